@@ -1,0 +1,23 @@
+"""Extraction quality and cost: ours beside its peers."""
+
+from typing import Any
+
+from newsarchive.errors import NotAnArticleError
+from newsarchive.extraction import extract
+
+
+def ours(html: bytes, url: str | None) -> dict[str, Any]:
+    """Our record in the fields that score.py compares."""
+    try:
+        article = extract(html, url or "")
+    except NotAnArticleError:
+        return {}
+    published = article.date_published[:10] if article.date_precision == "day" else article.date_published
+    return {
+        "title": article.title,
+        "authors": list(article.authors),
+        "published": published,
+        "tags": list(article.tags),
+        "text": article.text,
+        "language": article.language,
+    }

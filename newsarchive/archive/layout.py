@@ -1,0 +1,41 @@
+"""Keys of the archive's objects. No page content ever reaches a key."""
+
+import re
+
+from newsarchive.errors import UsageError
+
+ARTICLES = "articles/"
+MANIFESTS = "manifest/"
+RUNS = "runs/"
+_NAME = re.compile(r"[a-z0-9-]+")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def name(text: str) -> str:
+    """Return text if it may stand in a key (`[a-z0-9-]+`); UsageError if not."""
+    if not _NAME.fullmatch(text):
+        raise UsageError(f"{text!r} cannot be part of a key: use only a-z, 0-9 and -")
+    return text
+
+
+def _date(text: str) -> str:
+    if not _DATE.fullmatch(text):
+        raise UsageError(f"{text!r} is no date: write YYYY-MM-DD")
+    return text
+
+
+def segment_key(site: str, crawl_date: str, run_id: str, *, number: int, sha256: str) -> str:
+    """Return the key of a segment; its content is part of its name, so a retry cannot overwrite another."""
+    file = f"{name(run_id)}-{number:06d}-{sha256[:16]}.jsonl.gz"
+    return f"{ARTICLES}site={name(site)}/crawl_date={_date(crawl_date)}/{file}"
+
+
+def manifest_key(crawl_date: str, writer: str, number: int) -> str:
+    """Return the key of a writer's n-th manifest entry."""
+    return f"{MANIFESTS}crawl_date={_date(crawl_date)}/{name(writer)}-{number:08d}.json"
+
+
+def run_key(run_id: str) -> str:
+    """Return the key of a run's report; a run id begins with its UTC date."""
+    day = f"{run_id[:4]}-{run_id[4:6]}-{run_id[6:8]}"
+    return f"{RUNS}crawl_date={_date(day)}/{name(run_id)}.json"

@@ -1,0 +1,136 @@
+"""Reading an archive: by manifest, from a folder or S3, without Scrapy."""
+
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+
+from newsarchive.archive import layout, line
+from newsarchive.archive.segment import Manifest, lines_of
+from newsarchive.article import Article
+from newsarchive.errors import IntegrityError
+from newsarchive.storage import ObjectMissingError, Storage, open_storage
+
+_AHEAD = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """Which articles to read; an empty field asks for all.
+
+    `since` (inclusive) and `until` (exclusive) are RFC 3339 in UTC and compare with `date_published`; an article
+    without a date is left out when either is given. `tag` is compared without regard to case.
+    """
+
+    site: str = ""
+    tag: str = ""
+    language: str = ""
+    since: str = ""
+    until: str = ""
+
+    def may_hold(self, manifest: Manifest) -> bool:
+        """Tell whether a segment can hold an article asked for."""
+        if self.site and manifest.site != self.site:
+            return False
+        if self.language and self.language not in manifest.languages:
+            return False
+        if self.since and manifest.date_published_max < self.since:
+            return False
+        return not (self.until and not ("" < manifest.date_published_min < self.until))
+
+    def matches(self, article: Article) -> bool:
+        """Tell whether an article is asked for."""
+        if self.site and article.site != self.site:
+            return False
+        if self.language and article.language != self.language:
+            return False
+        if self.since and article.date_published < self.since:
+            return False
+        if self.until and not "" < article.date_published < self.until:
+            return False
+        return not self.tag or self.tag.casefold() in (t.casefold() for t in article.tags)
+
+
+class Archive:
+    """An archive, open for reading."""
+
+    def __init__(self, storage: Storage) -> None:
+        self.storage = storage
+
+    @classmethod
+    def open(cls, uri: str, *, endpoint_url: str = "") -> "Archive":
+        """Return the archive at uri: a folder's path or `s3://bucket/prefix`.
+
+        Raises:
+            UsageError: there is no such folder, or the URI is malformed.
+        """
+        return cls(open_storage(uri, endpoint_url=endpoint_url, create=False))
+
+    def manifests(self, *, known: Collection[str] = ()) -> Iterator[tuple[str, Manifest]]:
+        """Yield each manifest entry that is not known, with its key, in the order of the keys."""
+        keys = [k for k in self.storage.keys(layout.MANIFESTS) if k not in known]
+        for key, body in self._read_ahead(keys):
+            yield key, Manifest.decode(body, where=key)
+
+    def articles(  # noqa: PLR0913 - the questions a reader asks, each by keyword
+        self,
+        *,
+        site: str = "",
+        tag: str = "",
+        language: str = "",
+        since: str = "",
+        until: str = "",
+        revisions: str = "latest",
+        limit: int | None = None,
+    ) -> Iterator[Article]:
+        """Yield the articles asked for, in the order in which they were archived, site by site.
+
+        `since` (inclusive) and `until` (exclusive) compare with `date_published` and are RFC 3339 in UTC, or a bare
+        `YYYY-MM-DD`. `revisions` is `latest`, or `all` for every archived state.
+
+        Raises:
+            IntegrityError: a segment is missing or damaged; the message names it.
+        """
+        query = Query(site=site, tag=tag, language=language, since=since, until=until)
+        return islice(self._matching(query, latest=revisions == "latest"), limit)
+
+    def _matching(self, query: Query, *, latest: bool) -> Iterator[Article]:
+        manifests = [m for _, m in self.manifests()]
+        newest = _newest(manifests) if latest else {}
+        wanted = [m for m in manifests if query.may_hold(m)]
+        for article in self._records(wanted):
+            if newest.get(article.id, article.revision) == article.revision and query.matches(article):
+                yield article
+
+    def _records(self, manifests: Sequence[Manifest]) -> Iterator[Article]:
+        by_key = {m.key: m for m in manifests}
+        for key, body in self._read_ahead(list(by_key)):
+            for number, text in enumerate(lines_of(body, by_key[key]), 1):
+                yield line.decode(text, where=f"{key} line {number}")
+
+    def segment_articles(self, manifest: Manifest) -> Iterator[Article]:
+        """Yield the articles of one segment."""
+        return self._records([manifest])
+
+    def _read_ahead(self, keys: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+        with ThreadPoolExecutor(_AHEAD) as threads:
+            window = [(k, threads.submit(self._read, k)) for k in keys[:_AHEAD]]
+            rest = iter(keys[_AHEAD:])
+            while window:
+                key, future = window.pop(0)
+                yield key, future.result()
+                window.extend((k, threads.submit(self._read, k)) for k in islice(rest, 1))
+
+    def _read(self, key: str) -> bytes:
+        try:
+            return self.storage.read(key)
+        except ObjectMissingError:
+            raise IntegrityError(f"{self.storage.uri}: {key} is missing") from None
+
+
+def _newest(manifests: Sequence[Manifest]) -> dict[str, int]:
+    newest: dict[str, int] = {}
+    for manifest in manifests:
+        for article, revision in manifest.revised.items():
+            newest[article] = max(revision, newest.get(article, 1))
+    return newest

@@ -1,0 +1,130 @@
+"""Segments: many lines in one immutable, compressed object, and the manifest entry that commits it."""
+
+import gzip
+import hashlib
+import json
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from newsarchive.archive import layout
+from newsarchive.article import SCHEMA_VERSION
+from newsarchive.errors import IntegrityError
+
+MANIFEST_VERSION = "1.0"
+_COMPRESSION = 6
+
+
+def sha256(body: bytes) -> str:
+    """Return the hex SHA-256 of body."""
+    return hashlib.sha256(body).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """One committed segment. `n` is dense per writer, and `previous_sha256` the hash of entry n - 1 (`""` for the first).
+
+    `revised` maps the ids in this segment whose revision is above 1 to that revision, so that a reader knows which
+    records are superseded without opening a segment.
+    """
+
+    manifest_version: str = MANIFEST_VERSION
+    schema_version: str = SCHEMA_VERSION
+    writer: str
+    n: int
+    previous_sha256: str
+    key: str
+    count: int
+    bytes: int
+    sha256: str
+    site: str
+    crawl_date: str
+    run_id: str
+    date_published_min: str
+    date_published_max: str
+    undated: int
+    languages: list[str]
+    revised: dict[str, int] = field(default_factory=dict)
+
+    def encode(self) -> bytes:
+        """Return the entry as JSON bytes, the same for the same entry."""
+        return json.dumps(asdict(self), ensure_ascii=False, indent=1).encode() + b"\n"
+
+    @classmethod
+    def decode(cls, body: bytes, *, where: str) -> "Manifest":
+        """Return the entry in body; IntegrityError naming `where` if it is none. Newer minor fields are left out."""
+        try:
+            record = json.loads(body)
+            if str(record["manifest_version"]).partition(".")[0] != MANIFEST_VERSION.partition(".")[0]:
+                raise IntegrityError(f"{where} has manifest version {record['manifest_version']}")
+            return cls(**{k: v for k, v in record.items() if k in cls.__slots__})
+        except (ValueError, KeyError, TypeError) as error:
+            raise IntegrityError(f"{where} is not a manifest entry: {error!r}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """The bytes of a segment with what its manifest entry says of them."""
+
+    body: bytes
+    manifest: Manifest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a segment's lines come from, and its place in its writer's chain."""
+
+    writer: str
+    n: int
+    previous_sha256: str
+    site: str
+    crawl_date: str
+    run_id: str
+
+
+def build(lines: Sequence[bytes], origin: Origin) -> Segment:
+    """Return the segment of lines: the same bytes for the same lines, in any order they are given.
+
+    The line with the most filled fields comes first, since readers infer types from the first one (an empty list
+    first makes polars turn every list to null).
+    """
+    records = [(line, json.loads(line)) for line in sorted(lines)]
+    records.sort(key=lambda pair: -sum(bool(v) for v in pair[1].values()))
+    body = gzip.compress(b"".join(line for line, _ in records), _COMPRESSION, mtime=0)
+    return Segment(body, _manifest([r for _, r in records], body, origin))
+
+
+def _manifest(records: Sequence[dict[str, Any]], body: bytes, origin: Origin) -> Manifest:
+    digest = sha256(body)
+    dates = sorted(r["date_published"] for r in records if r["date_published"])
+    key = layout.segment_key(origin.site, origin.crawl_date, origin.run_id, number=origin.n, sha256=digest)
+    return Manifest(
+        **asdict(origin),
+        key=key,
+        count=len(records),
+        bytes=len(body),
+        sha256=digest,
+        date_published_min=dates[0] if dates else "",
+        date_published_max=dates[-1] if dates else "",
+        undated=len(records) - len(dates),
+        languages=sorted({r["language"] for r in records}),
+        revised={r["id"]: r["revision"] for r in sorted(records, key=lambda r: r["revision"]) if r["revision"] > 1},
+    )
+
+
+def lines_of(body: bytes, manifest: Manifest) -> Iterator[bytes]:
+    """Yield the lines of a segment whose bytes are body.
+
+    Raises:
+        IntegrityError: the bytes are not those the manifest names, or do not hold the lines it counts.
+    """
+    if len(body) != manifest.bytes or sha256(body) != manifest.sha256:
+        raise IntegrityError(f"{manifest.key} is damaged: its bytes are not those of its manifest entry")
+    try:
+        lines = gzip.decompress(body).splitlines(keepends=True)
+    except (OSError, EOFError, zlib.error) as error:
+        raise IntegrityError(f"{manifest.key} is damaged: {error}") from error
+    if len(lines) != manifest.count:
+        raise IntegrityError(f"{manifest.key} holds {len(lines)} lines; its manifest entry counts {manifest.count}")
+    yield from lines

@@ -1,0 +1,48 @@
+"""Why a request gave no page, as a short reason for the counters."""
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+    UnsupportedURLSchemeError,
+)
+from scrapy.spidermiddlewares.httperror import HttpError
+
+_REASONS: tuple[tuple[type[Exception], str], ...] = (
+    (DownloadTimeoutError, "timeout"),
+    (CannotResolveHostError, "dns"),
+    (DownloadConnectionRefusedError, "connection"),
+    (DownloadCancelledError, "too-large"),
+    (ResponseDataLossError, "truncated"),
+    (UnsupportedURLSchemeError, "scheme"),
+    (DownloadFailedError, "connection"),
+)
+
+
+class Refused(IgnoreRequest):
+    """A request that policy forbids; `reason` is for the counters."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
+def is_policy(error: BaseException) -> bool:
+    """Tell whether a request was refused by policy rather than failing."""
+    return isinstance(error, Refused)
+
+
+def reason(error: BaseException) -> str:
+    """Return the counter's reason for an exception that ended a request, `[a-z0-9-]+`."""
+    if isinstance(error, HttpError):
+        return f"http-{error.response.status}"
+    if isinstance(error, Refused):
+        return error.reason
+    if isinstance(error, IgnoreRequest):
+        text = str(error)
+        return "redirects" if "redirect" in text else "offsite" if "offsite" in text else "ignored"
+    return next((name for kind, name in _REASONS if isinstance(error, kind)), "error")

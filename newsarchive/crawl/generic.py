@@ -1,0 +1,138 @@
+"""The spider that needs no declaration: it finds a site's feeds and sitemaps by itself."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from scrapy import Request
+from scrapy.http import Response
+
+from newsarchive.article import Article, ArticleLink, Hints
+from newsarchive.crawl import arguments
+from newsarchive.crawl.politeness import RobotsMiddleware
+from newsarchive.crawl.spider import Listing, NewsSpider
+from newsarchive.discovery.pages import USUAL_FEED_PATHS, USUAL_SITEMAP_PATHS, FrontPage, looks_like_article, read_front_page
+from newsarchive.errors import UsageError
+from newsarchive.urls import article_id, registrable_domain, site_name
+
+
+class Scope:
+    """Which site an address belongs to, among the sites of a run: that with the longest matching path."""
+
+    def __init__(self, urls: tuple[str, ...]) -> None:
+        self.names: dict[str, str] = {}
+        self._paths: dict[str, list[tuple[str, str]]] = {}
+        self._domains: dict[str, str] = {}
+        for url in urls:
+            self._add(url)
+
+    def _add(self, url: str) -> None:
+        name = site_name(url)
+        if name in self.names.values() and url not in self.names:
+            name = f"{name}-{article_id(url)[:6]}"
+        self.names[url] = name
+        path = urlsplit(url).path.rstrip("/") + "/"
+        paths = self._paths.setdefault(_host(url), [])
+        paths.append((path, name))
+        paths.sort(key=lambda entry: -len(entry[0]))
+        if path == "/":
+            self._domains.setdefault(_domain(url), name)
+
+    def site_of(self, url: str) -> str:
+        """Return the name of the site that url belongs to, or `""`."""
+        path = urlsplit(url).path or "/"
+        for prefix, name in self._paths.get(_host(url), ()):
+            if f"{path}/".startswith(prefix):
+                return name
+        return self._domains.get(_domain(url), "")
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).netloc.lower().removeprefix("www.")
+
+
+def _domain(url: str) -> str:
+    return f"{registrable_domain(url)}:{urlsplit(url).port or ''}"
+
+
+class GenericSpider(NewsSpider):
+    """Any sites, by address: `-a url=https://any.site/`, or `-a urls=FILE` with one address a line.
+
+    An address is a site's front page (or section: then only addresses below it are its articles); one that is itself
+    an article is archived as such.
+    """
+
+    known_arguments = arguments.COMMON | {"url"}
+
+    def __init__(self, name: str | None = None, **kwargs: Any) -> None:  # noqa: ANN401 - Scrapy's signature
+        super().__init__(name, **kwargs)
+        self._scope = Scope(())
+        self._asked: set[str] = set()
+
+    @classmethod
+    def check_arguments(cls, parsed: arguments.Arguments) -> None:
+        """Raise UsageError without an address to start from."""
+        if not parsed.urls:
+            raise UsageError(f"{cls.name} needs a site: give it -a url=https://any.site/ or -a urls=FILE")
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Yield the requests for the front pages."""
+        self._scope = Scope(self.arguments.urls)
+        for url, site in self._scope.names.items():
+            request = await self.listing_request(url, Listing(kind="front", site=site))
+            yield request.replace(callback=self.parse_front)
+
+    async def parse_front(self, response: Response) -> AsyncIterator[Request | Article]:
+        """Yield requests for the listings that a front page and its host's robots.txt name."""
+        listing: Listing = response.meta["listing"]
+        body = await self.listing_body(response)
+        front = await asyncio.to_thread(read_front_page, body, response.url)
+        if front.is_article:
+            async for result in self._single(response):
+                yield result
+            return
+        listings = self._named(front, response.url)
+        probe = not listings
+        for kind, url in listings or self._usual(response.url):
+            if url not in self._asked:
+                self._asked.add(url)
+                yield await self.listing_request(url, Listing(kind=kind, site=listing.site, probe=probe))
+        if probe:
+            async for request in self.article_requests(front.links):
+                yield request
+
+    def _named(self, front: FrontPage, url: str) -> list[tuple[str, str]]:
+        robots = self.crawler.get_downloader_middleware(RobotsMiddleware)
+        sitemaps = robots.sitemaps.get(urlsplit(url).netloc, ()) if robots else ()
+        return [("feed", feed) for feed in front.feeds] + [("sitemap", sitemap) for sitemap in sitemaps]
+
+    def _usual(self, url: str) -> list[tuple[str, str]]:
+        root = url if url.endswith("/") else f"{url}/"
+        return [
+            *(("feed", urljoin(root, path.lstrip("/"))) for path in USUAL_FEED_PATHS),
+            *(("sitemap", urljoin(url, path)) for path in USUAL_SITEMAP_PATHS),
+        ]
+
+    async def _single(self, response: Response) -> AsyncIterator[Request | Article]:
+        """Yield the request for an article that was given by its own address."""
+        async for request in self.article_requests([ArticleLink(url=response.url, via="url-list")]):
+            yield request
+
+    def site_of(self, url: str) -> str:
+        """Return the site whose front page's address url is below."""
+        return self._scope.site_of(url)
+
+    def is_article_url(self, link: ArticleLink) -> bool:
+        """Tell whether a link leads to an article: feeds and news sitemaps list nothing else, others by its form."""
+        return link.via in ("feed", "news-sitemap") or looks_like_article(link.url)
+
+    def hints(self, site: str, link: ArticleLink, url: str) -> Hints:
+        """Return what the link said."""
+        return Hints(
+            site=site,
+            link_title=link.title,
+            link_description=link.description,
+            link_published=link.published,
+            language=link.language,
+        )

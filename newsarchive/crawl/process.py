@@ -1,0 +1,138 @@
+"""Running spiders as one run: lock, recovery, crawl, delivery, report, exit code."""
+
+import contextlib
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.settings import BaseSettings, Settings, default_settings
+from scrapy.spiderloader import get_spider_loader
+from scrapy.utils.project import get_project_settings
+
+import newsarchive
+from newsarchive import settings as own_settings
+from newsarchive.crawl.run import Run, options
+from newsarchive.crawl.session import Session, locked
+from newsarchive.crawl.site import SiteSpider
+from newsarchive.crawl.spider import NewsSpider
+from newsarchive.errors import NewsarchiveError, UsageError
+from newsarchive.suggest import did_you_mean
+
+_FINE, _EXPECTATIONS_FAILED, _ARCHIVE = 0, 3, 4
+_OPTIONAL_SETTINGS = frozenset({"CLOSESPIDER_PAGECOUNT", "JOBDIR"})
+
+
+def find_project() -> None:
+    """Make `spiders` and `pipelines` importable: those of the folder with scrapy.cfg, else those shipped with us."""
+    package = Path(newsarchive.__file__).parent
+    for root in (package.parent, package / "project"):
+        if (root / "scrapy.cfg").is_file() and (root / "spiders").is_dir():
+            if str(root) not in sys.path:
+                sys.path.append(str(root))
+            return
+    raise UsageError("no spiders found: run from a folder with scrapy.cfg, or install newsarchive again")
+
+
+def project_settings() -> Settings:
+    """Return the project's settings, those of newsarchive where the working directory is no Scrapy project."""
+    settings = get_project_settings()
+    if not settings.get("NEWSARCHIVE_URI"):
+        settings.setmodule("newsarchive.settings", priority="project")
+    return settings
+
+
+def apply(settings: Settings, given: Mapping[str, str]) -> None:
+    """Set settings by name, as `-s` does; UsageError for a name that is nearly, but not quite, a known one."""
+    known = {n for module in (default_settings, own_settings) for n in dir(module) if n.isupper()} | _OPTIONAL_SETTINGS
+    for name, value in given.items():
+        suggestion = did_you_mean(name, known)
+        if name not in known and suggestion.startswith("did you mean"):
+            raise UsageError(f"unknown setting {name!r}: {suggestion}")
+        settings.set(name, value, priority="cmdline")
+
+
+def site_names(settings: BaseSettings) -> list[str]:
+    """Return the names of the declared sites."""
+    loader = get_spider_loader(settings)  # type: ignore[arg-type]
+    return sorted(name for name in loader.list() if issubclass(loader.load(name), SiteSpider))
+
+
+def _spiders(names: Sequence[str], settings: Settings) -> list[type[NewsSpider]]:
+    loader = get_spider_loader(settings)
+    known = loader.list()
+    for name in names:
+        if name not in known:
+            raise UsageError(f"unknown site {name!r}: {did_you_mean(name, known)}")
+    classes = [loader.load(name) for name in dict.fromkeys(names)]
+    for cls in classes:
+        if not issubclass(cls, NewsSpider):
+            raise UsageError(f"{cls.name} is not a newsarchive spider: make it a SiteSpider")
+    return classes  # type: ignore[return-value]
+
+
+def _identify(settings: Settings) -> None:
+    contact = settings.get("NEWSARCHIVE_CONTACT")
+    if contact and (settings.getpriority("USER_AGENT") or 0) <= (settings.getpriority("NEWSARCHIVE_CONTACT") or 0):
+        agent = f"newsarchive/{newsarchive.__version__} (+{contact})"
+        settings.set("USER_AGENT", agent, priority=settings.getpriority("NEWSARCHIVE_CONTACT") or "project")
+
+
+def crawl(names: Sequence[str], given: Mapping[str, str], settings: Settings, *, root_handler: bool = True) -> "Outcome":
+    """Crawl sites by name with `-a` arguments, and return the run's report.
+
+    Raises:
+        NewsarchiveError: nothing was crawled; its `exit_code` says why.
+    """
+    if not names:
+        raise UsageError("name a site to crawl, or give --all")
+    find_project()
+    spiders = _spiders(names, settings)
+    for spider in spiders:
+        spider.parse_arguments(given)
+    _identify(settings)
+    chosen = options(settings)
+    with locked(chosen), contextlib.closing(Session(chosen)) as session:
+        session.begin()
+        _run(spiders, given, settings, session, root_handler=root_handler)
+        session.end()
+        code = exit_code(session)
+        return Outcome(session.file_report(code), code)
+
+
+class Outcome:
+    """What a run leaves: its report and the process's exit code."""
+
+    def __init__(self, report: Mapping[str, Any], code: int) -> None:
+        self.report = report
+        self.exit_code = code
+
+
+def _run(spiders, given, settings, session, *, root_handler) -> None:
+    process = AsyncCrawlerProcess(settings, install_root_handler=root_handler)
+    for spider in spiders:
+        crawler = process.create_crawler(spider)
+        session.join(crawler)
+        process.crawl(crawler, **given)
+    process.start()
+
+
+def expectations(run: Run) -> Iterator[str]:
+    """Yield a sentence for each site that gave nothing where it should have."""
+    for site, tally in run.sites.items():
+        failed = {r: n for r, n in tally.listings.items() if r.startswith("failed/")}
+        if tally.discovered == 0 and failed and sum(failed.values()) == tally.listings.total():
+            why = ", ".join(sorted(failed))
+            yield f"{site}: none of its feeds, sitemaps and pages could be fetched ({why})"
+        elif tally.discovered == 0 and tally.listings.total():
+            yield f"{site}: no article link found"
+
+
+def exit_code(session: Session) -> int:
+    """Return the exit code of a run, and note in its report what was expected and did not happen."""
+    unmet = list(expectations(session.run))
+    session.run.problems.extend(unmet)
+    if session.error is not None:
+        return session.error.exit_code if isinstance(session.error, NewsarchiveError) else _ARCHIVE
+    return _EXPECTATIONS_FAILED if unmet or session.run.internal_errors else _FINE

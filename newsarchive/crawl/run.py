@@ -1,0 +1,120 @@
+"""One execution of a crawl: its id, its configuration, its report."""
+
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from newsarchive import __version__, clock
+from newsarchive.crawl.tally import Tally, total
+from newsarchive.errors import UsageError
+from newsarchive.extraction.pool import Limits
+from newsarchive.spool.seen import Revisit
+from newsarchive.storage import open_storage
+
+REPORT_VERSION = "1.0"
+
+
+def new_run_id(now: datetime) -> str:
+    """Return an id that sorts by time: `20261123t061502z-1f3a9c`."""
+    return f"{now:%Y%m%dt%H%M%Sz}-{secrets.token_hex(3)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the NEWSARCHIVE_* settings say."""
+
+    uri: str
+    state: Path
+    endpoint_url: str = ""
+    workers: int = 1
+    limits: Limits = field(default_factory=Limits)
+    revisit: Revisit = Revisit.AUTO
+
+
+def options(settings: Mapping[str, Any]) -> Options:
+    """Return the options in settings, NEWSARCHIVE_* by name.
+
+    Raises:
+        UsageError: a value is malformed; the message names it.
+    """
+    uri = str(settings["NEWSARCHIVE_URI"])
+    state = str(settings["NEWSARCHIVE_STATE"] or "")
+    return Options(
+        uri=uri,
+        state=Path(state).expanduser() if state else default_state(uri),
+        endpoint_url=str(settings["NEWSARCHIVE_ENDPOINT_URL"] or ""),
+        workers=_whole(settings, "NEWSARCHIVE_WORKERS", least=0) or os.cpu_count() or 1,
+        limits=Limits(
+            seconds=_whole(settings, "NEWSARCHIVE_PAGE_SECONDS", least=1),
+            memory_mb=_whole(settings, "NEWSARCHIVE_PAGE_MEMORY_MB", least=64),
+        ),
+        revisit=Revisit.named(str(settings["NEWSARCHIVE_REVISIT"])),
+    )
+
+
+def _whole(settings: Mapping[str, Any], name: str, *, least: int) -> int:
+    try:
+        value = int(settings[name])
+    except (TypeError, ValueError):
+        value = least - 1
+    if value < least:
+        raise UsageError(f"{name} is {settings[name]!r}: write a whole number of at least {least}")
+    return value
+
+
+def default_state(uri: str) -> Path:
+    """Return where the spool and indexes of the archive at uri are kept unless told otherwise.
+
+    Beside a local archive (`./archive` has `./archive-state`); for a bucket a folder below the user's state folder
+    (XDG base directory specification).
+    """
+    if not uri.startswith("s3://"):
+        root = Path(open_storage(uri).uri)
+        return root.with_name(f"{root.name}-state") if root.name else root / "state"
+    base = Path(os.environ.get("XDG_STATE_HOME") or "~/.local/state").expanduser()
+    return base / "newsarchive" / re.sub(r"[^A-Za-z0-9.-]+", "-", uri.removeprefix("s3://")).strip("-")
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """A run under way: its tallies by site, and what went wrong."""
+
+    run_id: str
+    started_at: datetime
+    sites: dict[str, Tally] = field(default_factory=dict)
+    recovered: int = 0
+    internal_errors: int = 0
+    errors: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    finish_reasons: dict[str, str] = field(default_factory=dict)
+
+    def tally(self, site: str) -> Tally:
+        """Return the counters of a site."""
+        return self.sites.setdefault(site, Tally())
+
+    def report(self, *, exit_code: int | None, committed: int, pending: int) -> dict[str, Any]:
+        """Return the run report as JSON values; `exit_code` is None while the run goes on."""
+        reasons = set(self.finish_reasons.values())
+        return {
+            "report_version": REPORT_VERSION,
+            "run_id": self.run_id,
+            "newsarchive": __version__,
+            "started_at": clock.stamp(self.started_at),
+            "finished_at": clock.stamp(clock.now()) if exit_code is not None else "",
+            "finish_reason": reasons.pop() if len(reasons) == 1 else ", ".join(sorted(reasons)),
+            "exit_code": exit_code,
+            "recovered": self.recovered,
+            "withdrawn": 0,
+            "committed": committed,
+            "pending": pending,
+            "errors": self.errors,
+            "problems": self.problems,
+            **total(self.sites.values()).as_dict(),
+            "sites": {name: tally.as_dict() for name, tally in sorted(self.sites.items())},
+        }
+

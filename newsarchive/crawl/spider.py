@@ -1,0 +1,315 @@
+"""The spider of a declared site: from feeds, sitemaps and section pages to articles."""
+
+import asyncio
+import re
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Self
+from urllib.parse import urldefrag, urlsplit
+
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from newsarchive import clock
+from newsarchive.article import Article, ArticleLink, Hints
+from newsarchive.crawl import arguments, failures
+from newsarchive.crawl.session import Session
+from newsarchive.crawl.tally import Tally
+from newsarchive.discovery.feeds import read_feed
+from newsarchive.discovery.sitemaps import SitemapRef, read_sitemap
+from newsarchive.errors import NotAnArticleError
+from newsarchive.spool.seen import Seen
+from newsarchive.urls import canonical_url, is_web, url_key
+
+_NOT_MODIFIED = 304
+_DEEPEST_SITEMAP = 3
+_MOST_SITEMAPS = 500
+_NEWEST_SITEMAPS = 3
+_MOST_UNDATED_LINKS = 1000
+_LISTING_PRIORITY, _SITEMAP_PRIORITY = 20, 10
+_HTML = (b"text/html", b"application/xhtml+xml", b"application/xml", b"text/xml")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """A page that lists article links: `kind` is feed, sitemap or page; a probe may well not exist."""
+
+    kind: str
+    site: str
+    depth: int = 0
+    probe: bool = False
+
+
+class NewsSpider(Spider):
+    """What every spider here does: listings to links, links to pages, pages to articles, each of them counted."""
+
+    known_arguments: ClassVar[frozenset[str]] = arguments.COMMON
+    session: Session
+    arguments: arguments.Arguments
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **given: Any) -> Self:  # noqa: ANN401 - Scrapy's signature
+        """Return the spider with its arguments parsed."""
+        spider = super().from_crawler(crawler, *args)
+        spider.arguments = cls.parse_arguments(given)
+        spider.session = Session.of(crawler)
+        return spider
+
+    @classmethod
+    def parse_arguments(cls, given: Mapping[str, str]) -> arguments.Arguments:
+        """Return the arguments given; UsageError if one is unknown or malformed, or if the site cannot do with it."""
+        parsed = arguments.parse(given, known=cls.known_arguments, now=clock.now())
+        cls.check_arguments(parsed)
+        return parsed
+
+    @classmethod
+    def check_arguments(cls, parsed: arguments.Arguments) -> None:
+        """Raise UsageError for arguments that this spider cannot do with."""
+
+    def __init__(self, name: str | None = None, **kwargs: Any) -> None:  # noqa: ANN401 - Scrapy's signature
+        super().__init__(name, **kwargs)
+        self._open: dict[str, str] = {}
+        self._scheduled: Counter[str] = Counter()
+        self._sitemaps = 0
+        self.addresses: dict[str, list[Seen]] = {}
+
+    # --- what a kind of spider decides
+
+    def site_of(self, url: str) -> str:
+        """Return the name of the site an article address belongs to, or `""` with the link to be ignored."""
+        raise NotImplementedError
+
+    def is_article_url(self, link: ArticleLink) -> bool:
+        """Tell whether a link of the site is one to an article."""
+        raise NotImplementedError
+
+    def hints(self, site: str, link: ArticleLink, url: str) -> Hints:
+        """Return what is known about a page beside its bytes."""
+        raise NotImplementedError
+
+    # --- listings
+
+    def tally(self, site: str) -> Tally:
+        """Return the counters of a site."""
+        return self.session.run.tally(site)
+
+    async def listing_request(self, url: str, listing: Listing) -> Request:
+        """Return the request for a listing, conditional if it has been fetched before."""
+        stored = await self.session.listing(url)
+        headers = {}
+        if stored:
+            etag, last_modified, _ = stored
+            headers = {k: v for k, v in (("If-None-Match", etag), ("If-Modified-Since", last_modified)) if v}
+        priority = _SITEMAP_PRIORITY if listing.kind == "sitemap" else _LISTING_PRIORITY
+        meta = {"listing": listing, "handle_httpstatus_list": [_NOT_MODIFIED], "stored": stored, "listed_as": url}
+        return Request(
+            url, callback=self.parse_listing, errback=self.listing_failed, headers=headers, meta=meta, priority=priority
+        )
+
+    async def listing_body(self, response: Response) -> bytes:
+        """Return a listing's bytes, those of the last fetch if it has not been modified; remember new ones."""
+        listing: Listing = response.meta["listing"]
+        if response.status == _NOT_MODIFIED:
+            self.tally(listing.site).listings["not-modified"] += 1
+            stored: tuple[str, str, bytes] = response.meta["stored"]
+            return stored[2]
+        self.tally(listing.site).listings["fetched"] += 1
+        etag, last_modified = _validators(response)
+        if etag or last_modified:
+            await self.session.keep_listing(
+                response.meta["listed_as"], etag=etag, last_modified=last_modified, body=response.body
+            )
+        return response.body
+
+    async def parse_listing(self, response: Response) -> AsyncIterator[Request]:
+        """Yield requests for the articles a feed or sitemap lists, and for the sitemaps below it."""
+        listing: Listing = response.meta["listing"]
+        body = await self.listing_body(response)
+        if listing.kind == "feed":
+            feed = await asyncio.to_thread(read_feed, body, response.url)
+            self._note_problem(response, feed.problem)
+            links: tuple[ArticleLink, ...] = feed.links
+        else:
+            sitemap = await asyncio.to_thread(read_sitemap, body, response.url)
+            self._note_problem(response, sitemap.problem)
+            links = self._recent(sitemap.links)
+            for child in self._children(sitemap.children, listing):
+                yield await self.listing_request(child.url, replace(listing, depth=listing.depth + 1))
+        async for request in self.article_requests(links):
+            yield request
+
+    def _note_problem(self, response: Response, problem: str) -> None:
+        listing: Listing = response.meta["listing"]
+        if problem and not listing.probe:
+            self.session.run.problems.append(f"{listing.site}: {response.url}: {problem}")
+
+    def _recent(self, links: tuple[ArticleLink, ...]) -> tuple[ArticleLink, ...]:
+        if self.arguments.window.since or all(link.via == "news-sitemap" for link in links):
+            return links
+        return tuple(sorted(links, key=lambda link: link.modified or link.published, reverse=True))[:_MOST_UNDATED_LINKS]
+
+    def _children(self, children: tuple[SitemapRef, ...], listing: Listing) -> list[SitemapRef]:
+        """Return the sitemaps below an index that are worth fetching.
+
+        News sitemaps alone where there are any; else those modified in the window; without a window the newest few.
+        """
+        if listing.depth >= _DEEPEST_SITEMAP:
+            return []
+        window = self.arguments.window
+        chosen = [c for c in children if "news" in urlsplit(c.url).path.lower()]
+        if not chosen or window.since:
+            since = clock.stamp(window.since) if window.since else ""
+            chosen = [c for c in children if not c.modified or c.modified >= since[: len(c.modified)]]
+            chosen.sort(key=lambda c: c.modified, reverse=True)
+            if not since:
+                chosen = chosen[:_NEWEST_SITEMAPS]
+        chosen = chosen[: max(0, _MOST_SITEMAPS - self._sitemaps)]
+        self._sitemaps += len(chosen)
+        return chosen
+
+    def listing_failed(self, failure: Failure) -> None:
+        """Count a listing that could not be fetched."""
+        listing: Listing = failure.request.meta["listing"]  # type: ignore[attr-defined]
+        if not listing.probe:
+            self.tally(listing.site).listings[f"failed/{failures.reason(failure.value)}"] += 1
+
+    # --- article links
+
+    async def article_requests(self, links: Iterable[ArticleLink]) -> AsyncIterator[Request]:
+        """Yield requests for the links that are new in this run and worth a fetch; count every one."""
+        found = [(link, site, url_key(link.url)) for link in links if (site := self._article_site(link))]
+        new = [entry for entry in found if self.session.discover(entry[2])]
+        known = await self.session.look_up(key for _, _, key in new)
+        new.sort(key=lambda entry: entry[0].published, reverse=True)
+        for link, site, key in new:
+            self.tally(site).discovered += 1
+            if reason := self._why_skipped(link, site, known.get(key)):
+                self.tally(site).skipped[reason] += 1
+            else:
+                yield self._article_request(link, site, key, known.get(key))
+
+    def _article_site(self, link: ArticleLink) -> str:
+        """Return the site of an article link; `""` for a link that is none, which is counted if a listing gave it."""
+        if not is_web(link.url):
+            return ""
+        site = self.site_of(link.url)
+        if site and (link.via == "url-list" or self.is_article_url(link)):
+            return site
+        if link.via != "page":
+            self.tally(site or self.name).ignored["pattern" if site else "offsite"] += 1
+        return ""
+
+    def _why_skipped(self, link: ArticleLink, site: str, seen: Seen | None) -> str:
+        if not self.arguments.window.admits(link.published):
+            return "out-of-window"
+        now = clock.now().timestamp()
+        if seen and link.via != "url-list" and not seen.is_due(link, now, self.session.options.revisit):
+            return "known"
+        if self.arguments.limit is not None and self._scheduled[site] >= self.arguments.limit:
+            return "limit"
+        return ""
+
+    def _article_request(self, link: ArticleLink, site: str, key: str, seen: Seen | None) -> Request:
+        self._scheduled[site] += 1
+        self._open[key] = site
+        pairs = (("If-None-Match", seen.etag), ("If-Modified-Since", seen.last_modified)) if seen else ()
+        return Request(
+            urldefrag(link.url).url,
+            callback=self.parse_article,
+            errback=self.article_failed,
+            headers={k: v for k, v in pairs if v},
+            meta={"link": link, "site": site, "key": key, "seen": seen, "handle_httpstatus_list": [_NOT_MODIFIED]},
+            dont_filter=True,
+        )
+
+    # --- articles
+
+    async def parse_article(self, response: Response) -> AsyncIterator[Article]:
+        """Yield the article on a page, if it has one."""
+        meta = response.meta
+        tally = self.tally(meta["site"])
+        self._open.pop(meta["key"], None)
+        if response.status == _NOT_MODIFIED:
+            tally.not_modified += 1
+            await self.session.remember(self._fetched(response, of=meta["seen"]))
+            return
+        tally.fetched += 1
+        try:
+            article = await self._extract(response)
+        except NotAnArticleError as error:
+            tally.rejected[error.reason] += 1
+            if not error.reason.startswith("extraction-"):
+                await self.session.remember(self._fetched(response))
+            return
+        except Exception:
+            tally.rejected["internal-error"] += 1
+            raise
+        tally.extracted += 1
+        yield article
+
+    async def _extract(self, response: Response) -> Article:
+        link, site = response.meta["link"], response.meta["site"]
+        kind = (response.headers.get("Content-Type") or b"text/html").split(b";")[0].strip().lower()
+        if kind not in _HTML:
+            raise NotAnArticleError("not-html")
+        if self.site_of(response.url) != site:
+            raise NotAnArticleError("offsite")
+        hints = replace(self.hints(site, link, response.url), charset=_charset(response))
+        article = await self.session.extract(response.body, response.url, hints)
+        canonical = canonical_url(response.url, article.canonical_url)
+        keys = {response.meta["key"], url_key(response.url), url_key(canonical)}
+        self.addresses.setdefault(response.url, []).extend(self._fetched(response, key=key) for key in sorted(keys))
+        return replace(
+            article,
+            url=response.url,
+            canonical_url=canonical,
+            site=site,
+            crawled_at=clock.stamp(clock.now()),
+            run_id=self.session.run.run_id,
+            discovered_via=link.via,
+            http_status=response.status,
+        )
+
+    def _fetched(self, response: Response, *, of: Seen | None = None, key: str = "") -> Seen:
+        etag, last_modified = _validators(response)
+        link: ArticleLink = response.meta["link"]
+        now = clock.now().timestamp()
+        return Seen(
+            url_key=key or response.meta["key"],
+            id=of.id if of else "",
+            etag=etag or (of.etag if of else ""),
+            last_modified=last_modified or (of.last_modified if of else ""),
+            modified=link.modified,
+            first_at=of.first_at if of else now,
+            checked_at=now,
+        )
+
+    def article_failed(self, failure: Failure) -> None:
+        """Count an article page that could not be fetched."""
+        meta = failure.request.meta  # type: ignore[attr-defined]
+        if self._open.pop(meta["key"], None) is None:
+            return  # the page was fetched; what failed after it is counted there
+        counter = self.tally(meta["site"])
+        kind = counter.skipped if failures.is_policy(failure.value) else counter.failed
+        kind[failures.reason(failure.value)] += 1
+
+    def closed(self, reason: str) -> None:
+        """Count what a stop has left unfetched."""
+        for site in self._open.values():
+            self.tally(site).skipped["stopped"] += 1
+        self._open.clear()
+        self.session.run.finish_reasons[self.name] = reason
+
+
+def _validators(response: Response) -> tuple[str, str]:
+    etag, last_modified = (response.headers.get(name) or b"" for name in ("ETag", "Last-Modified"))
+    return etag.decode("latin-1"), last_modified.decode("latin-1")
+
+
+def _charset(response: Response) -> str:
+    kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
+    found = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", kind, re.IGNORECASE)
+    return found.group(1) if found else ""

@@ -1,0 +1,99 @@
+"""What makes two pages the same article, and two texts the same text."""
+
+import hashlib
+import json
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from newsarchive.article import Article
+from newsarchive.urls import article_id
+
+_NOISE = re.compile(r"[\W_]+")
+_ENOUGH_WORDS = 40
+
+
+class Judgement(StrEnum):
+    """What an arriving article is, compared with the archive."""
+
+    NEW = "new"
+    REVISED = "revised"
+    UNCHANGED = "unchanged"
+    DUPLICATE = "duplicate"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A judgement, with the article as it is to be archived (or as it was, if it is not to be)."""
+
+    judgement: Judgement
+    article: Article
+
+    @property
+    def archived(self) -> bool:
+        """Tell whether the article goes into the archive."""
+        return self.judgement in (Judgement.NEW, Judgement.REVISED)
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """What the seen index knows of an archived article: its latest revision and that one's content key."""
+
+    id: str
+    revision: int
+    content_key: str
+
+
+def _squeeze(text: str) -> str:
+    return _NOISE.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
+
+
+def fingerprint(text: str) -> str:
+    """Return 32 hex digits that are equal for texts differing in case, blanks and punctuation only; `""` for none."""
+    squeezed = _squeeze(text)
+    return _digest(squeezed) if squeezed else ""
+
+
+def content_key(article: Article) -> str:
+    """Return a hash of what makes a revision: title, description, tags and text, normalised."""
+    tags = json.dumps(sorted(_squeeze(t) for t in article.tags))
+    return _digest(_squeeze(article.title), _squeeze(article.description), tags, _squeeze(article.text))
+
+
+def copy_key(article: Article) -> str:
+    """Return a hash equal for one article of a site under two addresses: title, text and day; `""` without text."""
+    if not article.fingerprint:
+        return ""
+    return _digest(article.site, _squeeze(article.title), article.date_published[:10], article.fingerprint)
+
+
+def syndicated(article: Article) -> bool:
+    """Tell whether the text is long enough for its equality with another site's to mean a copy."""
+    return bool(article.fingerprint) and article.word_count >= _ENOUGH_WORDS
+
+
+def identify(article: Article) -> Article:
+    """Return the article with its id and fingerprint."""
+    return replace(article, id=article_id(article.canonical_url), fingerprint=fingerprint(article.text))
+
+
+def judge(article: Article, *, known: Archived | None, copy_of: str, text_of: str) -> Verdict:
+    """Return what an identified article is.
+
+    `known` is the archived article of the same id; `copy_of` the id archived with the same copy key; `text_of` the
+    earliest id with the same fingerprint (empty: none).
+    """
+    if known and known.content_key == content_key(article):
+        return Verdict(Judgement.UNCHANGED, article)
+    duplicate_of = text_of if text_of != article.id and syndicated(article) else ""
+    if known:
+        revised = replace(article, revision=known.revision + 1, duplicate_of=duplicate_of)
+        return Verdict(Judgement.REVISED, revised)
+    if copy_of and copy_of != article.id:
+        return Verdict(Judgement.DUPLICATE, replace(article, duplicate_of=copy_of))
+    return Verdict(Judgement.NEW, replace(article, revision=1, duplicate_of=duplicate_of))

@@ -1,0 +1,203 @@
+"""Sitemaps: sitemaps.org, Google News, sitemap indexes, plain text; plain or gzip."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from newsarchive.article import ArticleLink
+from newsarchive.discovery.dates import moment
+from newsarchive.discovery.feeds import read_feed
+from newsarchive.discovery.markup import absolute, decoded, inner_text, local, mended, plain, unpacked
+
+MOST_LINKS = 50_000  # the protocol's own limit
+_LARGEST = 50  # MiB, the protocol's own limit
+_CHUNK = 64 * 1024
+_LONGEST_TAG = 64 * 1024
+_LEADING = 8192
+_SITEMAP = re.compile(r"<(?:[\w.-]+:)?(?:urlset|sitemapindex)(?=[\s>])", re.IGNORECASE)
+_FEED = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf)(?=[\s>])", re.IGNORECASE)
+_HTML = re.compile(r"<(?:!doctype\s+html|html|head|body)(?=[\s>])", re.IGNORECASE)
+_ENTRY = re.compile(r"<(?:[\w.-]+:)?(?:url|sitemap)(?=[\s>])")
+_ENTRIES = ("{*}url", "{*}sitemap")
+_DECLARATION = re.compile(r"\A<\?xml\s[^>]*>", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SitemapRef:
+    """A sitemap named by a sitemap index; `modified` is RFC 3339 in UTC, a bare day, or empty."""
+
+    url: str
+    modified: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sitemap:
+    """What a sitemap holds; `news` says that it dates its entries as news sitemaps do.
+
+    `problem` says why it gave nothing, or what was damaged or left out, and is empty otherwise.
+    """
+
+    links: tuple[ArticleLink, ...] = ()
+    children: tuple[SitemapRef, ...] = ()
+    news: bool = False
+    problem: str = ""
+
+
+@dataclass(slots=True)
+class _Found:
+    """What has been read so far."""
+
+    links: dict[str, ArticleLink] = field(default_factory=dict)
+    children: dict[str, SitemapRef] = field(default_factory=dict)
+    entries: int = 0
+    unusable: int = 0
+
+
+def read_sitemap(body: bytes, url: str) -> Sitemap:
+    """The links, or the child sitemaps, of a sitemap fetched from `url`; never raises.
+
+    Links come with `via="news-sitemap"` where the entry has a news element, else `via="sitemap"`; a feed in
+    the place of a sitemap gives its links with `via="feed"`.
+    """
+    body, damage = unpacked(body, mebibytes=_LARGEST)
+    text = decoded(body).strip()
+    if _FEED.search(text, 0, _LEADING) and not _SITEMAP.search(text, 0, _LEADING):
+        feed = read_feed(body, url)
+        return Sitemap(links=feed.links, problem=damage or feed.problem)
+    if text.startswith(("http://", "https://")):
+        return _read_lines(text, url, damage)
+    if not _SITEMAP.search(text, 0, _LEADING):
+        return Sitemap(problem=damage or _not_a_sitemap(text))
+    return _read_xml(text, url, damage)
+
+
+def _not_a_sitemap(text: str) -> str:
+    if not text:
+        return "empty body"
+    if _HTML.search(text, 0, _LEADING):
+        return "an HTML page, not a sitemap"
+    return "neither XML nor a list of addresses"
+
+
+def _read_lines(text: str, url: str, damage: str) -> Sitemap:
+    found = _Found()
+    for line in text.split():
+        if found.entries == MOST_LINKS:
+            break
+        _keep_link(found, ArticleLink(url=absolute(line, url), via="sitemap"))
+    return _sitemap(found, damage)
+
+
+def _read_xml(text: str, url: str, damage: str) -> Sitemap:
+    found = _Found()
+    for element in _elements(text):
+        if found.entries == MOST_LINKS:
+            break
+        if local(element) == "url":
+            _keep_link(found, _link(element, url))
+        else:
+            _keep_child(found, element, url)
+    return _sitemap(found, damage or _lost(found, text))
+
+
+def _elements(text: str) -> Iterator[etree._Element]:
+    """Each `url` and `sitemap` element in turn; one is forgotten when the next is asked for."""
+    parser = etree.XMLPullParser(events=("end",), tag=_ENTRIES, recover=True, resolve_entities=False, no_network=True)
+    try:
+        for chunk in _chunks(text):
+            parser.feed(mended(chunk).encode(errors="replace"))
+            yield from _ended(parser)
+        if text.endswith(">"):  # else closing would end a torn entry as if its address were whole
+            parser.close()
+    except etree.XMLSyntaxError:  # what could not be read is counted against what was written
+        return
+    yield from _ended(parser)
+
+
+def _chunks(text: str) -> Iterator[str]:
+    """The text from its first tag on, cut only behind tags, so that no entity is torn."""
+    at = max(text.find("<"), 0)
+    while at < len(text):
+        end = text.find(">", at + _CHUNK, at + _CHUNK + _LONGEST_TAG) + 1 or min(at + _CHUNK + _LONGEST_TAG, len(text))
+        yield _DECLARATION.sub("", text[at:end]) if at < _CHUNK else text[at:end]
+        at = end
+
+
+def _ended(parser: etree.XMLPullParser[etree._Element]) -> Iterator[etree._Element]:
+    for _, element in parser.read_events():
+        yield element
+        _forget(element)
+
+
+def _forget(element: etree._Element) -> None:
+    element.clear()
+    parent = element.getparent()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]
+
+
+def _link(element: etree._Element, url: str) -> ArticleLink:
+    parts = _parts(element)
+    news = next((child for child in element if local(child) == "news"), None)
+    about = _parts(news) if news is not None else {}
+    return ArticleLink(
+        url=absolute(parts.get("loc", ""), url),
+        via="sitemap" if news is None else "news-sitemap",
+        title=plain(about.get("title", "")),
+        published=moment(about.get("publication_date", "")),
+        modified=moment(parts.get("lastmod", "")),
+        language=about.get("language", ""),
+    )
+
+
+def _parts(element: etree._Element) -> dict[str, str]:
+    """The texts within an element by name, the first of each; those of a `news:publication` included."""
+    found: dict[str, str] = {}
+    for part in element:
+        if local(part) == "publication":
+            found = _parts(part) | found
+        else:
+            found.setdefault(local(part), inner_text(part))
+    return found
+
+
+def _keep_link(found: _Found, link: ArticleLink) -> None:
+    found.entries += 1
+    if link.url:
+        found.links.setdefault(link.url, link)
+    else:
+        found.unusable += 1
+
+
+def _keep_child(found: _Found, element: etree._Element, url: str) -> None:
+    found.entries += 1
+    parts = _parts(element)
+    child = SitemapRef(url=absolute(parts.get("loc", ""), url), modified=moment(parts.get("lastmod", "")))
+    if child.url and child.url != url:
+        found.children.setdefault(child.url, child)
+    else:
+        found.unusable += 1
+
+
+def _lost(found: _Found, text: str) -> str:
+    written = len(_ENTRY.findall(text))
+    return f"damaged XML, {found.entries} of {written} entries read" if found.entries < min(written, MOST_LINKS) else ""
+
+
+def _sitemap(found: _Found, damage: str) -> Sitemap:
+    return Sitemap(
+        links=tuple(found.links.values()),
+        children=tuple(found.children.values()),
+        news=any(link.via == "news-sitemap" for link in found.links.values()),
+        problem="; ".join(filter(None, (damage, _left_out(found)))),
+    )
+
+
+def _left_out(found: _Found) -> str:
+    if not found.entries:
+        return "no entries"
+    if found.entries == MOST_LINKS:
+        return f"only the first {MOST_LINKS} entries read"
+    return f"{found.unusable} of {found.entries} entries without a usable address" if found.unusable else ""

@@ -1,0 +1,60 @@
+"""Bytes of a page to clean text: declared or detected charset, no control characters, bounded length."""
+
+import codecs
+import re
+
+from charset_normalizer import from_bytes
+from w3lib.encoding import html_body_declared_encoding, read_bom, resolve_encoding
+
+MAX_BYTES = 10 * 1024 * 1024
+_SAMPLE = 16_384
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_WIDER = {"shift_jis": "cp932", "euc_kr": "cp949", "euc-kr": "cp949", "big5": "big5hkscs", "euc-jp": "euc_jp"}
+_TOLERATED = 0.02
+
+
+def decode(html: bytes, charset: str = "") -> str:
+    """Text of a page, from the first charset that fits: BOM, UTF-8, HTTP header, meta element, detection."""
+    body = html[:MAX_BYTES]
+    bom, mark = read_bom(body)
+    if bom and mark:
+        return clean(body[len(mark) :].decode(bom, "replace"))
+    return clean(_utf8(body, charset) or _declared(body, charset) or _detected(body))
+
+
+def clean(text: str) -> str:
+    """Text without control characters, lone surrogates and non-characters."""
+    return _FORBIDDEN.sub("", text)
+
+
+def _utf8(body: bytes, charset: str) -> str:
+    """Valid UTF-8 is UTF-8 whatever was declared; a little damage is tolerated where UTF-8 is declared."""
+    try:
+        return codecs.getincrementaldecoder("utf-8")().decode(body)
+    except UnicodeDecodeError:
+        pass
+    names = {resolve_encoding(charset) if charset else None, html_body_declared_encoding(body)}
+    return _tolerant(body, "utf-8") if "utf-8" in names else ""
+
+
+def _declared(body: bytes, charset: str) -> str:
+    header = resolve_encoding(charset) if charset else None
+    for name in (header, html_body_declared_encoding(body)):
+        if name and name != "utf-8" and (text := _tolerant(body, _WIDER.get(name, name))):
+            return text
+    return ""
+
+
+def _tolerant(body: bytes, name: str) -> str:
+    """Text in that charset, or nothing where more than a few of its characters are damaged."""
+    text = body.decode(name, "replace")
+    beyond_ascii = sum(map(len, re.findall(r"[^\x00-\x7f]+", text)))
+    return "" if text.count("\ufffd") > _TOLERATED * beyond_ascii + 2 else text
+
+
+def _detected(body: bytes) -> str:
+    """Text in the likeliest charset of the bytes that are not ASCII, at last in Windows-1252."""
+    telling = b"\n".join(re.findall(rb"[^\n]*[\x80-\xff][^\n]*", body))[:_SAMPLE]
+    best = from_bytes(telling or body[:_SAMPLE]).best()
+    name = _WIDER.get(best.encoding, best.encoding) if best else "cp1252"
+    return body.decode("cp1252" if name == "ascii" else name, "replace")

@@ -1,0 +1,173 @@
+"""Text of a date to a moment: an instant, or a day where no time zone is known."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from email.utils import parsedate_to_datetime
+from zoneinfo import ZoneInfo
+
+EARLIEST = datetime(1994, 1, 1, tzinfo=UTC)
+_LEEWAY = timedelta(days=2)
+_ISO = re.compile(
+    r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})"
+    r"(?:(?:\s*[T,]\s*|\s+)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*([ap]\.?m\.?)?\s*"
+    r"(?:(Z|UTC|GMT)|([+-])\s?(\d{1,2}):?(\d{2})?)?)?(?:\[[^\]]*\])?\s*$",
+    re.IGNORECASE,
+)
+_COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?)?\s*(?:(Z)|([+-])(\d{2}):?(\d{2}))?$")
+_EPOCH = re.compile(r"^1\d{9}(?:\d{3})?$|^[4-9]\d{8}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When something was published: the instant or the day in UTC, its precision, the text it was read from."""
+
+    instant: datetime
+    precision: str
+    raw: str
+
+    @property
+    def text(self) -> str:
+        """RFC 3339 in UTC to the second."""
+        return self.instant.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def zone(name: str) -> tzinfo | None:
+    """The time zone of that IANA name, or nothing."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (KeyError, ValueError, OSError):
+        return None
+
+
+def moment(raw: str, *, tz: tzinfo | None = None) -> Moment | None:
+    """The moment a text names, or nothing; `tz` is for times that name no zone of their own.
+
+    A time of which no zone is known gives its day only: `precision` is `day` and the instant that day's
+    midnight in UTC.
+    """
+    text = raw.strip()
+    for read in (_iso, _compact, _mail, _epoch, _written):
+        if found := read(text):
+            return _resolved(*found, raw=text, tz=tz)
+    return None
+
+
+def plausible(found: Moment, *, now: datetime | None = None) -> bool:
+    """Whether a web page can have been published then: neither before the web nor in the future."""
+    return EARLIEST <= found.instant <= (now or datetime.now(UTC)) + _LEEWAY
+
+
+Reading = tuple[datetime, str]
+
+
+def _resolved(when: datetime, precision: str, *, raw: str, tz: tzinfo | None) -> Moment | None:
+    if precision != "day" and when.tzinfo is None:
+        when, precision = (when.replace(tzinfo=tz), precision) if tz else (when, "day")
+    if precision == "day":
+        return Moment(datetime(when.year, when.month, when.day, tzinfo=UTC), "day", raw)
+    try:
+        return Moment(when.astimezone(UTC), precision, raw)
+    except (OverflowError, ValueError):
+        return None
+
+
+def _iso(text: str) -> Reading | None:
+    match = _ISO.match(text)
+    if not match:
+        return None
+    year, month, day, hour, minute, second, half, utc, sign, hours, minutes = match.groups()
+    offset = _offset(utc, sign, hours, minutes)
+    return _built((year, month, day), (_hour(hour, half), minute, second), offset)
+
+
+def _compact(text: str) -> Reading | None:
+    match = _COMPACT.match(text)
+    if not match:
+        return None
+    year, month, day, hour, minute, second, utc, sign, hours, minutes = match.groups()
+    return _built((year, month, day), (hour, minute, second), _offset(utc, sign, hours, minutes))
+
+
+def _mail(text: str) -> Reading | None:
+    if ":" not in text or not re.match(r"[A-Za-z]{3,9},? |\d{1,2} [A-Za-z]{3} ", text):
+        return None
+    try:
+        return parsedate_to_datetime(text), "second"
+    except (ValueError, OverflowError, IndexError, TypeError):
+        return None
+
+
+def _epoch(text: str) -> Reading | None:
+    if not _EPOCH.match(text):
+        return None
+    seconds = int(text[:10]) if len(text) == 13 else int(text)  # noqa: PLR2004 - milliseconds have 13 digits
+    return datetime.fromtimestamp(seconds, UTC), "second"
+
+
+def _offset(utc: str | None, sign: str | None, hours: str | None, minutes: str | None) -> tzinfo | None:
+    if utc:
+        return UTC
+    if not sign or not hours:
+        return None
+    shift = timedelta(hours=int(hours), minutes=int(minutes or 0))
+    return timezone(-shift if sign == "-" else shift) if shift < timedelta(hours=16) else None
+
+
+def _hour(hour: str | None, half: str | None) -> str | None:
+    if hour is None or not half:
+        return hour
+    return str(int(hour) % 12 + (12 if half.casefold().startswith("p") else 0))
+
+
+def _built(
+    day: tuple[str, str, str], clock: tuple[str | None, str | None, str | None], offset: tzinfo | None
+) -> Reading | None:
+    hour, minute, second = clock
+    precision = "day" if hour is None else "minute" if second is None else "second"
+    try:
+        numbers = [int(part) for part in (*day, hour or 0, minute or 0, second or 0)]
+        return datetime(*numbers[:6], tzinfo=offset), precision  # type: ignore[misc] # six numbers
+    except ValueError:
+        return None
+
+
+_MONTHS = {
+    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11,
+    "dec": 12, "mär": 3, "maerz": 3, "mai": 5, "juni": 6, "juli": 7, "okt": 10, "dez": 12, "janv": 1, "fév": 2,
+    "fev": 2, "mars": 3, "avr": 4, "juin": 6, "juil": 7, "aoû": 8, "aou": 8, "déc": 12, "ene": 1, "abr": 4, "ago": 8,
+    "dic": 12, "gen": 1, "mag": 5, "giu": 6, "lug": 7, "set": 9, "ott": 10, "out": 10, "dez.": 12, "maj": 5, "des": 12,
+    "янв": 1, "фев": 2, "мар": 3, "апр": 4, "мая": 5, "май": 5, "июн": 6, "июл": 7, "авг": 8, "сен": 9, "окт": 10,
+    "ноя": 11, "дек": 12, "oca": 1, "şub": 2, "nis": 4, "haz": 6, "tem": 7, "ağu": 8, "eyl": 9, "eki": 10, "kas": 11,
+    "ara": 12,
+}  # fmt: skip
+_CLOCK = r"(?:\D{0,12}?(\d{1,2})[:.h](\d{2})(?::(\d{2}))?\s*([ap]\.?m\.?)?\s*(Z|UTC|GMT)?(?:([+-])(\d{2}):?(\d{2}))?)?"
+_WRITTEN = (
+    (re.compile(rf"(\d{{4}})\s*[年년]\s*(\d{{1,2}})\s*[月월]\s*(\d{{1,2}})\s*[日일]{_CLOCK}"), (0, 1, 2)),
+    (re.compile(rf"\b(\d{{4}})-(\d{{1,2}})-(\d{{1,2}}){_CLOCK}"), (0, 1, 2)),
+    (re.compile(rf"\b(\d{{1,2}})\.\s?(\d{{1,2}})\.\s?((?:19|20)\d{{2}}){_CLOCK}"), (2, 1, 0)),
+    (re.compile(rf"\b(\d{{1,2}})\.?º?(?: de| d')?[ -]+([^\W\d_]{{3,10}})\.?,?(?: de| del)?[ -]+((?:19|20)\d{{2}}){_CLOCK}"), (2, 1, 0)),
+    (re.compile(rf"\b([^\W\d_]{{3,9}})\.? (\d{{1,2}})(?:st|nd|rd|th)?,? ((?:19|20)\d{{2}}){_CLOCK}"), (2, 0, 1)),
+)  # fmt: skip
+
+
+def _written(text: str) -> Reading | None:
+    """A date in words or in a national order, as bylines show it."""
+    for pattern, order in _WRITTEN:
+        if match := pattern.search(text[:200]):
+            groups = match.groups()
+            year, month, day = (groups[i] for i in order)
+            hour, minute, second, half, utc, sign, hours, minutes = groups[3:]
+            if number := _month(month):
+                return _built(
+                    (year, number, day), (_hour(hour, half), minute, second), _offset(utc, sign, hours, minutes)
+                )
+    return None
+
+
+def _month(name: str) -> str:
+    if name.isdigit():
+        return name
+    lower = name.casefold()
+    found = next((n for size in (5, 4, 3) if (n := _MONTHS.get(lower[:size]))), 0)
+    return str(found) if found else ""

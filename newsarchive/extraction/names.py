@@ -1,0 +1,80 @@
+"""Bylines to names of persons and agencies."""
+
+import re
+
+from newsarchive.extraction.strings import one_line
+
+_LEAD = re.compile(
+    r"^(?:(?:written|reported|posted|published|story|text|article|analysis|review|compiled|edited|words|opinion)\s+)?"
+    r"(?:by|par|von|por|di|da|af|av|door|przez|od|autor(?:in|a|es)?|auteurs?|authors?|redactor|"
+    r"texte?\s+(?:par|by|de|von)|propos recueillis par|автор|تحرير|بقلم|كتب|記者|记者|作者|文|撰文|责任编辑|編集|نویسنده)"
+    r"(?:\s*[:：/／]\s*|\s+)",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(
+    r"^(?:by|par|von|por|di|autor(?:in)?|author|text|texte|texte par|text by|记者|記者|作者|来源|文)\s*[:：/]?$", re.IGNORECASE
+)
+_CONTACT = re.compile(r"\S+@\S+\.\w+|(?<!\w)@\w+|https?://\S+|www\.\S+")
+_PARENTHESES = re.compile(r"\s*[(\[（【][^)\]）】]{0,80}[)\]）】]?")
+_FOLLOW = re.compile(r"\b(?:follow|suivre|seguir|folgen|segui|подписаться)\b.*$", re.IGNORECASE)
+_SPLIT = re.compile(
+    r"\s*(?:;|\||•|·|\s/\s|\n|、|،|，)\s*|\s+(?:and|und|et|y|e|og|och|en|ve|dan|i|и|&|\+|with|avec|mit|con|و)\s+|\s*&\s*",
+)
+_ROLE = re.compile(
+    r"\b(?:editor|reporter|correspondent|staff|writer|journalist|contributor|producer|redakteur(?:in)?|korrespondent(?:in)?|"
+    r"bureau|chief|columnist|director|analyst|photographer|senior|political|special|freelance|professor|envoyé|"
+    r"envoyée|journaliste|correspondante?|redactora?|corresponsal|inviato|redaktion\w*|news desk)\b",
+    re.IGNORECASE,
+)
+_NO_NAME = re.compile(
+    r"^(?:admin(?:istrator)?|editor|staff|unknown|none|null|undefined|author|n/?a|guest|user|root|webmaster|anonymous|view all posts.*"
+    r"|share|comments?|\d+|updated.*|published.*|read more.*)$",
+    re.IGNORECASE,
+)
+_LONGEST = 70
+_MOST_WORDS = 7
+
+
+def split_byline(text: str) -> list[str]:
+    """The names in a byline: lead-in words, roles, contacts and Follow buttons removed."""
+    bare = _CONTACT.sub(" ", _FOLLOW.sub("", one_line(text)))
+    found = []
+    for part in _parts(_unlabelled(bare)):
+        name = clean_name(part)
+        if name:
+            found.append(name)
+    return unique(found)
+
+
+def clean_name(text: str) -> str:
+    """One name, or nothing where the text is none."""
+    name = _unlabelled(_PARENTHESES.sub("", _CONTACT.sub(" ", one_line(text))))
+    name = one_line(name.split(",")[0] if _ROLE.search(name.partition(",")[2]) else name).strip(" ,;:|-–—•·/\"'“”")
+    if not name or len(name) > _LONGEST or len(name.split()) > _MOST_WORDS:
+        return ""
+    return "" if _NO_NAME.match(name) or _LABEL.match(name) or not any(map(str.isalpha, name)) else name
+
+
+def unique(names: list[str]) -> list[str]:
+    """Names once each, whatever their case, in order."""
+    return list({name.casefold(): name for name in reversed(names)}.values())[::-1]
+
+
+def _unlabelled(text: str) -> str:
+    bare = text.strip()
+    while (match := _LEAD.match(bare)) and match.end() < len(bare):
+        bare = bare[match.end() :].strip()
+    return bare
+
+
+def _parts(text: str) -> list[str]:
+    parts = []
+    for piece in _SPLIT.split(text):
+        parts += _by_comma(piece)
+    return [part for part in parts if part.strip()]
+
+
+def _by_comma(piece: str) -> list[str]:
+    """Commas part names, but not a name from its role or place."""
+    parts = [part.strip() for part in piece.split(",")]
+    return [part for i, part in enumerate(parts) if i == 0 or not _ROLE.search(part)]

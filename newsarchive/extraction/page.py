@@ -1,0 +1,93 @@
+"""A parsed page with what every field reads: meta elements, links, JSON-LD, address and hints."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urljoin, urlsplit
+
+import tldextract
+from lxml.html import HtmlElement
+
+from newsarchive.article import Hints
+from newsarchive.extraction import jsonld
+from newsarchive.extraction.decode import decode
+from newsarchive.extraction.parse import parse
+from newsarchive.extraction.strings import plain, squeeze
+
+# Only the list shipped with the package is used: extraction never touches the network.
+_suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """One page, parsed once; its tree is still as the publisher sent it."""
+
+    url: str
+    hints: Hints
+    tree: HtmlElement
+    size: int
+
+    @cached_property
+    def metas(self) -> Mapping[str, tuple[str, ...]]:
+        """Contents of the meta elements by lower-case name, property or itemprop, in page order."""
+        found: dict[str, list[str]] = {}
+        for element in self.tree.iter("meta"):
+            content = plain(element.get("content"))
+            for attribute in ("name", "property", "itemprop", "http-equiv"):
+                if content and (name := element.get(attribute)):
+                    found.setdefault(name.strip().casefold(), []).append(content)
+        return {name: tuple(contents) for name, contents in found.items()}
+
+    @cached_property
+    def nodes(self) -> tuple[jsonld.Node, ...]:
+        """Every typed JSON-LD node."""
+        return jsonld.read(self.tree)
+
+    @cached_property
+    def article(self) -> jsonld.Node:
+        """The JSON-LD node of this page's article, or an empty one."""
+        headline = self.meta("og:title") or (self.headings[0] if self.headings else "")
+        return jsonld.article(self.nodes, headline=squeeze(headline), url=self.url)
+
+    @cached_property
+    def headings(self) -> tuple[str, ...]:
+        """The texts of the first h1 elements."""
+        texts = (plain(element.text_content()) for element in self.tree.iter("h1"))
+        return tuple(text for _, text in zip(range(8), filter(None, texts), strict=False))
+
+    @cached_property
+    def domain(self) -> str:
+        """The registrable domain of the page's address, or its host."""
+        return registrable(self.url)
+
+    def meta(self, *names: str) -> str:
+        """The first content of the first of these names that has one."""
+        return next((self.metas[name][0] for name in names if name in self.metas), "")
+
+    def absolute(self, link: str) -> str:
+        """A link of the page as an absolute http(s) address, or nothing."""
+        try:
+            joined = urljoin(self.url, link.strip())
+            parts = urlsplit(joined)
+        except ValueError:
+            return ""
+        return joined if parts.scheme in {"http", "https"} and parts.hostname else ""
+
+
+def read(html: bytes, url: str, hints: Hints) -> Page:
+    """A page from its bytes.
+
+    Raises:
+        NotAnArticleError: the bytes hold no HTML.
+    """
+    text = decode(html, hints.charset)
+    return Page(url=url, hints=hints, tree=parse(text), size=len(text))
+
+
+def registrable(url: str) -> str:
+    """The registrable domain of an address, else its host, else nothing."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+    return _suffixes.extract_str(host).top_domain_under_public_suffix or host

@@ -1,0 +1,36 @@
+"""Text of a page to one lxml tree."""
+
+import re
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser
+
+from newsarchive.errors import NotAnArticleError
+
+MAX_DEPTH = 200
+_XML = re.compile(r"^\s*<\?xml[^>]*\?>\s*")
+
+
+
+def parse(text: str) -> HtmlElement:
+    """The root of a page.
+
+    Raises:
+        NotAnArticleError: nothing in it can be read as HTML (`empty-page`, `not-html`).
+    """
+    markup = _XML.sub("", text, count=1)
+    if not markup.strip():
+        raise NotAnArticleError("empty-page")
+    root = _tree(markup)
+    if root is None or len(root) == 0:
+        raise NotAnArticleError("not-html")
+    return root
+
+
+def _tree(markup: str) -> HtmlElement | None:
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+    try:
+        root = etree.fromstring(markup.encode("utf-8", "replace"), parser)
+    except etree.LxmlError:
+        return None
+    return root if isinstance(root, HtmlElement) else None

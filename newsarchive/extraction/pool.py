@@ -1,0 +1,123 @@
+"""Extraction in worker processes, so that a crawl uses every core and its event loop is never blocked."""
+
+import asyncio
+import json
+import logging
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from newsarchive.archive.line import from_mapping
+from newsarchive.article import Article, Hints
+from newsarchive.errors import NewsarchiveError, NotAnArticleError
+from newsarchive.extraction.worker import ANSWER, REQUEST
+
+_GRACE_SECONDS = 10.0
+_START_SECONDS = 120.0
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one page may cost, and after how many pages a worker is recycled."""
+
+    seconds: float = 20.0
+    memory_mb: int = 1024
+    pages: int = 500
+
+
+class _Worker:
+    """One worker process; it is started anew when it does not answer as it should."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def ask(self, header: bytes, page: bytes) -> dict[str, Any]:
+        try:
+            process = self._process or await self._start()
+            assert process.stdin is not None  # noqa: S101 - for the type checker: started with pipes
+            process.stdin.write(REQUEST.pack(len(header), len(page)) + header)
+            process.stdin.write(page)
+            return await asyncio.wait_for(_read(process), self._limits.seconds + _GRACE_SECONDS)
+        except (TimeoutError, asyncio.IncompleteReadError, ConnectionError) as error:
+            _logger.warning("an extraction worker had to be started anew: %r", error)
+            await self.stop()
+            return {"rejected": "extraction-crash"}
+        except asyncio.CancelledError:
+            await self.stop()
+            raise
+
+    async def _start(self) -> asyncio.subprocess.Process:
+        limits = self._limits
+        options = (f"--seconds={limits.seconds}", f"--memory-mb={limits.memory_mb}", f"--pages={limits.pages}")
+        self._process = process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "newsarchive.extraction.worker", *options,
+            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
+            env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+        )  # fmt: skip
+        try:
+            await asyncio.wait_for(_read(process), _START_SECONDS)
+        except (TimeoutError, asyncio.IncompleteReadError) as error:
+            await self.stop()
+            raise NewsarchiveError("an extraction worker could not be started; its own message is above") from error
+        return process
+
+    async def stop(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if process.returncode is None and process.stdin is not None:
+            process.stdin.close()
+            try:
+                await asyncio.wait_for(process.wait(), 1)
+            except TimeoutError:
+                process.kill()
+        await process.wait()
+
+
+async def _read(process: asyncio.subprocess.Process) -> dict[str, Any]:
+    assert process.stdout is not None  # noqa: S101 - for the type checker: started with pipes
+    (length,) = ANSWER.unpack(await process.stdout.readexactly(ANSWER.size))
+    message: dict[str, Any] = json.loads(await process.stdout.readexactly(length))
+    return message
+
+
+class Pool:
+    """Worker processes that are started when first needed. Belongs to one event loop."""
+
+    def __init__(self, workers: int, limits: Limits | None = None) -> None:
+        self._workers = [_Worker(limits or Limits()) for _ in range(workers)]
+        self._idle: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
+        for worker in reversed(self._workers):
+            self._idle.put_nowait(worker)
+
+    async def extract(self, page: bytes, url: str, hints: Hints) -> Article:
+        """Return the article on a page.
+
+        Raises:
+            NotAnArticleError: the page is no article, or extracting it hung, crashed or took too much memory.
+        """
+        header = json.dumps({"url": url, "hints": asdict(hints)}).encode()
+        async with self._worker() as worker:
+            answer = await worker.ask(header, page)
+        if "error" in answer:
+            _logger.error("extraction of %s failed: %s", url, answer["error"])
+        if "rejected" in answer:
+            raise NotAnArticleError(str(answer["rejected"]))
+        return from_mapping(answer["article"])
+
+    @asynccontextmanager
+    async def _worker(self) -> AsyncIterator[_Worker]:
+        worker = await self._idle.get()
+        try:
+            yield worker
+        finally:
+            self._idle.put_nowait(worker)
+
+    async def close(self) -> None:
+        """End the worker processes."""
+        await asyncio.gather(*(worker.stop() for worker in self._workers))

@@ -1,0 +1,92 @@
+"""A page to the record: every field chosen, cleaned and named with its origin."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+from newsarchive import __version__
+from newsarchive.article import Article, Hints
+from newsarchive.errors import NotAnArticleError
+from newsarchive.extraction import access, authors, body, dates, descriptions, languages, links, publishers, sections, tags, titles
+from newsarchive.extraction.choice import Choice
+from newsarchive.extraction.page import Page, read
+
+EXTRACTOR = f"newsarchive/{__version__} trafilatura/{version('trafilatura')}"
+_UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+_WORD = re.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])\w)+(?:['’](?:(?![{_UNSPACED}])\w)+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A record with the choice behind each field, by field name."""
+
+    article: Article
+    choices: Mapping[str, Choice[Any]]
+
+
+def extract(html: bytes, url: str, **hints: Any) -> Article:  # noqa: ANN401 - the fields of Hints
+    """The article on a page; `hints` are fields of `Hints`.
+
+    Raises:
+        NotAnArticleError: the page is no article; its `reason` says what it is instead.
+    """
+    return explain(html, url, **hints).article
+
+
+def explain(html: bytes, url: str, **hints: Any) -> Explanation:  # noqa: ANN401 - the fields of Hints
+    """The article on a page with where each field came from and what was rejected.
+
+    Raises:
+        NotAnArticleError: the page is no article; its `reason` says what it is instead.
+    """
+    page = read(html, url, Hints(**hints))
+    choices = _choices(page)
+    if not choices["text"].value:
+        raise NotAnArticleError("no-body")
+    return Explanation(_article(page, choices), choices)
+
+
+def words(text: str) -> int:
+    """Words of a text; characters count in scripts without spaces."""
+    return sum(1 for _ in _WORD.finditer(text))
+
+
+def _choices(page: Page) -> dict[str, Choice[Any]]:
+    """One choice per field. The body comes last: it consumes the tree."""
+    moments = dates.dates(page)
+    found: dict[str, Choice[Any]] = {
+        "canonical_url": links.canonical(page),
+        "publisher": publishers.publisher(page),
+        "title": titles.title(page),
+        "description": descriptions.description(page),
+        "section": sections.section(page),
+        "authors": authors.authors(page),
+        "date_published": moments.published,
+        "date_modified": moments.modified,
+        "tags": tags.tags(page),
+        "image_url": links.image(page),
+    }
+    text = body.body(page)
+    return found | {"text": text, "language": languages.language(page, text.value), "access": access.access(page, text.value)}
+
+
+def _article(page: Page, choices: Mapping[str, Choice[Any]]) -> Article:
+    published, modified = choices["date_published"].value, choices["date_modified"].value
+    text = choices["text"].value
+    same = ("canonical_url", "publisher", "title", "description", "section", "authors", "language", "tags", "image_url")
+    return Article(
+        url=page.url,
+        site=page.hints.site,
+        text=text,
+        access=choices["access"].value,
+        word_count=words(text),
+        date_published=published.text if published else "",
+        date_published_raw=published.raw if published else "",
+        date_precision=published.precision if published else "",
+        date_modified=modified.text if modified else "",
+        extractor=EXTRACTOR,
+        field_sources=";".join(f"{name}={choice.source}" for name, choice in choices.items() if choice.source),
+        **{name: choices[name].value for name in same},
+    )

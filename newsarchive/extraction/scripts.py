@@ -1,0 +1,51 @@
+"""What a page's own scripts say about its article: the last resort for tags."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lxml.html import HtmlElement
+
+_LIST = re.compile(r'\\?"(?:tags|keywords|metaKeywords|pageKeywords|article_?[kK]eywords|article_?[tT]ags|topics)\\?"\s*:\s*(?:\{\s*"tags"\s*:\s*)?(?=\[|\\?"[^"\\]{3})')
+_DECODER = json.JSONDecoder(strict=False)
+_MOST = 40
+_LARGEST = 2_000_000
+
+
+def keywords(tree: HtmlElement) -> list[str]:
+    """The first list of tags or keywords in the page's scripts; none where there is none."""
+    return next(_lists(tree), [])
+
+
+def _lists(tree: HtmlElement) -> Iterator[list[str]]:
+    for script in tree.iter("script"):
+        text = script.text or ""
+        if "ld+json" in (script.get("type") or "") or len(text) > _LARGEST:
+            continue
+        for match in _LIST.finditer(text):
+            found = _named(_value(text, match.end()))
+            if found and len(found) <= _MOST:
+                yield found
+
+
+def _value(text: str, position: int) -> Any:  # noqa: ANN401 - any JSON value
+    try:
+        return _DECODER.raw_decode(text, position)[0]
+    except ValueError:
+        return None
+
+
+def _named(value: Any) -> list[str]:  # noqa: ANN401 - any JSON value
+    """Texts of a list of strings or of things with a name; of one string its parts between commas."""
+    if isinstance(value, str):
+        return [part for part in value.split(",") if part.strip()] if "," in value else []
+    if not isinstance(value, list):
+        return []
+    return [name for item in value if (name := _name(item))]
+
+
+def _name(item: Any) -> str:  # noqa: ANN401 - any JSON value
+    if isinstance(item, Mapping):
+        item = next((item[key] for key in ("name", "label", "title", "tag", "text") if key in item), "")
+    return item.strip() if isinstance(item, str) else ""

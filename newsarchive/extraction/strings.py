@@ -1,0 +1,40 @@
+"""Small questions about text that several fields ask."""
+
+import html
+import re
+import unicodedata
+
+from newsarchive.extraction.decode import clean
+
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
+_INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
+
+
+def one_line(text: str | None) -> str:
+    """Text without line breaks, doubled blanks, invisible marks and control characters."""
+    return " ".join(_INVISIBLE.sub("", clean(text or "")).split())
+
+
+def plain(value: object) -> str:
+    """One line of text out of a metadata value: entities resolved (twice at most), markup removed."""
+    if not isinstance(value, str | int):
+        return ""
+    text = str(value)
+    for _ in range(2):
+        if "&" in text:
+            text = html.unescape(text)
+    if "<" in text:
+        text = _MARKUP.sub(" ", text)
+    return one_line(text)
+
+
+def squeeze(text: str) -> str:
+    """Only the letters and digits, case folded: equal for texts a reader takes for the same."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text).casefold())
+
+
+def fold(text: str) -> str:
+    """Words without case, accents and punctuation, with single blanks."""
+    bare = unicodedata.normalize("NFKD", text).casefold()
+    bare = "".join(c for c in bare if not unicodedata.combining(c))
+    return re.sub(r"[\W_]+", " ", bare).strip()

@@ -1,0 +1,208 @@
+"""The tag list a reader sees on a page: groups of links, and how surely each belongs to the article."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import unquote
+
+from lxml.html import HtmlElement
+
+from newsarchive.extraction.strings import fold, one_line, squeeze
+
+SURE = 5
+LIKELY = 3
+
+_WORD = (
+    r"(?:hash)?tags?|tag-?(?:list|group|cloud|links?)|topics?|key-?words?|schlag-?w(?:ort|orte|oerter)|stich-?w(?:ort|orte|oerter)|themen|thema|"
+    r"temas?|sujets?|mots?-cles?|etiquetas?|assuntos|emneord|emner|amnen|argomenti|labels"
+)
+_MARK = re.compile(rf"(?<![a-z])(?:{_WORD})(?![a-z])")
+_HREF = re.compile(
+    rf"/(?:{_WORD}|tagged|tagi|konular|etiketler|dossiers?|noticias-de|trefwoord|onderwerp|stichwoerter|tagsuche|"
+    r"search/label|mot-cle|nyckelord|aiheet|aihe|tegi|temy|wiki-?tags?)(?:/|\?|-(?=\w))|[?&](?:tag|keyword|topic)s?=",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(
+    r"^\W*(?:tags?|tagged(?: with| in| as)?|topics?|related topics?|key ?words?|more (?:on|about|in)(?: this)?|read more about|"
+    r"filed under|labels?|themen?|mehr zum thema|schlagw[oö]rt\w*|stichw[oö]rt\w*|mots?[- ]cl[eé]s?|sujets?(?: associés)?|sur le m[eê]me sujet|"
+    r"temas?(?: relacionados)?|etiquetas|archivado en|palabras clave|assuntos|tópicos|emner|emneord|ämnen|ämnesord|"
+    r"onderwerpen|trefwoorden|ähnliche themen|passend zum thema|aiheet|avainsanat|argomenti|tagi|tematy|štítky|témata|etiketler|konular|теги|темы|метки|ключевые слова|"
+    r"关键词|關鍵字|关键字|标签|標籤|キーワード|タグ|関連(?:ワード|キーワード|タグ)|태그|키워드|وسوم|كلمات (?:مفتاحية|دلالية)|mer om)\b\W*$",
+    re.IGNORECASE,
+)
+_ELSEWHERE = re.compile(
+    r"(?<![a-z])(?:nav|navi|navbar|navigation|menu|submenu|footer|trend(?:s|ing)?|sidebar|side|popular|cloud|recommend\w*|teasers?|cards?|"
+    r"most-\w+|latest|promo|bread-?crumbs?|newsletter|widgets?|mega|masthead|site-header|drawer|carousel|slider|comments?|"
+    r"related(?!-(?:tags|topics|keywords))|listing|feed|archive|search|social|share|teaserlist|breaking|ticker|read-?more|readmore|hot)(?![a-z])"
+)
+# The foot or head of an article is no other part of the page.
+_OWN = re.compile(r"(?<![a-z])(?:entry|post|article|story|content|single)-{0,2}(?:footer|header|meta|nav|bottom|foot)")
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_PERSON = re.compile(r"/(?:aut[eho]+rs?|autor(?:en|es|in)?|auteurs?|persons?|people|profile|by|journalist\w*|staff|contributors?|redaktion)/", re.IGNORECASE)
+_CARDS = 3
+_ARTICLE = frozenset({"post", "article", "hentry", "entry", "story", "content"})
+_LARGE = frozenset({"article", "main", "body", "html"})
+_LONGEST = 70
+_MOST_LINKS = 45
+
+
+@dataclass(frozen=True, slots=True)
+class TagList:
+    """Texts of one group of links, and the points that speak for its being the article's tags."""
+
+    texts: tuple[str, ...]
+    points: int
+
+
+def tag_lists(tree: HtmlElement) -> list[TagList]:
+    """Likely tag lists, the surest first, of equals the first on the page."""
+    groups = {container: items for container, items in _grouped(tree).items() if len(items) <= _MOST_LINKS}
+    shapes = Counter(_marks(container) for container in groups)
+    found = [_judged(container, links, shapes) for container, links in groups.items()]
+    return sorted((t for t in found if t.points >= LIKELY and t.texts), key=lambda t: -t.points)
+
+
+def _grouped(tree: HtmlElement) -> dict[HtmlElement, list[HtmlElement]]:
+    """Links by the element that holds them as its items."""
+    groups: dict[HtmlElement, list[HtmlElement]] = {}
+    for link in tree.iter("a", "button"):
+        if link.tag == "button" and "tag" not in (link.get("class") or ""):
+            continue
+        if (link.get("href") or "").startswith("#") or (container := _container(link)) is None:
+            continue
+        groups.setdefault(container, []).append(link)
+    return groups
+
+
+def _container(link: HtmlElement) -> HtmlElement | None:
+    parent = link.getparent()
+    while parent is not None and parent.tag not in _LARGE:
+        is_item = parent.tag in {"li", "dd", "button"}
+        if not is_item and (len(parent) > 1 or (_MARK.search(_marks(parent)) and not _has_twin(parent))):
+            break
+        parent = parent.getparent()
+    return link.getparent() if parent is None or parent.tag in {"body", "html"} else parent
+
+
+def _has_twin(box: HtmlElement) -> bool:
+    """Whether a neighbour carries the same class: then the box is one item of several."""
+    return any(other is not None and other.get("class") == box.get("class") for other in (box.getnext(), box.getprevious()))
+
+
+def _judged(container: HtmlElement, links: list[HtmlElement], shapes: Counter[str]) -> TagList:
+    chosen = _alike(links)
+    points = _link_points(chosen)
+    marks = _marks(container)
+    if _MARK.search(marks):
+        points += 3
+    elif any(_MARK.search(_marks(a)) for a in _near(container)):
+        points += 2
+    if _labelled(container):
+        points += 2 if points else LIKELY
+    if points < LIKELY and 1 < len(links) and _is_named_alike(links) and _is_list(container, links):
+        points += 2 + _in_article(container)
+    if points < LIKELY or _is_elsewhere(container):
+        return TagList((), 0)
+    found = [one_line(link.text_content()) for link in chosen]
+    texts = tuple(text for text in found if text and len(text) <= _LONGEST and not _LABEL.match(text))
+    if len(texts) < 0.7 * len(chosen) or sum(map(len, texts)) > 35 * len(texts):  # noqa: PLR2004 - headlines are longer than tags
+        return TagList((), 0)
+    return TagList(texts, points - 2 * (shapes[marks] > _CARDS and bool(marks)) - (len(texts) > 20))  # noqa: PLR2004 - longer lists are indexes
+
+
+def _alike(links: list[HtmlElement]) -> list[HtmlElement]:
+    """Of links of several kinds those that are marked as tags."""
+    for is_tag in (_goes_to_tag, _has_rel, lambda link: _MARK.search(_own_marks(link))):
+        chosen = [link for link in links if is_tag(link)]
+        if chosen:
+            return chosen
+    return links
+
+
+def _has_rel(link: HtmlElement) -> bool:
+    return "tag" in (link.get("rel") or "").casefold().split()
+
+
+def _goes_to_tag(link: HtmlElement) -> bool:
+    return bool(_HREF.search(link.get("href") or ""))
+
+
+def _link_points(links: list[HtmlElement]) -> int:
+    most = max(1, len(links) // 2)
+    rel = sum(map(_has_rel, links)) >= most
+    href = sum(map(_goes_to_tag, links)) >= most
+    marked = sum(bool(_MARK.search(_own_marks(link))) for link in links) >= most
+    return 3 * rel + 2 * href + 2 * marked
+
+
+def _is_named_alike(links: list[HtmlElement]) -> bool:
+    """Whether each link goes to a page of the name it shows, as `Julia Klöckner` to `/politik/julia-kloeckner/`."""
+    return all(_slug(link) and not _PERSON.search(link.get("href") or "") for link in links)
+
+
+def _is_list(container: HtmlElement, links: list[HtmlElement]) -> bool:
+    """Whether hardly any text stands beside the links."""
+    beside = len(one_line(container.text_content())) - sum(len(one_line(link.text_content())) for link in links)
+    return beside <= 10 + 3 * len(links)  # room for a label and for commas
+
+
+def _slug(link: HtmlElement) -> bool:
+    end = unquote((link.get("href") or "").split("?")[0]).rstrip("/").rsplit("/", 1)[-1].casefold()
+    text = one_line(link.text_content()).casefold()
+    spelled = text.translate(_UMLAUTS)
+    return bool(text) and any(squeeze(name) in squeeze(end) for name in (text, spelled, fold(text)) if squeeze(name))
+
+
+def _own_marks(link: HtmlElement) -> str:
+    return _marks(link) + (" " + _marks(link[0]) if len(link) == 1 else "")
+
+
+def _near(container: HtmlElement) -> Iterator[HtmlElement]:
+    for distance, ancestor in enumerate(container.iterancestors()):
+        if distance >= 2 or ancestor.tag in {"body", "article", "main"}:  # noqa: PLR2004 - further boxes hold more than the list
+            return
+        yield ancestor
+
+
+def _marks(element: HtmlElement) -> str:
+    """The names an element carries, lower case, humps parted by hyphens; an article's say too much."""
+    if element.tag in _LARGE:
+        return ""
+    get = element.get
+    names = (get("class"), get("id"), get("itemprop"), get("data-testid"), get("aria-label"), get("data-type"))
+    return _hyphenated(" ".join(filter(None, names)))
+
+
+@lru_cache(maxsize=4096)
+def _hyphenated(names: str) -> str:
+    return re.sub(r"([a-z])([A-Z])", r"\1-\2", names).replace("_", "-").casefold()
+
+
+def _labelled(container: HtmlElement) -> bool:
+    """Whether words such as "Tags:" stand before the list, in it or beside it."""
+    before = [container.text or ""]
+    if len(container):
+        before.append(container[0].text or "")
+    for box in (container, container.getparent()):
+        previous = box.getprevious() if box is not None else None
+        if previous is not None and len(previous) <= 3:  # noqa: PLR2004 - a label is a small element
+            before.append("".join(previous.itertext())[:60])
+    return any(_LABEL.match(text) for text in before if text.strip())
+
+
+def _is_elsewhere(container: HtmlElement) -> bool:
+    for box in (container, *container.iterancestors()):
+        if box.tag in _LARGE or _ARTICLE & set((box.get("class") or "").split()):
+            return False
+        marks = _OWN.sub("", _marks(box))
+        if box.tag in {"nav", "footer", "header"} and not _MARK.search(marks) and not _in_article(box):
+            return True
+        if _ELSEWHERE.search(marks):
+            return True
+    return False
+
+
+def _in_article(box: HtmlElement) -> bool:
+    return any(a.tag in {"article", "main"} for a in box.iterancestors())

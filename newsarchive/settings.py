@@ -1,0 +1,68 @@
+"""Scrapy settings: polite, closed, and with the archive's own under NEWSARCHIVE_*.
+
+Each NEWSARCHIVE_* setting can be given as an environment variable, as `-s NAME=value`, and the first three as flags of
+`newsarchive`.
+"""
+
+import os
+
+from newsarchive import __version__
+
+
+def _environment(name: str, default: str) -> str:
+    return os.environ.get(name) or default
+
+
+NEWSARCHIVE_URI = _environment("NEWSARCHIVE_URI", "./archive")
+NEWSARCHIVE_STATE = _environment("NEWSARCHIVE_STATE", "")
+NEWSARCHIVE_ALLOW_PRIVATE = _environment("NEWSARCHIVE_ALLOW_PRIVATE", "0")
+NEWSARCHIVE_ENDPOINT_URL = _environment("NEWSARCHIVE_ENDPOINT_URL", "")
+NEWSARCHIVE_CONTACT = _environment("NEWSARCHIVE_CONTACT", "")
+NEWSARCHIVE_WORKERS = _environment("NEWSARCHIVE_WORKERS", "0")
+NEWSARCHIVE_PAGE_SECONDS = _environment("NEWSARCHIVE_PAGE_SECONDS", "20")
+NEWSARCHIVE_PAGE_MEMORY_MB = _environment("NEWSARCHIVE_PAGE_MEMORY_MB", "1024")
+NEWSARCHIVE_REVISIT = _environment("NEWSARCHIVE_REVISIT", "auto")
+
+BOT_NAME = "newsarchive"
+SPIDER_MODULES = ["spiders"]
+NEWSPIDER_MODULE = "spiders"
+COMMANDS_MODULE = "newsarchive.commands"
+
+USER_AGENT = f"newsarchive/{__version__} (+{NEWSARCHIVE_CONTACT})" if NEWSARCHIVE_CONTACT else f"newsarchive/{__version__}"
+ROBOTSTXT_USER_AGENT = "newsarchive"
+ROBOTSTXT_OBEY = True
+DOWNLOAD_DELAY = 0.5
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_START_DELAY = 1.0
+AUTOTHROTTLE_MAX_DELAY = 60.0
+CONCURRENT_REQUESTS = 64
+CONCURRENT_REQUESTS_PER_DOMAIN = 8
+RETRY_TIMES = 2
+RETRY_HTTP_CODES = [408, 425, 429, 500, 502, 503, 504, 522, 524]
+REDIRECT_MAX_TIMES = 5
+METAREFRESH_ENABLED = False
+DOWNLOAD_TIMEOUT = 15
+DOWNLOAD_MAXSIZE = 10 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 0
+DOWNLOAD_VERIFY_CERTIFICATES = True
+COOKIES_ENABLED = False
+REFERER_ENABLED = False
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+DEFAULT_REQUEST_HEADERS = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+DOWNLOADER_MIDDLEWARES = {
+    "newsarchive.crawl.politeness.AddressMiddleware": 10,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "newsarchive.crawl.politeness.RobotsMiddleware": 100,
+}
+TWISTED_DNS_RESOLVER = "newsarchive.crawl.politeness.Resolver"
+EXTENSIONS = {"newsarchive.crawl.bookkeeping.Bookkeeping": 0}
+ITEM_PIPELINES = {
+    "pipelines.validate.ValidatePipeline": 100,
+    "pipelines.dedup.DedupPipeline": 200,
+    "pipelines.archive.ArchivePipeline": 300,
+}
+DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"
+LOG_LEVEL = "INFO"

@@ -1,0 +1,91 @@
+"""The spool's SQLite file: tables, transactions, durability."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from newsarchive.errors import ArchiveError, UsageError
+
+_VERSION = 1
+_TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE run (run_id TEXT PRIMARY KEY, state TEXT NOT NULL, report TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE line (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL, site TEXT NOT NULL, crawl_date TEXT NOT NULL, run_id TEXT NOT NULL,
+    accepted_at REAL NOT NULL, segment INTEGER, body BLOB NOT NULL);
+CREATE INDEX line_unsealed ON line (site, crawl_date, run_id) WHERE segment IS NULL;
+CREATE INDEX line_article ON line (id) WHERE segment IS NULL;
+CREATE INDEX line_sealed ON line (segment) WHERE segment IS NOT NULL;
+CREATE TABLE segment (
+    n INTEGER PRIMARY KEY, state TEXT NOT NULL, key TEXT NOT NULL, run_id TEXT NOT NULL, count INTEGER NOT NULL,
+    manifest_key TEXT NOT NULL, manifest_sha256 TEXT NOT NULL, manifest BLOB NOT NULL);
+CREATE INDEX segment_sealed ON segment (n) WHERE state = 'sealed';
+CREATE INDEX segment_run ON segment (run_id, state);
+CREATE TABLE article (id TEXT PRIMARY KEY, revision INTEGER NOT NULL, content_key TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE copy (copy_key TEXT PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE text (fingerprint TEXT PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE seen (
+    url_key TEXT PRIMARY KEY, id TEXT NOT NULL, etag TEXT NOT NULL, last_modified TEXT NOT NULL,
+    modified TEXT NOT NULL, first_at REAL NOT NULL, checked_at REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE listing (
+    url_key TEXT PRIMARY KEY, etag TEXT NOT NULL, last_modified TEXT NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE adopted (manifest_key TEXT PRIMARY KEY) WITHOUT ROWID;
+"""
+
+
+class Database:
+    """One SQLite file, used by several threads one at a time; a commit is on the disk when it returns."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.RLock()
+        with self._translated():
+            self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = FULL")
+            self._create()
+
+    def _create(self) -> None:
+        (version,) = self._connection.execute("PRAGMA user_version").fetchone()
+        if version == _VERSION:
+            return
+        if version:
+            raise UsageError(f"{self._path} was made by another newsarchive (spool version {version}, not {_VERSION})")
+        self._connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {_VERSION}; COMMIT;")
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Give a connection inside a transaction that is committed at the end, rolled back on an exception.
+
+        Raises:
+            ArchiveError: the disk is full or fails; nothing of the transaction is kept.
+        """
+        with self._lock, self._translated():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Give a connection for looking things up."""
+        with self._lock, self._translated():
+            yield self._connection
+
+    def close(self) -> None:
+        """Close the file."""
+        with self._lock:
+            self._connection.close()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise ArchiveError(f"the spool {self._path} cannot be used: {error}") from error

@@ -1,0 +1,75 @@
+"""The seen index: which addresses earlier runs have fetched, and when each is due again."""
+
+import sqlite3
+from dataclasses import dataclass
+from enum import StrEnum
+
+from newsarchive.article import ArticleLink
+from newsarchive.errors import UsageError
+
+_HOUR = 3600.0
+_SOONEST, _LATEST = _HOUR, 30 * 24 * _HOUR
+
+
+class Revisit(StrEnum):
+    """When an address that is already archived is fetched again."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+    @classmethod
+    def named(cls, text: str) -> "Revisit":
+        """Return the policy of this name; UsageError if there is none."""
+        try:
+            return cls(text.lower())
+        except ValueError:
+            raise UsageError(f"NEWSARCHIVE_REVISIT is {text!r}: write auto, always or never") from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What the last fetch of an address left: validators for a conditional GET, and times in seconds since 1970.
+
+    `id` is the article's, or empty if the page was none; `modified` is what the link then said of its age.
+    """
+
+    url_key: str
+    id: str
+    etag: str = ""
+    last_modified: str = ""
+    modified: str = ""
+    first_at: float
+    checked_at: float
+
+    def is_due(self, link: ArticleLink, now: float, policy: Revisit) -> bool:
+        """Tell whether the address is to be fetched again.
+
+        Under `auto`: when its feed or sitemap gives a new modification time, else at intervals that grow with the
+        time since it was first seen (half of it; at least an hour, at most 30 days).
+        """
+        if policy is not Revisit.AUTO:
+            return policy is Revisit.ALWAYS
+        if link.modified and link.modified != self.modified:
+            return True
+        interval = min(max((now - self.first_at) / 2, _SOONEST), _LATEST)
+        return now - self.checked_at >= interval
+
+
+_COLUMNS = "url_key, id, etag, last_modified, modified, first_at, checked_at"
+
+
+def find(connection: sqlite3.Connection, url_key: str) -> Seen | None:
+    """Return what is known of an address."""
+    row = connection.execute(f"SELECT {_COLUMNS} FROM seen WHERE url_key = ?", (url_key,)).fetchone()  # noqa: S608 - a constant
+    return Seen(**dict(zip(_COLUMNS.split(", "), row, strict=True))) if row else None
+
+
+def store(connection: sqlite3.Connection, seen: Seen) -> None:
+    """Remember a fetch; the time an address was first seen stays."""
+    connection.execute(
+        f"INSERT INTO seen ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (url_key) DO UPDATE SET "  # noqa: S608 - a constant
+        "id = excluded.id, etag = excluded.etag, last_modified = excluded.last_modified, "
+        "modified = excluded.modified, checked_at = excluded.checked_at",
+        (seen.url_key, seen.id, seen.etag, seen.last_modified, seen.modified, seen.first_at, seen.checked_at),
+    )

@@ -1,0 +1,60 @@
+"""Where an archive lives: a folder or a prefix of an S3 bucket, behind one small interface."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from newsarchive.errors import UsageError
+
+
+class ObjectMissingError(LookupError):
+    """No object has this key."""
+
+
+class Storage(Protocol):
+    """The operations the archive needs. Keys are relative, `/`-separated; bodies are whole.
+
+    Every method may raise StorageUnavailableError (try later) or StorageRefusedError (correct something first).
+    """
+
+    uri: str
+
+    def put_new(self, key: str, body: bytes) -> None:
+        """Create an object; a no-op if it exists with this body, IntegrityError if with another."""
+
+    def replace(self, key: str, body: bytes) -> None:
+        """Create or overwrite an object."""
+
+    def read(self, key: str) -> bytes:
+        """Return an object's body; ObjectMissingError if there is none."""
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """Yield the keys below prefix, sorted."""
+
+    def probe(self) -> None:
+        """Find out whether objects can be written; raises as a put would."""
+
+
+def open_storage(uri: str, *, endpoint_url: str = "", create: bool = True) -> Storage:
+    """Return the storage at uri: a folder's path, a `file://` URI, or `s3://bucket/prefix`.
+
+    With create, a folder that is not there is made when first written to; without, UsageError names it.
+    """
+    parts = urlsplit(uri)
+    if parts.scheme == "s3":
+        if not parts.netloc:
+            raise UsageError(f"archive URI {uri!r} names no bucket: write s3://bucket or s3://bucket/prefix")
+        from newsarchive.storage.s3 import S3Storage  # noqa: PLC0415 - boto3 costs a folder's reader half a second
+
+        return S3Storage(parts.netloc, parts.path.strip("/"), endpoint_url=endpoint_url)
+    if parts.scheme not in ("", "file"):
+        raise UsageError(f"archive URI {uri!r} has an unknown scheme: write a folder's path or s3://bucket/prefix")
+    if not uri.strip():
+        raise UsageError("archive URI is empty: write a folder's path or s3://bucket/prefix")
+    from newsarchive.storage.folder import FolderStorage  # noqa: PLC0415 - as above
+
+    root = Path(parts.path if parts.scheme == "file" else uri).expanduser()
+    if not create and not root.is_dir():
+        raise UsageError(f"no archive at {root}: the folder does not exist")
+    return FolderStorage(root)

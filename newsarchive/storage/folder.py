@@ -1,0 +1,124 @@
+"""An archive in a local folder."""
+
+import errno
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from newsarchive.errors import IntegrityError, StorageRefusedError, StorageUnavailableError
+from newsarchive.storage import ObjectMissingError
+
+_TEMPORARY = ".tmp-"
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the entries of a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_durably(path: Path, body: bytes) -> None:
+    """Write body to path so that it is on the disk when this returns; path holds all of it or does not exist."""
+    temporary = path.with_name(f"{_TEMPORARY}{secrets.token_hex(8)}")
+    try:
+        _write_synced(temporary, body)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
+def _write_synced(path: Path, body: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(body)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+class FolderStorage:
+    """Objects as files below a root folder; durable when a put returns."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.uri = str(root)
+
+    def put_new(self, key: str, body: bytes) -> None:
+        """Create a file; a no-op if it exists with this body."""
+        path = self.root / key
+        with self._translated(path):
+            self._make_folder(path.parent)
+            temporary = path.with_name(f"{_TEMPORARY}{secrets.token_hex(8)}")
+            try:
+                _write_synced(temporary, body)
+                _link_or_compare(temporary, path, body)
+            finally:
+                temporary.unlink(missing_ok=True)
+            sync_folder(path.parent)
+
+    def replace(self, key: str, body: bytes) -> None:
+        """Create or overwrite a file."""
+        path = self.root / key
+        with self._translated(path):
+            self._make_folder(path.parent)
+            write_durably(path, body)
+
+    def read(self, key: str) -> bytes:
+        """Return a file's bytes."""
+        try:
+            with self._translated(self.root / key):
+                return (self.root / key).read_bytes()
+        except FileNotFoundError:
+            raise ObjectMissingError(key) from None
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """Yield the keys below prefix, sorted; files being written are no objects yet."""
+        found = (p for p in (self.root / prefix).rglob("*") if p.is_file() and not p.name.startswith(_TEMPORARY))
+        yield from sorted(p.relative_to(self.root).as_posix() for p in found)
+
+    def probe(self) -> None:
+        """Write and remove a file in the root."""
+        path = self.root / f"{_TEMPORARY}probe-{secrets.token_hex(8)}"
+        with self._translated(path):
+            self._make_folder(self.root)
+            _write_synced(path, b"")
+            path.unlink()
+
+    def _make_folder(self, folder: Path) -> None:
+        if folder.is_dir():
+            return
+        missing = [p for p in (folder, *folder.parents) if not p.exists()]
+        folder.mkdir(parents=True, exist_ok=True)
+        for made in missing:
+            sync_folder(made.parent)
+
+    @contextmanager
+    def _translated(self, path: Path) -> Iterator[None]:
+        try:
+            yield
+        except FileNotFoundError:
+            raise
+        except (PermissionError, NotADirectoryError, FileExistsError, IsADirectoryError) as error:
+            raise StorageRefusedError(f"cannot write to the archive at {path.parent}: {error.strerror}") from error
+        except OSError as error:
+            refused = error.errno == errno.EROFS
+            kind = StorageRefusedError if refused else StorageUnavailableError
+            raise kind(f"cannot use the archive at {path.parent}: {error.strerror}") from error
+
+
+def _link_or_compare(temporary: Path, path: Path, body: bytes) -> None:
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        if path.read_bytes() != body:
+            raise IntegrityError(f"{path} exists with other contents than were to be written") from None
+    except PermissionError:  # a file system without hard links (FAT, some network mounts)
+        if path.exists():
+            if path.read_bytes() != body:
+                raise IntegrityError(f"{path} exists with other contents than were to be written") from None
+            return
+        temporary.rename(path)

@@ -1,0 +1,149 @@
+"""An archive below a prefix of an S3-compatible bucket."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, PartialCredentialsError
+
+from newsarchive.errors import IntegrityError, StorageRefusedError, StorageUnavailableError, UsageError
+from newsarchive.storage import ObjectMissingError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mypy_boto3_s3 import S3Client
+
+_ALREADY_THERE = frozenset({409, 412})
+_RETRY_LATER = frozenset({408, 425, 429})
+_SERVER_ERROR = 500
+_MISSING = 404
+_REFUSALS = {
+    "NoSuchBucket": "the bucket does not exist",
+    "InvalidBucketName": "the bucket's name is not valid",
+    "InvalidAccessKeyId": "the access key is not known there",
+    "SignatureDoesNotMatch": "the secret key is wrong",
+    "AccessDenied": "access is denied",
+    "ExpiredToken": "the credentials have expired",
+}
+
+
+def connect(endpoint_url: str = "") -> S3Client:
+    """Return a client made from the AWS_* environment.
+
+    Path style and v4 signatures suit every store tried; checksums only where required, since boto3's default
+    trailing checksums break several stores (AWS_REQUEST_CHECKSUM_CALCULATION=when_supported turns them on).
+    """
+    session = boto3.session.Session()
+    checksums = {
+        name: os.environ.get(f"AWS_{name.upper()}", "when_required")
+        for name in ("request_checksum_calculation", "response_checksum_validation")
+    }
+    config = Config(
+        signature_version="s3v4",
+        s3={"addressing_style": "path"},
+        retries={"mode": "standard", "max_attempts": 3},
+        connect_timeout=5,
+        read_timeout=60,
+        max_pool_connections=16,
+        **checksums,
+    )
+    region = session.region_name or "us-east-1"
+    return session.client("s3", endpoint_url=endpoint_url or None, region_name=region, config=config)
+
+
+class S3Storage:
+    """Objects below a prefix; conditional puts where the store honours them, content comparison everywhere."""
+
+    def __init__(self, bucket: str, prefix: str = "", *, endpoint_url: str = "") -> None:
+        self.bucket = bucket
+        self.prefix = f"{prefix}/" if prefix else ""
+        self.uri = f"s3://{bucket}/{prefix}".rstrip("/")
+        try:
+            self._client = connect(endpoint_url)
+        except (BotoCoreError, ValueError) as error:
+            raise UsageError(f"cannot set up S3 for {self.uri}: {error}") from error
+
+    def put_new(self, key: str, body: bytes) -> None:
+        """Create an object; a no-op if it exists with this body.
+
+        After a refused condition the stored object is compared, since botocore's own retry of a put whose answer
+        was lost meets the object it stored itself.
+        """
+        try:
+            with self._translated():
+                self._client.put_object(Bucket=self.bucket, Key=self.prefix + key, Body=body, IfNoneMatch="*")
+        except _AlreadyThereError:
+            self._compare(key, body)
+
+    def _compare(self, key: str, body: bytes) -> None:
+        try:
+            stored = self.read(key)
+        except ObjectMissingError:  # 409: another put of this key was under way, and has failed
+            raise StorageUnavailableError(f"{self.uri}: {key} was being written by another; try again") from None
+        if hashlib.sha256(stored).digest() != hashlib.sha256(body).digest():
+            raise IntegrityError(f"{self.uri}/{key} exists with other contents than were to be written")
+
+    def replace(self, key: str, body: bytes) -> None:
+        """Create or overwrite an object."""
+        with self._translated():
+            self._client.put_object(Bucket=self.bucket, Key=self.prefix + key, Body=body)
+
+    def read(self, key: str) -> bytes:
+        """Return an object's body."""
+        with self._translated(key):
+            return self._client.get_object(Bucket=self.bucket, Key=self.prefix + key)["Body"].read()
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """Yield the keys below prefix, sorted."""
+        pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self.prefix + prefix)
+        iterator = iter(pages)
+        while True:
+            with self._translated():
+                page = next(iterator, None)
+            if page is None:
+                return
+            yield from (o["Key"].removeprefix(self.prefix) for o in page.get("Contents", ()))
+
+    def probe(self) -> None:
+        """Write and delete an object."""
+        key = f"{self.prefix}.probe-{secrets.token_hex(8)}"
+        with self._translated():
+            self._client.put_object(Bucket=self.bucket, Key=key, Body=b"")
+            self._client.delete_object(Bucket=self.bucket, Key=key)
+
+    @contextmanager
+    def _translated(self, key: str = "") -> Iterator[None]:
+        try:
+            yield
+        except ClientError as error:
+            raise self._from_answer(error, key) from error
+        except (NoCredentialsError, PartialCredentialsError) as error:
+            raise StorageRefusedError(
+                f"{self.uri}: no credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+            ) from error
+        except BotoCoreError as error:
+            raise StorageUnavailableError(f"{self.uri} does not answer: {error}") from error
+
+    def _from_answer(self, error: ClientError, key: str) -> Exception:
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        code = error.response.get("Error", {}).get("Code", "")
+        if status in _ALREADY_THERE:
+            return _AlreadyThereError()
+        if status == _MISSING and code in ("NoSuchKey", "404", "") and key:
+            return ObjectMissingError(key)
+        if status >= _SERVER_ERROR or status in _RETRY_LATER or code == "SlowDown":
+            return StorageUnavailableError(f"{self.uri} answers {status} {code}")
+        why = _REFUSALS.get(code, "it refuses")
+        return StorageRefusedError(f"{self.uri}: {why} ({status} {code})")
+
+
+class _AlreadyThereError(Exception):
+    pass
+

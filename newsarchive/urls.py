@@ -1,0 +1,100 @@
+"""Addresses: the canonical form, the URL key, the article id, and site names."""
+
+import hashlib
+import re
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+
+import tldextract
+from w3lib.url import canonicalize_url
+
+TRACKERS = frozenset(
+    "_ga _gl _hsenc _hsmi at_campaign at_custom1 at_custom2 at_custom3 at_custom4 at_link_id at_link_origin at_link_type "
+    "at_medium at_ptr_name cmpid dclid fbclid gbraid gclid gclsrc igsh igshid li_fat_id mc_cid mc_eid mkt_tok msclkid "
+    "ns_campaign ns_fee ns_linkname ns_mchannel ns_source oly_anon_id oly_enc_id s_cid srsltid ttclid twclid vero_conv "
+    "vero_id wbraid xtor yclid".split()
+)
+_TRACKER_PREFIXES = ("utm_", "pk_", "mtm_", "hsa_")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+
+def _is_tracker(name: str) -> bool:
+    lowered = name.lower()
+    return lowered in TRACKERS or lowered.startswith(_TRACKER_PREFIXES)
+
+
+def is_web(url: str) -> bool:
+    """Tell whether url is an absolute http or https address with a host."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme.lower() in _DEFAULT_PORTS and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def normalize(url: str) -> str:
+    """Return url in canonical form, for comparing and storing.
+
+    Lower-case scheme and host (IDNA), no default port, no fragment, sorted query without known trackers
+    (RFC 3986, section 6). Conservative: anything that may select another article stays.
+    """
+    parts = urlsplit(canonicalize_url(url.strip(), keep_blank_values=True))
+    host = (parts.hostname or "").rstrip(".")
+    port = parts.port
+    netloc = f"[{host}]" if ":" in host else host
+    if port and port != _DEFAULT_PORTS.get(parts.scheme):
+        netloc = f"{netloc}:{port}"
+    kept = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _is_tracker(k)]
+    return urlunsplit((parts.scheme, netloc, parts.path or "/", urlencode(kept), ""))
+
+
+def url_key(url: str) -> str:
+    """Return 32 hex digits that are equal for two addresses of one page: the normal form without its scheme."""
+    return _digest(normalize(url).partition("://")[2], 32)
+
+
+def article_id(canonical_url: str) -> str:
+    """Return the id of the article at canonical_url: 24 hex digits, the same in every run."""
+    return url_key(canonical_url)[:24]
+
+
+def _digest(text: str, length: int) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:length]
+
+
+def registrable_domain(url: str) -> str:
+    """Return the domain somebody registered (`bbc.co.uk`), or the host itself where there is none (an IP address)."""
+    host = urlsplit(url).hostname or ""
+    return _suffixes(host).top_domain_under_public_suffix or host
+
+
+def canonical_url(url: str, declared: str) -> str:
+    """Return declared, normalised, where it is to be trusted as url's canonical form; else url, normalised.
+
+    Trusted: a web address of the same registrable domain that is not the front page (RFC 6596 calls it a hint).
+    """
+    target = urljoin(url, declared.strip()) if declared.strip() else url
+    if not is_web(target) or urlsplit(target).path in ("", "/"):
+        return normalize(url)
+    if registrable_domain(target) != registrable_domain(url) or urlsplit(target).port != urlsplit(url).port:
+        return normalize(url)
+    return normalize(target)
+
+
+def site_name(url: str) -> str:
+    """Return a short name for the site at url, `[a-z0-9-]+`: host without www, port and path where they matter."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removeprefix("www.")
+    port = parts.port if parts.port != _DEFAULT_PORTS.get(parts.scheme) else None
+    whole = "-".join(str(p) for p in (host, port, parts.path.strip("/")) if p)
+    ascii_host = whole.encode("idna").decode() if _is_idna(whole) else whole
+    name = re.sub(r"[^a-z0-9]+", "-", ascii_host.lower()).strip("-")
+    return name[:80].strip("-") or _digest(url, 12)
+
+
+def _is_idna(text: str) -> bool:
+    try:
+        text.encode("idna")
+    except UnicodeError:
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""Thin adapters between Scrapy and newsarchive."""

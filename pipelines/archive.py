@@ -1,0 +1,29 @@
+"""Hands articles to the spool."""
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+
+from newsarchive.article import Article
+from newsarchive.crawl.session import Session
+from newsarchive.spool import Submission
+
+
+class ArchivePipeline:
+    """Stores an article; when this returns, it is on the disk."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._session = Session.of(crawler)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "ArchivePipeline":
+        """Return the pipeline of the crawler's session."""
+        return cls(crawler)
+
+    async def process_item(self, item: Article) -> Article:
+        """Return the article as archived; DropItem if the archive has it already."""
+        addresses = self._crawler.spider.addresses.pop(item.url, [])  # type: ignore[union-attr]
+        verdict = await self._session.archive(Submission(article=item, seen=tuple(addresses)))
+        if not verdict.archived:
+            raise DropItem(str(verdict.judgement))
+        return verdict.article

@@ -1,0 +1,1 @@
+"""What to crawl: a declared site per file, and the generic spider."""

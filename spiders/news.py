@@ -1,0 +1,9 @@
+"""Any site, without a declaration."""
+
+from newsarchive.crawl.generic import GenericSpider
+
+
+class NewsSpider(GenericSpider):
+    """`scrapy crawl news -a url=https://any.site/`."""
+
+    name = "news"
