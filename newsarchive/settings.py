@@ -28,7 +28,9 @@ SPIDER_MODULES = ["spiders"]
 NEWSPIDER_MODULE = "spiders"
 COMMANDS_MODULE = "newsarchive.commands"
 
-USER_AGENT = f"newsarchive/{__version__} (+{NEWSARCHIVE_CONTACT})" if NEWSARCHIVE_CONTACT else f"newsarchive/{__version__}"
+USER_AGENT = (
+    f"newsarchive/{__version__} (+{NEWSARCHIVE_CONTACT})" if NEWSARCHIVE_CONTACT else f"newsarchive/{__version__}"
+)
 ROBOTSTXT_USER_AGENT = "newsarchive"
 ROBOTSTXT_OBEY = True
 DOWNLOAD_DELAY = 0.5
@@ -46,7 +48,7 @@ DOWNLOAD_MAXSIZE = 10 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_VERIFY_CERTIFICATES = True
 COOKIES_ENABLED = False
-REFERER_ENABLED = False
+REFERRER_POLICY = "no-referrer"
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}

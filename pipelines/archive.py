@@ -23,7 +23,7 @@ class ArchivePipeline:
     async def process_item(self, item: Article) -> Article:
         """Return the article as archived; DropItem if the archive has it already."""
         addresses = self._crawler.spider.addresses.pop(item.url, [])  # type: ignore[union-attr]
-        verdict = await self._session.archive(Submission(article=item, seen=tuple(addresses)))
+        verdict = await self._session.intake.archive(Submission(article=item, seen=tuple(addresses)))
         if not verdict.archived:
             raise DropItem(str(verdict.judgement))
         return verdict.article

@@ -19,7 +19,8 @@ def to_mapping(article: Article) -> dict[str, Any]:
 
 def from_mapping(record: Mapping[str, Any]) -> Article:
     """Return the article with these fields; KeyError if one is missing, keys that are no field are left out."""
-    return Article(**{f: tuple(record[f]) if f in _LISTS else record[f] for f in FIELDS})
+    values: dict[str, Any] = {f: tuple(record[f]) if f in _LISTS else record[f] for f in FIELDS}
+    return Article(**values)
 
 
 def encode(article: Article) -> bytes:

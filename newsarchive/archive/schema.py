@@ -6,15 +6,18 @@ from typing import Any
 
 from newsarchive.article import FIELDS, SCHEMA_VERSION, Article
 
-_JSON = {str: {"type": "string"}, int: {"type": "integer"}}
-_STRINGS = {"type": "array", "items": {"type": "string"}}
-_CARD = {str: "dtype: string", int: "dtype: int64"}
-_DUCKDB = {str: "VARCHAR", int: "BIGINT"}
+_JSON: dict[object, dict[str, Any]] = {
+    str: {"type": "string"},
+    int: {"type": "integer"},
+    tuple[str, ...]: {"type": "array", "items": {"type": "string"}},
+}
+_CARD: dict[object, str] = {str: "dtype: string", int: "dtype: int64", tuple[str, ...]: "sequence: string"}
+_DUCKDB: dict[object, str] = {str: "VARCHAR", int: "BIGINT", tuple[str, ...]: "VARCHAR[]"}
 
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of one record, generated from the record class: the authority on the format."""
-    properties = {f.name: {**_JSON.get(f.type, _STRINGS), "description": f.metadata["description"]} for f in fields(Article)}
+    properties = {f.name: {**_JSON[f.type], "description": f.metadata["description"]} for f in fields(Article)}
     properties["schema_version"]["const"] = SCHEMA_VERSION
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -28,7 +31,7 @@ def json_schema() -> dict[str, Any]:
 
 def views_sql() -> str:
     """Return DuckDB views over an archive, to be run with the archive's root as the working directory."""
-    columns = ", ".join(f"'{f.name}': '{_DUCKDB.get(f.type, 'VARCHAR[]')}'" for f in fields(Article))
+    columns = ", ".join(f"'{f.name}': '{_DUCKDB[f.type]}'" for f in fields(Article))
     return f"""-- Run in the archive's root: duckdb -init schema/views.sql
 CREATE OR REPLACE VIEW articles AS
 SELECT * REPLACE (
@@ -46,7 +49,7 @@ SELECT id, site, date_published, unnest(tags) AS tag FROM latest;
 
 def dataset_card() -> str:
     """Return the README of an archive: what it is, and the typed features Hugging Face datasets reads."""
-    features = "\n".join(_feature(f.name, f.type) for f in fields(Article))
+    features = "\n".join(f"  - name: {f.name}\n    {_CARD[f.type]}" for f in fields(Article))
     return f"""---
 configs:
 - config_name: default
@@ -62,12 +65,6 @@ News articles, one JSON object a line, in gzip-compressed segments under `articl
 What the files in `manifest/` name is the archive; each entry holds its segment's count, size and SHA-256.
 `runs/` has a report for each crawl. The articles belong to their publishers.
 """
-
-
-def _feature(name: str, kind: object) -> str:
-    if kind in _CARD:
-        return f"  - name: {name}\n    {_CARD[kind]}"  # type: ignore[index]
-    return f"  - name: {name}\n    sequence: string"
 
 
 def furniture() -> dict[str, bytes]:

@@ -6,12 +6,13 @@ import json
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from newsarchive.archive import layout
 from newsarchive.article import SCHEMA_VERSION
 from newsarchive.errors import IntegrityError
 
+Body: TypeAlias = bytes  # the class below has a field of that name
 MANIFEST_VERSION = "1.0"
 _COMPRESSION = 6
 
@@ -23,7 +24,9 @@ def sha256(body: bytes) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """One committed segment. `n` is dense per writer, and `previous_sha256` the hash of entry n - 1 (`""` for the first).
+    """One committed segment.
+
+    `n` is dense per writer, and `previous_sha256` the hash of entry n - 1 (`""` for the first).
 
     `revised` maps the ids in this segment whose revision is above 1 to that revision, so that a reader knows which
     records are superseded without opening a segment.
@@ -47,12 +50,12 @@ class Manifest:
     languages: list[str]
     revised: dict[str, int] = field(default_factory=dict)
 
-    def encode(self) -> bytes:
+    def encode(self) -> Body:
         """Return the entry as JSON bytes, the same for the same entry."""
         return json.dumps(asdict(self), ensure_ascii=False, indent=1).encode() + b"\n"
 
     @classmethod
-    def decode(cls, body: bytes, *, where: str) -> "Manifest":
+    def decode(cls, body: Body, *, where: str) -> "Manifest":
         """Return the entry in body; IntegrityError naming `where` if it is none. Newer minor fields are left out."""
         try:
             record = json.loads(body)

@@ -33,7 +33,7 @@ class Command(BaseRunSpiderCommand):
             apply(self.settings, dict(pair.partition("=")[::2] for pair in opts.set))
             outcome = crawl(args, opts.spargs, self.settings)
         except NewsarchiveError as error:
-            print(f"scrapy crawl: {error}", file=sys.stderr)
+            sys.stderr.write(f"scrapy crawl: {error}\n")
             self.exitcode = error.exit_code
             return
         print_summary(outcome.report, uri=str(self.settings["NEWSARCHIVE_URI"]))

@@ -37,7 +37,7 @@ def parse(given: Mapping[str, str], *, known: Collection[str], now: datetime) ->
         if name not in known:
             raise UsageError(f"unknown argument {name!r}: {did_you_mean(name, known)}")
     window = Window.parse(given.get("since", ""), given.get("until", ""), now)
-    urls = (_web(given["url"], "argument url"),) if "url" in given else ()
+    urls: tuple[str, ...] = (_web(given["url"], "argument url"),) if "url" in given else ()
     if "urls" in given:
         urls += _read_urls(given["urls"])
     limit = _limit(given["limit"]) if "limit" in given else None

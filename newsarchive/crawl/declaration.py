@@ -11,8 +11,16 @@ from newsarchive.suggest import did_you_mean
 from newsarchive.urls import is_web
 
 REQUIRED = frozenset({"name", "publisher", "country", "language", "allowed_domains", "article_pattern"})
-SELECTORS = frozenset(Hints.__dataclass_fields__) & {"body_css", "tags_css", "authors_css", "title_css", "description_css"}
-OPTIONAL = frozenset({"feeds", "sitemaps", "section_pages", "editions", "timezone", "drop", "custom_settings"}) | SELECTORS
+SELECTORS = frozenset(Hints.__dataclass_fields__) & {
+    "body_css",
+    "tags_css",
+    "authors_css",
+    "title_css",
+    "description_css",
+}
+OPTIONAL = (
+    frozenset({"feeds", "sitemaps", "section_pages", "editions", "timezone", "drop", "custom_settings"}) | SELECTORS
+)
 _FORMS = {
     "name": (re.compile(r"[a-z0-9-]+"), "lower-case letters, digits and hyphens"),
     "country": (re.compile(r"[A-Z]{2}"), "an ISO 3166 code such as FR"),
@@ -61,12 +69,16 @@ def _check_rest(declared: Mapping[str, Any], where: str) -> None:
     try:
         re.compile(declared["article_pattern"])
     except (re.error, TypeError) as error:
-        raise UsageError(f"{where}: article_pattern {declared['article_pattern']!r} is no regular expression: {error}") from error
+        raise UsageError(
+            f"{where}: article_pattern {declared['article_pattern']!r} is no regular expression: {error}"
+        ) from error
     if zone := declared.get("timezone"):
         try:
             ZoneInfo(zone)
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise UsageError(f"{where}: timezone is {zone!r}; write an IANA name such as Europe/Paris") from error
     if not isinstance(declared.get("editions", {}), Mapping):
-        raise UsageError(f"{where}: editions is {declared['editions']!r}; write a mapping from path segment to language")
+        raise UsageError(
+            f"{where}: editions is {declared['editions']!r}; write a mapping from path segment to language"
+        )
     _strings(declared, "drop", where)

@@ -9,10 +9,16 @@ from scrapy import Request
 from scrapy.http import Response
 
 from newsarchive.article import Article, ArticleLink, Hints
-from newsarchive.crawl import arguments
+from newsarchive.crawl.arguments import COMMON, Arguments
 from newsarchive.crawl.politeness import RobotsMiddleware
 from newsarchive.crawl.spider import Listing, NewsSpider
-from newsarchive.discovery.pages import USUAL_FEED_PATHS, USUAL_SITEMAP_PATHS, FrontPage, looks_like_article, read_front_page
+from newsarchive.discovery.pages import (
+    USUAL_FEED_PATHS,
+    USUAL_SITEMAP_PATHS,
+    FrontPage,
+    looks_like_article,
+    read_front_page,
+)
 from newsarchive.errors import UsageError
 from newsarchive.urls import article_id, registrable_domain, site_name
 
@@ -63,7 +69,7 @@ class GenericSpider(NewsSpider):
     an article is archived as such.
     """
 
-    known_arguments = arguments.COMMON | {"url"}
+    known_arguments = COMMON | {"url"}
 
     def __init__(self, name: str | None = None, **kwargs: Any) -> None:  # noqa: ANN401 - Scrapy's signature
         super().__init__(name, **kwargs)
@@ -71,7 +77,7 @@ class GenericSpider(NewsSpider):
         self._asked: set[str] = set()
 
     @classmethod
-    def check_arguments(cls, parsed: arguments.Arguments) -> None:
+    def check_arguments(cls, parsed: Arguments) -> None:
         """Raise UsageError without an address to start from."""
         if not parsed.urls:
             raise UsageError(f"{cls.name} needs a site: give it -a url=https://any.site/ or -a urls=FILE")
@@ -127,7 +133,7 @@ class GenericSpider(NewsSpider):
         """Tell whether a link leads to an article: feeds and news sitemaps list nothing else, others by its form."""
         return link.via in ("feed", "news-sitemap") or looks_like_article(link.url)
 
-    def hints(self, site: str, link: ArticleLink, url: str) -> Hints:
+    def hints(self, site: str, link: ArticleLink, url: str) -> Hints:  # noqa: ARG002 - an article's address tells a declared site its edition
         """Return what the link said."""
         return Hints(
             site=site,

@@ -35,7 +35,7 @@ class RobotsMiddleware(ScrapyRobots):
         self.sitemaps: dict[str, tuple[str, ...]] = {}
         self._delays: dict[str, float] = {}
 
-    async def process_request(self, request: Request, spider: Any = None) -> None:  # noqa: ANN401 - Scrapy's signature
+    async def process_request(self, request: Request, spider: Any = None) -> None:  # noqa: ANN401, ARG002 - Scrapy's signature
         """Refuse what robots.txt forbids; slow down where it asks for it."""
         if request.meta.get("dont_obey_robotstxt"):
             return
@@ -72,7 +72,7 @@ class RobotsMiddleware(ScrapyRobots):
         if slot := downloader.slots.get(host):
             slot.concurrency, slot.delay, slot.jitter = 1, max(delay, slot.delay), 0.0
 
-    def _robots_error(self, exc: Exception, netloc: str) -> None:
+    def _robots_error(self, exc: Exception, netloc: str) -> None:  # noqa: ARG002 - Scrapy's signature
         waiting = self._parsers[netloc]
         parser = self._parserimpl.from_crawler(self.crawler, _DISALLOW_ALL)
         self._parsers[netloc] = parser
@@ -81,8 +81,8 @@ class RobotsMiddleware(ScrapyRobots):
 
 
 def is_public(address: str) -> bool:
-    """Tell whether an IP address is one of the public Internet; mapped and embedded IPv4 addresses count as themselves."""
-    ip = ipaddress.ip_address(address.split("%")[0])
+    """Tell whether an IP address is one of the public Internet; an IPv4 address inside an IPv6 one counts too."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
         return ip.is_global and (inner is None or inner.is_global)
@@ -135,5 +135,3 @@ class Resolver(CachingThreadedResolver):
         if not self.allow_private and not is_public(address):
             raise CannotResolveHostError(f"{name} resolves to {address}, which is not a public address")
         return address
-
-

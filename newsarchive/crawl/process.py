@@ -2,7 +2,8 @@
 
 import contextlib
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,11 @@ from scrapy.utils.project import get_project_settings
 import newsarchive
 from newsarchive import settings as own_settings
 from newsarchive.crawl.run import Run, options
-from newsarchive.crawl.session import Session, locked
+from newsarchive.crawl.session import Session
 from newsarchive.crawl.site import SiteSpider
 from newsarchive.crawl.spider import NewsSpider
 from newsarchive.errors import NewsarchiveError, UsageError
+from newsarchive.spool.state import locked
 from newsarchive.suggest import did_you_mean
 
 _FINE, _EXPECTATIONS_FAILED, _ARCHIVE = 0, 3, 4
@@ -55,7 +57,7 @@ def apply(settings: Settings, given: Mapping[str, str]) -> None:
 
 def site_names(settings: BaseSettings) -> list[str]:
     """Return the names of the declared sites."""
-    loader = get_spider_loader(settings)  # type: ignore[arg-type]
+    loader = get_spider_loader(settings)
     return sorted(name for name in loader.list() if issubclass(loader.load(name), SiteSpider))
 
 
@@ -79,8 +81,22 @@ def _identify(settings: Settings) -> None:
         settings.set("USER_AGENT", agent, priority=settings.getpriority("NEWSARCHIVE_CONTACT") or "project")
 
 
-def crawl(names: Sequence[str], given: Mapping[str, str], settings: Settings, *, root_handler: bool = True) -> "Outcome":
-    """Crawl sites by name with `-a` arguments, and return the run's report.
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a run leaves: its report and the process's exit code."""
+
+    report: Mapping[str, Any]
+    exit_code: int
+
+
+def crawl(
+    names: Sequence[str],
+    given: Mapping[str, str],
+    settings: Settings,
+    *,
+    on_start: Callable[[Run], None] = lambda run: None,  # noqa: ARG005 - nobody watches
+) -> Outcome:
+    """Crawl sites by name with `-a` arguments, and return the run's report; `on_start` is given the run.
 
     Raises:
         NewsarchiveError: nothing was crawled; its `exit_code` says why.
@@ -93,24 +109,20 @@ def crawl(names: Sequence[str], given: Mapping[str, str], settings: Settings, *,
         spider.parse_arguments(given)
     _identify(settings)
     chosen = options(settings)
-    with locked(chosen), contextlib.closing(Session(chosen)) as session:
+    with locked(chosen.state), contextlib.closing(Session(chosen)) as session:
+        on_start(session.run)
         session.begin()
-        _run(spiders, given, settings, session, root_handler=root_handler)
+        _run(spiders, given, settings, session)
         session.end()
         code = exit_code(session)
         return Outcome(session.file_report(code), code)
 
 
-class Outcome:
-    """What a run leaves: its report and the process's exit code."""
+def _run(spiders: Sequence[type[NewsSpider]], given: Mapping[str, str], settings: Settings, session: Session) -> None:
+    process = AsyncCrawlerProcess(settings)
+    from twisted.internet import reactor  # noqa: PLC0415 - importing it earlier would install another one
 
-    def __init__(self, report: Mapping[str, Any], code: int) -> None:
-        self.report = report
-        self.exit_code = code
-
-
-def _run(spiders, given, settings, session, *, root_handler) -> None:
-    process = AsyncCrawlerProcess(settings, install_root_handler=root_handler)
+    session.crawling(reactor)
     for spider in spiders:
         crawler = process.create_crawler(spider)
         session.join(crawler)

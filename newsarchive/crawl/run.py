@@ -1,7 +1,6 @@
 """One execution of a crawl: its id, its configuration, its report."""
 
 import os
-import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from newsarchive.crawl.tally import Tally, total
 from newsarchive.errors import UsageError
 from newsarchive.extraction.pool import Limits
 from newsarchive.spool.seen import Revisit
-from newsarchive.storage import open_storage
+from newsarchive.spool.state import state_folder
 
 REPORT_VERSION = "1.0"
 
@@ -43,10 +42,9 @@ def options(settings: Mapping[str, Any]) -> Options:
         UsageError: a value is malformed; the message names it.
     """
     uri = str(settings["NEWSARCHIVE_URI"])
-    state = str(settings["NEWSARCHIVE_STATE"] or "")
     return Options(
         uri=uri,
-        state=Path(state).expanduser() if state else default_state(uri),
+        state=state_folder(uri, str(settings["NEWSARCHIVE_STATE"] or "")),
         endpoint_url=str(settings["NEWSARCHIVE_ENDPOINT_URL"] or ""),
         workers=_whole(settings, "NEWSARCHIVE_WORKERS", least=0) or os.cpu_count() or 1,
         limits=Limits(
@@ -65,19 +63,6 @@ def _whole(settings: Mapping[str, Any], name: str, *, least: int) -> int:
     if value < least:
         raise UsageError(f"{name} is {settings[name]!r}: write a whole number of at least {least}")
     return value
-
-
-def default_state(uri: str) -> Path:
-    """Return where the spool and indexes of the archive at uri are kept unless told otherwise.
-
-    Beside a local archive (`./archive` has `./archive-state`); for a bucket a folder below the user's state folder
-    (XDG base directory specification).
-    """
-    if not uri.startswith("s3://"):
-        root = Path(open_storage(uri).uri)
-        return root.with_name(f"{root.name}-state") if root.name else root / "state"
-    base = Path(os.environ.get("XDG_STATE_HOME") or "~/.local/state").expanduser()
-    return base / "newsarchive" / re.sub(r"[^A-Za-z0-9.-]+", "-", uri.removeprefix("s3://")).strip("-")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -117,4 +102,3 @@ class Run:
             **total(self.sites.values()).as_dict(),
             "sites": {name: tally.as_dict() for name, tally in sorted(self.sites.items())},
         }
-

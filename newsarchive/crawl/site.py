@@ -10,7 +10,8 @@ from scrapy import Request
 from scrapy.http import Response
 
 from newsarchive.article import ArticleLink, Hints
-from newsarchive.crawl import arguments, declaration
+from newsarchive.crawl import declaration
+from newsarchive.crawl.arguments import COMMON, Arguments
 from newsarchive.crawl.spider import Listing, NewsSpider
 from newsarchive.discovery.pages import read_front_page
 from newsarchive.errors import UsageError
@@ -25,9 +26,10 @@ class SiteSpider(NewsSpider):
     selectors, needed only where the generic extraction is wrong (see `Hints`).
     """
 
-    known_arguments = arguments.COMMON | {"edition"}
+    known_arguments = COMMON | {"edition"}
     publisher: ClassVar[str]
     country: ClassVar[str]
+    allowed_domains: ClassVar[tuple[str, ...]]
     language: ClassVar[str]
     article_pattern: ClassVar[str]
     feeds: ClassVar[tuple[str, ...]] = ()
@@ -42,13 +44,15 @@ class SiteSpider(NewsSpider):
         super().__init_subclass__(**kwargs)
 
     @classmethod
-    def check_arguments(cls, parsed: arguments.Arguments) -> None:
+    def check_arguments(cls, parsed: Arguments) -> None:
         """Raise UsageError for an unknown edition, or a listed address of another site."""
         if parsed.edition and parsed.edition not in cls.editions:
-            raise UsageError(f"{cls.name} has no edition {parsed.edition!r}: {did_you_mean(parsed.edition, cls.editions)}")
+            raise UsageError(
+                f"{cls.name} has no edition {parsed.edition!r}: {did_you_mean(parsed.edition, cls.editions)}"
+            )
         for url in parsed.urls:
             if not cls._is_ours(url):
-                domains = ", ".join(cls.allowed_domains or ())
+                domains = ", ".join(cls.allowed_domains)
                 raise UsageError(f"argument urls has {url!r}, which is not on {cls.name} ({domains})")
 
     async def start(self) -> AsyncIterator[Request]:
@@ -72,7 +76,7 @@ class SiteSpider(NewsSpider):
     @classmethod
     def _is_ours(cls, url: str) -> bool:
         host = urlsplit(url).hostname or ""
-        return any(host == domain or host.endswith(f".{domain}") for domain in cls.allowed_domains or ())
+        return any(host == domain or host.endswith(f".{domain}") for domain in cls.allowed_domains)
 
     def _in_edition(self, url: str) -> bool:
         return not self.arguments.edition or self.arguments.edition in urlsplit(url).path.split("/")

@@ -11,11 +11,11 @@ from urllib.parse import urldefrag, urlsplit
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.http import Response
-from twisted.python.failure import Failure
 
 from newsarchive import clock
 from newsarchive.article import Article, ArticleLink, Hints
-from newsarchive.crawl import arguments, failures
+from newsarchive.crawl import failures
+from newsarchive.crawl.arguments import COMMON, Arguments, parse
 from newsarchive.crawl.session import Session
 from newsarchive.crawl.tally import Tally
 from newsarchive.discovery.feeds import read_feed
@@ -46,9 +46,9 @@ class Listing:
 class NewsSpider(Spider):
     """What every spider here does: listings to links, links to pages, pages to articles, each of them counted."""
 
-    known_arguments: ClassVar[frozenset[str]] = arguments.COMMON
+    known_arguments: ClassVar[frozenset[str]] = COMMON
     session: Session
-    arguments: arguments.Arguments
+    arguments: Arguments
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **given: Any) -> Self:  # noqa: ANN401 - Scrapy's signature
@@ -59,14 +59,14 @@ class NewsSpider(Spider):
         return spider
 
     @classmethod
-    def parse_arguments(cls, given: Mapping[str, str]) -> arguments.Arguments:
+    def parse_arguments(cls, given: Mapping[str, str]) -> Arguments:
         """Return the arguments given; UsageError if one is unknown or malformed, or if the site cannot do with it."""
-        parsed = arguments.parse(given, known=cls.known_arguments, now=clock.now())
+        parsed = parse(given, known=cls.known_arguments, now=clock.now())
         cls.check_arguments(parsed)
         return parsed
 
     @classmethod
-    def check_arguments(cls, parsed: arguments.Arguments) -> None:
+    def check_arguments(cls, parsed: Arguments) -> None:
         """Raise UsageError for arguments that this spider cannot do with."""
 
     def __init__(self, name: str | None = None, **kwargs: Any) -> None:  # noqa: ANN401 - Scrapy's signature
@@ -98,7 +98,7 @@ class NewsSpider(Spider):
 
     async def listing_request(self, url: str, listing: Listing) -> Request:
         """Return the request for a listing, conditional if it has been fetched before."""
-        stored = await self.session.listing(url)
+        stored = await self.session.intake.listing(url)
         headers = {}
         if stored:
             etag, last_modified, _ = stored
@@ -119,7 +119,7 @@ class NewsSpider(Spider):
         self.tally(listing.site).listings["fetched"] += 1
         etag, last_modified = _validators(response)
         if etag or last_modified:
-            await self.session.keep_listing(
+            await self.session.intake.keep_listing(
                 response.meta["listed_as"], etag=etag, last_modified=last_modified, body=response.body
             )
         return response.body
@@ -149,7 +149,9 @@ class NewsSpider(Spider):
     def _recent(self, links: tuple[ArticleLink, ...]) -> tuple[ArticleLink, ...]:
         if self.arguments.window.since or all(link.via == "news-sitemap" for link in links):
             return links
-        return tuple(sorted(links, key=lambda link: link.modified or link.published, reverse=True))[:_MOST_UNDATED_LINKS]
+        return tuple(sorted(links, key=lambda link: link.modified or link.published, reverse=True))[
+            :_MOST_UNDATED_LINKS
+        ]
 
     def _children(self, children: tuple[SitemapRef, ...], listing: Listing) -> list[SitemapRef]:
         """Return the sitemaps below an index that are worth fetching.
@@ -170,9 +172,9 @@ class NewsSpider(Spider):
         self._sitemaps += len(chosen)
         return chosen
 
-    def listing_failed(self, failure: Failure) -> None:
+    def listing_failed(self, failure: Any) -> None:  # noqa: ANN401 - Twisted's Failure, with Scrapy's request on it
         """Count a listing that could not be fetched."""
-        listing: Listing = failure.request.meta["listing"]  # type: ignore[attr-defined]
+        listing: Listing = failure.request.meta["listing"]
         if not listing.probe:
             self.tally(listing.site).listings[f"failed/{failures.reason(failure.value)}"] += 1
 
@@ -182,7 +184,7 @@ class NewsSpider(Spider):
         """Yield requests for the links that are new in this run and worth a fetch; count every one."""
         found = [(link, site, url_key(link.url)) for link in links if (site := self._article_site(link))]
         new = [entry for entry in found if self.session.discover(entry[2])]
-        known = await self.session.look_up(key for _, _, key in new)
+        known = await self.session.intake.look_up(key for _, _, key in new)
         new.sort(key=lambda entry: entry[0].published, reverse=True)
         for link, site, key in new:
             self.tally(site).discovered += 1
@@ -234,7 +236,7 @@ class NewsSpider(Spider):
         self._open.pop(meta["key"], None)
         if response.status == _NOT_MODIFIED:
             tally.not_modified += 1
-            await self.session.remember(self._fetched(response, of=meta["seen"]))
+            await self.session.intake.remember(self._fetched(response, of=meta["seen"]))
             return
         tally.fetched += 1
         try:
@@ -242,7 +244,7 @@ class NewsSpider(Spider):
         except NotAnArticleError as error:
             tally.rejected[error.reason] += 1
             if not error.reason.startswith("extraction-"):
-                await self.session.remember(self._fetched(response))
+                await self.session.intake.remember(self._fetched(response))
             return
         except Exception:
             tally.rejected["internal-error"] += 1
@@ -258,7 +260,7 @@ class NewsSpider(Spider):
         if self.site_of(response.url) != site:
             raise NotAnArticleError("offsite")
         hints = replace(self.hints(site, link, response.url), charset=_charset(response))
-        article = await self.session.extract(response.body, response.url, hints)
+        article = await self.session.pool.extract(response.body, response.url, hints)
         canonical = canonical_url(response.url, article.canonical_url)
         keys = {response.meta["key"], url_key(response.url), url_key(canonical)}
         self.addresses.setdefault(response.url, []).extend(self._fetched(response, key=key) for key in sorted(keys))
@@ -287,9 +289,9 @@ class NewsSpider(Spider):
             checked_at=now,
         )
 
-    def article_failed(self, failure: Failure) -> None:
+    def article_failed(self, failure: Any) -> None:  # noqa: ANN401 - as above
         """Count an article page that could not be fetched."""
-        meta = failure.request.meta  # type: ignore[attr-defined]
+        meta = failure.request.meta
         if self._open.pop(meta["key"], None) is None:
             return  # the page was fetched; what failed after it is counted there
         counter = self.tally(meta["site"])

@@ -63,7 +63,7 @@ def total(tallies: Iterable[Tally]) -> Tally:
 
 
 def check(tally: Tally, *, stored: int) -> None:
-    """Raise ArchiveError if a sum does not hold; `stored` counts the run's lines in committed segments and the spool."""
+    """Raise ArchiveError if a sum does not hold; `stored` counts the run's lines in segments and in the spool."""
     problems = tally.broken_sums()
     if tally.archived != stored:
         problems.append(f"archived = lines in segments and spool does not hold: {tally.archived} is not {stored}")

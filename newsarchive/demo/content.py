@@ -60,6 +60,11 @@ class DemoArticle:
     copy_of: str = ""
     wire_of: str = ""
 
+    @property
+    def description(self) -> str:
+        """What the page's meta description says: the standfirst, else how the text begins."""
+        return self.standfirst or " ".join(" ".join(self.paragraphs).split()[:18])
+
 
 def sites() -> tuple[DemoSite, ...]:
     """The outlets, in the order of `SITES`."""

@@ -84,17 +84,13 @@ def _article_values(article: DemoArticle, base: str) -> dict[str, str]:
         "title": escape(article.title),
         "section": escape(article.section),
         "caption": escape(article.caption),
-        "description": escape(article.standfirst or _teaser(article)),
+        "description": escape(article.description),
         "tag_line": escape(", ".join(article.tags)),
         "published": article.published.isoformat(),
         "modified": article.modified.isoformat(),
         "published_shown": _shown(article.published),
         "json_ld": _script(_json_ld(article, base)),
     }
-
-
-def _teaser(article: DemoArticle) -> str:
-    return article.paragraphs[0].split(". ")[0] if article.paragraphs else ""
 
 
 def _number(article: DemoArticle) -> int:
@@ -126,7 +122,7 @@ def _news_article(article: DemoArticle, base: str) -> dict[str, Any]:
         "@type": "NewsArticle",
         "url": f"{base}{article.path}",
         "headline": article.title,
-        "description": article.standfirst,
+        "description": article.description,
         "inLanguage": article.site.language,
         "articleSection": article.section,
         "datePublished": article.published.isoformat(),

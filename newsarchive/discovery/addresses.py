@@ -82,8 +82,9 @@ _MONTH_NAME = re.compile(
 _LONG_NUMBER = re.compile(r"(?<!\d)\d{5,}(?!\d)|\A\d{4}\Z")
 _OPAQUE_ID = re.compile(r"(?=.*\d)(?:[0-9a-f]{12,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE)
 _ANY_ID = re.compile(r"(?=.*\d)[A-Za-z0-9_-]{6,}")
-_WORD = re.compile(r"[^\W\d_]{2,}")
-_TOKEN = re.compile(r"[^\W_]{2,}")
+_SEPARATORS = re.compile(r"[-_+.,:;!\s]+")
+_DIGIT = re.compile(r"\d")
+_NUMBERED = re.compile(r"\d{6,10}")
 _FILLERS = frozenset({"index", "default", "amp", "full", "story"})
 _ENDING = re.compile(r"\.([A-Za-z0-9]{2,6})$")
 _LANGUAGE_CODE = 2
@@ -132,12 +133,12 @@ def _has_article_key(query: str) -> bool:
 
 def _is_article_path(segments: list[str], ending: str) -> bool:
     slug = _slug(segments, ending)
-    words = len(_WORD.findall(slug))
-    if _is_long_slug(slug, words) or _has_id(segments, ending):
+    tokens = [token for token in _SEPARATORS.split(slug) if len(token) > 1]
+    words = sum(1 for token in tokens if not _DIGIT.search(token))
+    if _is_long_slug(slug, len(tokens), words) or _has_id(segments, ending):
         return True
-    has_substance = words > 1 or any(character.isdigit() for character in slug)
     if _DATE.search("/".join(segments)) and not _is_date(segments[-1]):
-        return has_substance or ending in _PAGE_ENDINGS
+        return words > 1 or bool(_DIGIT.search(slug)) or ending in _PAGE_ENDINGS
     if len(segments) > 1 and segments[-2].lower() in _ARTICLE_PARENTS:
         return words > 1 or _ANY_ID.fullmatch(slug) is not None
     return ending in _PAGE_ENDINGS and words >= _SOME_WORDS
@@ -164,12 +165,14 @@ def _is_date(segment: str) -> bool:
 
 def _has_id(segments: list[str], ending: str) -> bool:
     ends = [_without_ending(segments[-1], ending), *segments[-2:-1]] if segments else []
-    return any(_OPAQUE_ID.fullmatch(end) or (_LONG_NUMBER.search(end) and not _is_date(end)) for end in ends)
+    if any(_OPAQUE_ID.fullmatch(end) or (_LONG_NUMBER.search(end) and not _is_date(end)) for end in ends):
+        return True
+    return any(_NUMBERED.fullmatch(segment) and not _is_date(segment) for segment in segments)
 
 
-def _is_long_slug(slug: str, words: int) -> bool:
+def _is_long_slug(slug: str, tokens: int, words: int) -> bool:
     if len(_UNSPACED.findall(slug)) >= _LONG_UNSPACED:
         return True
     if words >= _SOME_WORDS and len(slug) >= _LONG_SLUG:
         return True
-    return words > 1 and len(_TOKEN.findall(slug)) >= _MANY_WORDS
+    return words > 1 and tokens >= _MANY_WORDS

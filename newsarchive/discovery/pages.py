@@ -91,23 +91,29 @@ def _feeds(declared: list[etree._Element], base: str) -> Iterator[str]:
             yield address
 
 
-def _links(root: etree._Element, base: str, url: str) -> list[ArticleLink]:
-    titles: dict[str, str] = {}
+def _links(root: etree._Element, base: str, url: str) -> Iterator[ArticleLink]:
+    """Each address once; where several anchors lead to it, text counts before pictures."""
+    anchors: dict[str, list[etree._Element]] = {}
     own = absolute(url, url)
     for anchor in root.iter("a"):
         address = absolute(anchor.get("href", ""), base)
-        if not address or address == own:
-            continue
-        if len(titles) == MOST_LINKS and address not in titles:
-            continue
-        titles[address] = titles.get(address) or _title(anchor)
-    return [ArticleLink(url=address, via="page", title=title) for address, title in titles.items()]
+        if address and address != own and (address in anchors or len(anchors) < MOST_LINKS):
+            anchors.setdefault(address, []).append(anchor)
+    for address, leading in anchors.items():
+        yield ArticleLink(url=address, via="page", title=_title(leading)[:_LONGEST_TITLE])
 
 
-def _title(anchor: etree._Element) -> str:
-    text = " ".join("".join(str(part) for part in anchor.itertext()).split())
-    spoken = anchor.get("title") or anchor.get("aria-label") or ""
-    return (text or plain(spoken) or _alternative(anchor))[:_LONGEST_TITLE]
+def _title(anchors: list[etree._Element]) -> str:
+    texts = (part(anchor) for part in (_text, _spoken, _alternative) for anchor in anchors)
+    return next(filter(None, texts), "")
+
+
+def _text(anchor: etree._Element) -> str:
+    return " ".join("".join(str(part) for part in anchor.itertext()).split())
+
+
+def _spoken(anchor: etree._Element) -> str:
+    return plain(anchor.get("title") or anchor.get("aria-label") or "")
 
 
 def _alternative(anchor: etree._Element) -> str:

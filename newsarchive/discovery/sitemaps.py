@@ -16,12 +16,11 @@ _LARGEST = 50  # MiB, the protocol's own limit
 _CHUNK = 64 * 1024
 _LONGEST_TAG = 64 * 1024
 _LEADING = 8192
-_SITEMAP = re.compile(r"<(?:[\w.-]+:)?(?:urlset|sitemapindex)(?=[\s>])", re.IGNORECASE)
+_SITEMAP = re.compile(r"<(?:[\w.-]+:)?(?:urlset|sitemapindex)(?=[\s/>])", re.IGNORECASE)
 _FEED = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf)(?=[\s>])", re.IGNORECASE)
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body)(?=[\s>])", re.IGNORECASE)
 _ENTRY = re.compile(r"<(?:[\w.-]+:)?(?:url|sitemap)(?=[\s>])")
 _ENTRIES = ("{*}url", "{*}sitemap")
-_DECLARATION = re.compile(r"\A<\?xml\s[^>]*>", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,11 +116,12 @@ def _elements(text: str) -> Iterator[etree._Element]:
 
 
 def _chunks(text: str) -> Iterator[str]:
-    """The text from its first tag on, cut only behind tags, so that no entity is torn."""
-    at = max(text.find("<"), 0)
+    """The text from its root on, cut only behind tags, so that no entity is torn; what stands before is not needed."""
+    root = _SITEMAP.search(text)
+    at = root.start() if root else len(text)
     while at < len(text):
         end = text.find(">", at + _CHUNK, at + _CHUNK + _LONGEST_TAG) + 1 or min(at + _CHUNK + _LONGEST_TAG, len(text))
-        yield _DECLARATION.sub("", text[at:end]) if at < _CHUNK else text[at:end]
+        yield text[at:end]
         at = end
 
 

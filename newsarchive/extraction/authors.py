@@ -1,16 +1,14 @@
 """Who wrote an article."""
 
-import re
 from collections.abc import Iterator, Mapping
 
-from lxml.html import HtmlElement
-
-from newsarchive.extraction import jsonld
+from newsarchive.extraction import bylines, jsonld
 from newsarchive.extraction.choice import Candidate, Choice, first
 from newsarchive.extraction.names import split_byline, unique
 from newsarchive.extraction.page import Page
+from newsarchive.extraction.publishers import names
 from newsarchive.extraction.selectors import texts
-from newsarchive.extraction.strings import plain
+from newsarchive.extraction.strings import plain, squeeze
 
 Names = tuple[str, ...]
 
@@ -19,23 +17,34 @@ _METAS = (
     "article:author_name", "article.author", "citation_author", "og:article:author", "og:author", "twitter:creator:name",
     "cxenseparse:author",
 )  # fmt: skip
-_MARK = re.compile(r"\b(?:author|byline|by-line|auteur|autor|autore|writer|journalist|contributor)(?!s?-?(?:bio|box|image|photo|avatar|social|list|date|title|role|info|desc))", re.IGNORECASE)  # fmt: skip
-_OTHER = re.compile(r"comment|related|sidebar|footer|recommend|teaser|card|widget|bio\b", re.IGNORECASE)
-
-
 def authors(page: Page) -> Choice[Names]:
     """Names of persons and agencies: the site's selector, JSON-LD, meta elements, then the page's byline."""
     return first(_candidates(page), default=(), refuse=lambda names: "" if names else "no name")
 
 
 def _candidates(page: Page) -> Iterator[Candidate[Names]]:
-    for found in (texts(page.tree, page.hints.authors_css),):
-        yield Candidate(_names(found), "selector")
+    """Persons before the publisher's own name, whatever the place they stand in."""
+    own = {squeeze(name) for name in names(page)}
+    late = []
+    for candidate in _anyone(page):
+        persons = tuple(name for name in candidate.value if squeeze(name) not in own)
+        if persons:
+            yield Candidate(persons, candidate.source)
+        elif candidate.value:
+            late.append(candidate)
+    yield from late
+
+
+def _anyone(page: Page) -> Iterator[Candidate[Names]]:
+    yield Candidate(_names(texts(page.tree, page.hints.authors_css)), "selector")
     yield Candidate(_from_json(page), "json-ld")
     for name in _METAS:
         if contents := page.metas.get(name):
             yield Candidate(_names([c for c in contents if "://" not in c and not c.startswith("@")]), f"meta:{name}")
-    yield from _shown(page)
+    yield Candidate(_names(bylines.microdata(page.tree)), "page:microdata")
+    yield Candidate(_names(bylines.linked(page.tree)), "page:link")
+    yield Candidate(next(filter(None, (_names([text]) for text in bylines.marked(page.tree))), ()), "page:byline")
+    yield Candidate(_names([bylines.spoken(page.tree)]), "page:text")
 
 
 def _names(found: list[str]) -> Names:
@@ -59,30 +68,3 @@ def _person(item: object, page: Page) -> list[str]:
         item = next((n for n in page.nodes if n.get("@id") == reference and n.get("name")), item)
     named = jsonld.texts(item.get("name"))
     return [name for text in named for name in split_byline(text)]
-
-
-def _shown(page: Page) -> Iterator[Candidate[Names]]:
-    ranked: dict[str, list[str]] = {"page:microdata": [], "page:rel": [], "page:byline": []}
-    for element in page.tree.iter("a", "span", "div", "p", "address", "li", "strong", "cite", "h4", "h5", "section", "meta"):
-        if source := _role(element):
-            text = plain(element.get("content") or _text(element))
-            if text and len(text) < 150:  # noqa: PLR2004 - longer texts are biographies
-                ranked[source].append(text)
-    for source, found in ranked.items():
-        yield Candidate(_names(found[:10] if source != "page:byline" else found[:1]), source)
-
-
-def _text(element: HtmlElement) -> str:
-    named = next((e for e in element.iter() if (e.get("itemprop") or "") == "name"), None)
-    return " ".join((named if named is not None else element).itertext())
-
-
-def _role(element: HtmlElement) -> str:
-    if "author" in (element.get("itemprop") or "").casefold().split():
-        return "page:microdata"
-    if "author" in (element.get("rel") or "").casefold().split():
-        return "page:rel"
-    marks = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return "page:byline" if _MARK.search(marks) and not _OTHER.search(marks) else ""
-
-

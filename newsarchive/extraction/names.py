@@ -5,7 +5,8 @@ import re
 from newsarchive.extraction.strings import one_line
 
 _LEAD = re.compile(
-    r"^(?:(?:written|reported|posted|published|story|text|article|analysis|review|compiled|edited|words|opinion)\s+)?"
+    r"^(?:(?:written|reported|posted|published|story|text|article|analysis|review|compiled|edited|words|opinion|veröffentlicht|geschrieben|"
+    r"verfasst|erstellt|publié|publicado|escrito|(?:zeige|view|see|afficher|voir|ver|alle?|all|tous|todas?|les|las|die)(?:\s+\w+){0,3})\s+)?"
     r"(?:by|par|von|por|di|da|af|av|door|przez|od|autor(?:in|a|es)?|auteurs?|authors?|redactor|"
     r"texte?\s+(?:par|by|de|von)|propos recueillis par|автор|تحرير|بقلم|كتب|記者|记者|作者|文|撰文|责任编辑|編集|نویسنده)"
     r"(?:\s*[:：/／]\s*|\s+)",
@@ -15,6 +16,13 @@ _LABEL = re.compile(
     r"^(?:by|par|von|por|di|autor(?:in)?|author|text|texte|texte par|text by|记者|記者|作者|来源|文)\s*[:：/]?$", re.IGNORECASE
 )
 _CONTACT = re.compile(r"\S+@\S+\.\w+|(?<!\w)@\w+|https?://\S+|www\.\S+")
+_MONTH = r"(?:jan|feb|mar|mär|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[^\W\d]*\.?,?"
+_DATED = re.compile(
+    r"[\s,|•·–-]*(?:\b(?:on|at|am|um|le|el|den|vom|posted|published|updated|stand|created|date|last|first|since)\b[\s:,]*)*"
+    rf"(?:\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag)\b|\b{_MONTH}\s+\d|"
+    rf"\b\d{{1,2}}(?:st|nd|rd|th)?\.?\s+{_MONTH}(?:\s|$)|\d{{1,2}}[:./-]\d{{1,2}}|\b(?:19|20)\d\d\b).*$",
+    re.IGNORECASE,
+)
 _PARENTHESES = re.compile(r"\s*[(\[（【][^)\]）】]{0,80}[)\]）】]?")
 _FOLLOW = re.compile(r"\b(?:follow|suivre|seguir|folgen|segui|подписаться)\b.*$", re.IGNORECASE)
 _SPLIT = re.compile(
@@ -37,7 +45,7 @@ _MOST_WORDS = 7
 
 def split_byline(text: str) -> list[str]:
     """The names in a byline: lead-in words, roles, contacts and Follow buttons removed."""
-    bare = _CONTACT.sub(" ", _FOLLOW.sub("", one_line(text)))
+    bare = _DATED.sub("", _CONTACT.sub(" ", _FOLLOW.sub("", one_line(text))))
     found = []
     for part in _parts(_unlabelled(bare)):
         name = clean_name(part)

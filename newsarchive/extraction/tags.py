@@ -10,7 +10,7 @@ from newsarchive.extraction.publishers import names
 from newsarchive.extraction.scripts import keywords
 from newsarchive.extraction.selectors import texts
 from newsarchive.extraction.strings import fold, plain
-from newsarchive.extraction.taglists import tag_lists
+from newsarchive.extraction.taglists import SURE, tag_lists
 
 Tags = tuple[str, ...]
 
@@ -24,7 +24,7 @@ _NOISE = re.compile(
 )
 _COUNT = re.compile(r"\s*\(\d+(?: \w+)?\)$|^\(\d+\)\s")
 _CODE = re.compile(r"^[A-Z0-9]{2,8}$")
-_CAREFUL = frozenset({"meta:article:tag", "meta:news_keywords", "json-ld"})
+_CAREFUL = frozenset({"meta:article:tag", "meta:news_keywords", "json-ld", "meta:parsely-tags"})
 _LONGEST = 60
 _MOST = 60
 _CONFIRMED = 0.5
@@ -60,11 +60,13 @@ def _candidates(page: Page) -> Iterator[Candidate[Tags]]:
     """Confirmed by one another first: the page's list and the metadata; then the metadata; then a list alone."""
     yield Candidate(cleaned(texts(page.tree, page.hints.tags_css), page), "selector")
     stated = _fullest([c for c in _stated(page) if c.value])
-    shown = [Candidate(found, "page") for t in tag_lists(page.tree) if (found := cleaned(t.texts, page))]
+    lists = [(cleaned(t.texts, page), t.points) for t in tag_lists(page.tree)]
+    shown = [Candidate(found, "page") for found, _ in lists if found]
     yield from (c for c in stated if c.source == "meta:article:tag" and any(_share(s.value, c.value) for s in shown))
     yield from (s for s in shown if any(_agree(s.value, c.value) for c in stated))
-    yield from (c for c in stated if c.source != "meta:keywords")
-    yield from (c for c in stated if not shown and _is_about(c.value, page))
+    yield from (c for c in stated if c.source in _CAREFUL)
+    yield from (Candidate(found, "page") for found, points in lists if points >= SURE)
+    yield from (c for c in stated if _is_about(c.value, page))
     yield from shown
     yield from stated
     yield Candidate(cleaned(keywords(page.tree), page), "script")

@@ -12,6 +12,8 @@ from newsarchive.extraction.strings import one_line, plain, squeeze
 
 _SEPARATOR = re.compile(r"\s+[|–—\-·•»«:/]{1,2}\s+|\s*[|｜_]\s*|\s+>\s+")
 _SIMILAR = 0.55
+_ALIKE = 0.4
+_SITE_LENGTH = 30
 _LONGEST = 400
 
 
@@ -25,43 +27,49 @@ def without_site(text: str, page: Page) -> str:
     known = {squeeze(name) for name in names(page)} - {""}
     parts = _SEPARATOR.split(text)
     while len(parts) > 1 and _is_site(parts[-1], known, page):
-        text = _cut_end(text, parts.pop())
+        text = _stripped(text[: text.rfind(parts.pop())])
     while len(parts) > 1 and _is_site(parts[0], known, page):
-        text = _cut_start(text, parts.pop(0))
+        part = parts.pop(0)
+        text = _stripped(text[text.find(part) + len(part) :])
     return text
 
 
-def _cut_end(text: str, part: str) -> str:
-    position = text.rfind(part)
-    return _SEPARATOR.split(text[:position] + "\0")[0].rstrip("\0") if position < 0 else _stripped(text[:position])
-
-
-def _cut_start(text: str, part: str) -> str:
-    return _stripped(text[text.find(part) + len(part) :])
-
-
 def _stripped(text: str) -> str:
-    return text.strip().strip("|–—-·•»«/_｜>:").strip() if text else text
+    return text.strip(" |–—-·•»«/_｜>:")
 
 
 def _is_site(part: str, known: set[str], page: Page) -> bool:
+    """Whether a part of a title is the site's name, alone or with its section: `CNN`, `CNN Politics`."""
     bare = squeeze(part)
-    if not bare:
-        return True
     host = squeeze(page.domain.split(".")[0])
-    return bare in known or bare in {host, squeeze(page.domain), f"www{squeeze(page.domain)}", f"the{host}"}
+    if not bare or bare in known | {host, squeeze(page.domain), f"www{squeeze(page.domain)}", f"the{host}"}:
+        return True
+    return len(bare) <= _SITE_LENGTH and any(len(name) > 2 and bare.startswith(name) for name in known | {host})  # noqa: PLR2004 - two letters begin many words
 
 
 def _candidates(page: Page) -> Iterator[Candidate[str]]:
     for text in texts(page.tree, page.hints.title_css)[:1]:
         yield Candidate(text, "selector")
     stated = list(_stated(page))
-    yield from _shown(page, [c.value for c in stated])
+    shown = list(_shown(page, [c.value for c in stated]))
+    yield from _agreed(stated, shown)
+    yield from shown
     yield from stated
     for heading in page.headings[:1]:
         yield Candidate(without_site(heading, page), "page:h1")
     if page.hints.link_title:
         yield Candidate(plain(page.hints.link_title), "link")
+
+
+def _agreed(stated: list[Candidate[str]], shown: list[Candidate[str]]) -> Iterator[Candidate[str]]:
+    """The title that JSON-LD and OpenGraph agree on, unless the page shows it without the show's name before it."""
+    of = {c.source: c.value for c in reversed(stated)}
+    title_ = of.get("json-ld", "")
+    if not title_ or squeeze(title_) != squeeze(of.get("meta:og:title", "")):
+        return
+    if any(re.search(rf"\s[-–—|]\s+{re.escape(c.value)}$", title_) for c in shown):
+        return
+    yield Candidate(title_, "json-ld")
 
 
 def _stated(page: Page) -> Iterator[Candidate[str]]:
@@ -73,21 +81,47 @@ def _stated(page: Page) -> Iterator[Candidate[str]]:
             yield Candidate(without_site(text, page), f"meta:{name}")
     element = page.tree.find(".//title")
     if element is not None and (text := one_line(element.text_content())):
-        yield Candidate(without_site(text, page), "page:title")
+        yield Candidate(_segment(without_site(text, page), page), "page:title")
+
+
+def _segment(text: str, page: Page) -> str:
+    """The part of the document's title that a heading of the page repeats, else the whole title."""
+    parts = _SEPARATOR.split(text)
+    if len(parts) == 1:
+        return text
+    headings = {squeeze(plain(h.text_content())) for h in page.tree.iter("h1", "h2", "h3")}
+    if squeeze(text) in headings:
+        return text
+    return max((part for part in parts[:-1] or parts if squeeze(part) in headings), key=len, default=text)
 
 
 def _shown(page: Page, stated: list[str]) -> Iterator[Candidate[str]]:
     """The h1 that is most like what the metadata state, if it is like it at all."""
-    scored = [(max((_likeness(h, s) for s in stated), default=0.0), h) for h in page.headings]
+    scored = [(max((_likeness(h, s) for s in stated), default=0.0), h) for h in page.headings if not _is_name(h, page)]
     likeness, heading = max(scored, key=lambda pair: pair[0], default=(0.0, ""))
     if likeness >= _SIMILAR:
-        yield Candidate(without_site(heading, page), "page:h1")
+        yield Candidate(_headline_of(without_site(heading, page), stated), "page:h1")
+
+
+def _is_name(heading: str, page: Page) -> bool:
+    return squeeze(heading) in {squeeze(name) for name in names(page)}
+
+
+def _headline_of(heading: str, stated: list[str]) -> str:
+    """The heading without a subtitle or a site's name that its element holds after the headline."""
+    bare = squeeze(heading)
+    if any(squeeze(title_) == bare for title_ in stated):
+        return heading
+    starts = (title_ for title_ in stated if len(squeeze(title_)) > 15 and bare.startswith(squeeze(title_)))  # noqa: PLR2004 - shorter titles start others by chance
+    return next(starts, heading)
 
 
 def _likeness(one: str, other: str) -> float:
-    """Shared words (characters in scripts without spaces), relative to the shorter text."""
+    """Shared words (characters in scripts without spaces), relative to the shorter text; none where lengths differ much."""
     a, b = set(_words(one)), set(_words(other))
-    return len(a & b) / min(len(a), len(b)) if a and b else 0.0
+    if not a or not b or len(a) < _ALIKE * len(b):
+        return 0.0
+    return len(a & b) / min(len(a), len(b))
 
 
 def _words(text: str) -> list[str]:

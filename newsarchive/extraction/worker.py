@@ -27,7 +27,7 @@ REQUEST = struct.Struct("!II")
 ANSWER = struct.Struct("!I")
 _STDIN, _STDOUT = 0, 1
 _RECYCLE, _DONE = 10, 0
-_WARM_UP = b"<html lang=en><body><article><h1>Warm</h1><p>A page to load what is loaded late.</p></article></body></html>"
+_WARM_UP = b"<html lang=en><body><article><h1>Warm</h1><p>A page to load what loads late.</p></article></body></html>"
 
 
 def _read(count: int) -> bytes:

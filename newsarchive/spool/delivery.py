@@ -34,12 +34,16 @@ class Delivery:
         self._storage = storage
         self._level = False
         self._furnished = False
+        spool.set_index_behind(behind=True)
+
+    def probe(self) -> None:
+        """Find out whether the archive can be written; raises as a put would."""
+        self._storage.probe()
 
     def level_index(self) -> None:
         """Enter what other writers have archived into the seen index, once; a failure leaves the index behind."""
         if self._level:
             return
-        self._spool.set_index_behind(behind=True)
         archive = Archive(self._storage)
         for key, manifest in archive.manifests(known=self._spool.adopted):
             articles = archive.segment_articles(manifest)
@@ -113,4 +117,3 @@ def patiently(call: Callable[[], T], *, attempts: int, pause: float = 2.0) -> T:
         except StorageUnavailableError:
             time.sleep(pause * attempt)
     return call()
-

@@ -52,7 +52,7 @@ AT_ONCE = Ripeness(bytes=0, count=0, seconds=0)
 
 
 class Spool:
-    """The spool in a folder. Methods block, may be called from any thread, and raise ArchiveError when the disk fails."""
+    """The spool in a folder. Methods block, are safe in any thread, and raise ArchiveError when the disk fails."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -84,7 +84,9 @@ class Spool:
         """Tie the spool to the archive at uri; UsageError if it has already delivered to another."""
         bound = self._meta("archive")
         if bound and bound != uri and self.has_delivered():
-            raise UsageError(f"the state folder {self._folder} belongs to the archive {bound}, not {uri}: give each its own")
+            raise UsageError(
+                f"the state folder {self._folder} belongs to the archive {bound}, not {uri}: give each its own"
+            )
         if bound != uri:
             self._set_meta("archive", uri)
 
@@ -180,7 +182,16 @@ class Spool:
     def _record(self, manifest: segment.Manifest, numbers: Sequence[int]) -> None:
         encoded = manifest.encode()
         key = layout.manifest_key(manifest.crawl_date, manifest.writer, manifest.n)
-        row = (manifest.n, "sealed", manifest.key, manifest.run_id, manifest.count, key, segment.sha256(encoded), encoded)
+        row = (
+            manifest.n,
+            "sealed",
+            manifest.key,
+            manifest.run_id,
+            manifest.count,
+            key,
+            segment.sha256(encoded),
+            encoded,
+        )
         with self._database.transaction() as connection:
             connection.execute("INSERT INTO segment VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
             connection.executemany("UPDATE line SET segment = ? WHERE number = ?", ((manifest.n, k) for k in numbers))
@@ -233,7 +244,10 @@ class Spool:
             connection.execute("INSERT OR REPLACE INTO run VALUES (?, ?, ?)", (run_id, state, report))
 
     def undelivered_runs(self) -> list[tuple[str, str, str]]:
-        """Return run id, state (`running`: killed, unless it is this one; `ended`) and report of runs to be reported."""
+        """Return run id, state and report of the runs to be reported.
+
+        The state is `ended`, or `running`: killed, unless it is the present run.
+        """
         with self._database.reading() as connection:
             return [tuple(row) for row in connection.execute("SELECT run_id, state, report FROM run ORDER BY run_id")]
 

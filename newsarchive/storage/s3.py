@@ -6,7 +6,7 @@ import hashlib
 import os
 import secrets
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -41,7 +41,7 @@ def connect(endpoint_url: str = "") -> S3Client:
     trailing checksums break several stores (AWS_REQUEST_CHECKSUM_CALCULATION=when_supported turns them on).
     """
     session = boto3.session.Session()
-    checksums = {
+    checksums: dict[str, Any] = {
         name: os.environ.get(f"AWS_{name.upper()}", "when_required")
         for name in ("request_checksum_calculation", "response_checksum_validation")
     }
@@ -146,4 +146,3 @@ class S3Storage:
 
 class _AlreadyThereError(Exception):
     pass
-

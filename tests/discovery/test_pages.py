@@ -13,11 +13,14 @@ PAGE = """<!doctype html><html><head><base href="https://news.example/world/"><l
 <link rel="alternate" type="application/rss+xml" title="World" href="/world/rss">
 <link rel="alternate" type="application/rss+xml" title="Comments" href="/comments/feed/">
 <link rel="alternate" type="application/json" href="https://news.example/wp-json/wp/v2/pages/2">
-<link rel="alternate" type="application/json+oembed" href="/oembed?url=x"><link rel="alternate" hreflang="fr" href="/fr/">
+<link rel="alternate" type="application/json+oembed" href="/oembed?url=x">
+<link rel="alternate" hreflang="fr" href="/fr/">
 <link rel="stylesheet" type="application/rss+xml" href="/odd.xml"></head><body>
 <a href="ferry"><img alt="A ferry at the quay" src="f.jpg"></a><a href="/world/ferry#comments">Ferry <b>returns</b>
- to port</a><a href="quay" aria-label="The old quay"></a><a href="mast"><img alt="A mast"></a><!-- <a href="old">Old</a> -->
-<a href="/world/">here</a><a href="#top">up</a><a href="mailto:desk@news.example">write</a><a href="javascript:go()">go</a>
+ to port</a><a href="quay" aria-label="The old quay"></a>
+<a href="mast"><img alt="A mast"></a><!-- <a href="old">Old</a> -->
+<a href="/world/">here</a><a href="#top">up</a><a href="mailto:desk@news.example">write</a>
+<a href="javascript:go()">go</a>
 <a>no address</a><a href="http://[">broken</a><a href="https://other.example/x">Elsewhere</a></body></html>"""
 
 
@@ -33,9 +36,9 @@ def test_a_front_page_names_its_feeds_without_those_of_comments() -> None:
 
 
 def test_anchors_come_once_in_page_order_with_their_text() -> None:
-    """The text of any anchor to a page, else its spoken label, else its picture's; only http(s), never the page itself."""
+    """The text of any anchor to it, else a spoken label, else its picture's; only http(s), never the page itself."""
     assert read_front_page(PAGE.encode(), URL).links == (
-        ArticleLink(url="https://news.example/world/ferry", via="page", title="A ferry at the quay"),
+        ArticleLink(url="https://news.example/world/ferry", via="page", title="Ferry returns to port"),
         ArticleLink(url="https://news.example/world/quay", via="page", title="The old quay"),
         ArticleLink(url="https://news.example/world/mast", via="page", title="A mast"),
         ArticleLink(url="https://other.example/x", via="page", title="Elsewhere"),
@@ -49,11 +52,11 @@ def test_anchors_come_once_in_page_order_with_their_text() -> None:
         ('<meta property="og:type" content="website">', False),
         ('<script type="application/ld+json">{"@type": "NewsArticle", "headline": "x"}</script>', True),
         (
-            '<script type="application/ld+json">{"@graph": [{"@type": "WebPage"}, {"@type": ["NewsArticle"]}]}</script>',
+            '<script type="application/ld+json">{"@graph": [{"@type": "Thing"}, {"@type": ["NewsArticle"]}]}</script>',
             True,
         ),
         (
-            '<script type="application/ld+json">[{"@type": "ReportageNewsArticle"}, {"@type": "Organization"}]</script>',
+            '<script type="application/ld+json">[{"@type": "ReportageNewsArticle"}, {"@type": "Thing"}]</script>',
             True,
         ),
         ('<script type="application/ld+json">[{"@type": "NewsArticle"}, {"@type": "NewsArticle"}]</script>', False),

@@ -18,7 +18,8 @@ HEAD = (
 NEWS = """<url><loc>https://news.example/pont?a=1&amp;b=2</loc><lastmod>2026-11-02</lastmod>
 <image:image><image:loc>https://news.example/pont.jpg</image:loc><image:title>pont.jpg</image:title></image:image>
 <news:news><news:publication><news:name>Le Fil</news:name><news:language>fr</news:language></news:publication>
-<news:publication_date>2026-11-01T07:00:00+01:00</news:publication_date><news:title>Le pont &amp;amp; la mer</news:title>
+<news:publication_date>2026-11-01T07:00:00+01:00</news:publication_date>
+<news:title>Le pont &amp;amp; la mer</news:title>
 </news:news></url>"""
 PLAIN = "<url><loc> /archives/2026/quay </loc><lastmod>2026-11-01T06:00:00Z</lastmod></url>"
 SITEMAP = f"{HEAD}{NEWS}{PLAIN}</urlset>"
@@ -137,18 +138,23 @@ def test_a_sitemap_is_read_to_the_protocols_limit() -> None:
         b"<urlset>" + b"<url>" * 300_000,
         b"<urlset>" + b"<a>" * 500_000,
         b"<urlset " + b"<!DOCTYPE " * 100_000,
-        b'<!DOCTYPE u [<!ENTITY a "aaaaaaaa"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY e SYSTEM "file:///etc/hostname">]>'
-        b"<urlset><url><loc>&b;&e;</loc></url></urlset>",
     ],
-    ids=["gzip", "entries", "depth", "declarations", "entities"],
+    ids=["gzip", "entries", "depth", "declarations"],
 )
 def test_bombs_end_soon_and_give_nothing(body: bytes) -> None:
-    """Unpacking, nesting and counts are bounded; entities are neither expanded nor fetched."""
+    """Unpacking, nesting and counts are bounded."""
     start = time.monotonic()
     found = read_sitemap(body, URL)
-    assert not [link for link in found.links if "aaaa" in link.url]
+    assert not found.links
     assert found.problem
     assert time.monotonic() - start < 20
+
+
+def test_entities_are_neither_expanded_nor_fetched() -> None:
+    """They stay as they are written."""
+    entities = '<!DOCTYPE u [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY e SYSTEM "file:///etc/hostname">]>'
+    found = read_sitemap(f"{entities}<urlset><url><loc>/x/&b;&e;</loc></url></urlset>".encode(), URL)
+    assert [link.url for link in found.links] == ["https://news.example/x/&b;&e;"]
 
 
 def test_no_bytes_make_it_raise() -> None:
@@ -158,7 +164,8 @@ def test_no_bytes_make_it_raise() -> None:
     for _ in range(400):
         body = bytearray(dice.choice(seeds))
         for _ in range(dice.randint(1, 12)):
-            at = dice.randrange(len(body))
+            at = dice.randrange(len(body) + 1)
             body[at : at + dice.randint(0, 9)] = dice.randbytes(dice.randint(0, 4))
         found = read_sitemap(bytes(body), URL)
-        assert all(link.url.startswith(("http://", "https://")) for link in (*found.links, *found.children))
+        addresses = [*(link.url for link in found.links), *(child.url for child in found.children)]
+        assert all(address.startswith(("http://", "https://")) for address in addresses)

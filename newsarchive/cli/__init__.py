@@ -1,0 +1,78 @@
+"""The `newsarchive` command."""
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+from newsarchive import __version__
+from newsarchive.errors import NewsarchiveError
+from newsarchive.suggest import did_you_mean
+
+COMMANDS = {
+    "demo": "crawl a small bundled news site, without a network, and show the archive",
+    "crawl": "crawl sites into the archive",
+    "read": "print articles from the archive",
+    "flush": "deliver what earlier runs left in the spool",
+    "extract": "print the article on one page, from a file or a URL",
+}
+_INTERRUPTED = 130
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
+def add_archive_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the flags that say which archive is meant."""
+    uri = os.environ.get("NEWSARCHIVE_URI") or "./archive"
+    parser.add_argument("--uri", default=uri, help="folder or s3://bucket/prefix (NEWSARCHIVE_URI; %(default)s)")
+    endpoint = os.environ.get("NEWSARCHIVE_ENDPOINT_URL") or ""
+    parser.add_argument(
+        "--endpoint-url", default=endpoint, help="S3-compatible store, if not Amazon's (NEWSARCHIVE_ENDPOINT_URL)"
+    )
+
+
+def add_state_argument(parser: argparse.ArgumentParser) -> None:
+    """Add the flag that says where the spool is."""
+    state = os.environ.get("NEWSARCHIVE_STATE") or ""
+    parser.add_argument("--state", default=state, help="spool and indexes (NEWSARCHIVE_STATE; beside a local archive)")
+
+
+def _usage() -> str:
+    lines = "\n".join(f"  {name:<9}{meaning}" for name, meaning in COMMANDS.items())
+    return f"usage: newsarchive COMMAND …\n\n{lines}\n\nnewsarchive COMMAND --help tells more about one."
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; return the exit code: 0 fine, 2 usage, 3 expectations failed, 4 archive, 75 already running."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if not words or words[0] in ("-h", "--help", "help"):
+        print(_usage())
+        return 0 if words else 2
+    if words[0] == "--version":
+        print(f"newsarchive {__version__}")
+        return 0
+    if words[0] not in COMMANDS:
+        print(f"newsarchive: unknown command {words[0]!r}: {did_you_mean(words[0], COMMANDS)}", file=sys.stderr)
+        return 2
+    return _run(words[0], words[1:])
+
+
+def _run(name: str, words: Sequence[str]) -> int:
+    command = importlib.import_module(f"newsarchive.cli.{name}")
+    parser = _Parser(prog=f"newsarchive {name}", description=command.__doc__, allow_abbrev=False)
+    command.add_arguments(parser)
+    try:
+        return int(command.run(parser.parse_args(words)))
+    except NewsarchiveError as error:
+        print(f"newsarchive {name}: {error}", file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:  # the reader of our output has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return _INTERRUPTED

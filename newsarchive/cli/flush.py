@@ -1,0 +1,35 @@
+"""Deliver what earlier runs left in the spool."""
+
+import argparse
+import contextlib
+
+from newsarchive.cli import add_archive_arguments, add_state_argument
+from newsarchive.errors import UsageError
+from newsarchive.spool import Spool
+from newsarchive.spool.delivery import Delivery
+from newsarchive.spool.state import locked, state_folder
+from newsarchive.storage import open_storage
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    add_archive_arguments(parser)
+    add_state_argument(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Deliver and say what was; errors leave the rest in the spool."""
+    folder = state_folder(options.uri, options.state)
+    if not (folder / "spool.sqlite").exists():
+        raise UsageError(f"no spool in {folder}: give the --state of the crawls to be delivered")
+    with locked(folder), contextlib.closing(Spool(folder)) as spool:
+        storage = open_storage(options.uri, endpoint_url=options.endpoint_url)
+        spool.bind(storage.uri)
+        delivery = Delivery(spool, storage)
+        delivery.probe()
+        delivered = delivery.deliver()
+        delivery.deliver_reports()
+    print(
+        f"{delivered.articles} articles in {delivered.segments} segments delivered to {storage.uri}; nothing is left."
+    )
+    return 0
