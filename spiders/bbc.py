@@ -17,8 +17,9 @@ class BbcSpider(SiteSpider):
     country = "GB"
     language = "en"
     allowed_domains = ("bbc.co.uk", "bbc.com", "bbci.co.uk")
-    feeds = ("https://feeds.bbci.co.uk/news/world/rss.xml",) + tuple(
-        f"https://feeds.bbci.co.uk/{edition}/rss.xml" for edition in _EDITIONS
+    feeds = (
+        "https://feeds.bbci.co.uk/news/world/rss.xml",
+        *(f"https://feeds.bbci.co.uk/{edition}/rss.xml" for edition in _EDITIONS),
     )
     sitemaps = ("https://www.bbc.co.uk/sitemaps/https-index-uk-news.xml",)
     article_pattern = r"/articles/[a-z0-9]{8,}|/news/[a-z0-9-]*\d{8}$"

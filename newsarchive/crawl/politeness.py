@@ -39,8 +39,10 @@ class RobotsMiddleware(ScrapyRobots):
         """Refuse what robots.txt forbids; slow down where it asks for it."""
         if request.meta.get("dont_obey_robotstxt"):
             return
-        parser = await self.robot_parser(request)
-        if parser is not None and not parser.allowed(request.url, self._agent):
+        await self.robot_parser(request)
+        # What it returns is right for one of the requests that waited together, None for the others (Scrapy 2.19).
+        parser = self._parsers[urlparse_cached(request).netloc]
+        if not isinstance(parser, RobotParser) or not parser.allowed(request.url, self._agent):
             raise Refused("robots")
         if self._delays.get(urlparse_cached(request).netloc):
             request.meta["autothrottle_dont_adjust_delay"] = True

@@ -46,8 +46,6 @@ class JsonFormatter(logging.Formatter):
 def watching() -> Iterator[Watch]:
     """Show a run on standard error while the context lasts; what it yields is to be called with the run."""
     console = Console(stderr=True)
-    for name in _NOISY:
-        logging.getLogger(name).setLevel(logging.WARNING)
     if not console.is_terminal:
         yield _log_json()
         return
@@ -66,6 +64,7 @@ def _log_json() -> Watch:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
     handler.setLevel(logging.INFO)
+    handler.addFilter(lambda record: record.levelno >= logging.WARNING or not record.name.startswith(_NOISY))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     return lambda run: setattr(formatter, "run_id", run.run_id)
 

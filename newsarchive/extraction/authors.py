@@ -4,67 +4,96 @@ from collections.abc import Iterator, Mapping
 
 from newsarchive.extraction import bylines, jsonld
 from newsarchive.extraction.choice import Candidate, Choice, first
-from newsarchive.extraction.names import split_byline, unique
+from newsarchive.extraction.names import is_personal, split_byline, unique
 from newsarchive.extraction.page import Page
 from newsarchive.extraction.publishers import names
 from newsarchive.extraction.selectors import texts
-from newsarchive.extraction.strings import plain, squeeze
+from newsarchive.extraction.strings import fold, plain, squeeze
 
 Names = tuple[str, ...]
 
 _METAS = (
-    "author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "dcterms.creator", "byl", "byline",
-    "article:author_name", "article.author", "citation_author", "og:article:author", "og:author", "twitter:creator:name",
-    "cxenseparse:author",
+    "citation_author", "author", "article:author", "parsely-author", "sailthru.author", "byl", "byline",
+    "article:author_name", "article.author", "og:article:author", "og:author", "twitter:creator:name",
+    "cxenseparse:author", "dc.creator", "dcterms.creator",
 )  # fmt: skip
+# Often a system's or a department's name.
+_LATE = frozenset({"meta:dc.creator", "meta:dcterms.creator"})
+# Where a list of names is nothing but the byline.
+_CLEAR = frozenset({"page:link", "page:text"})
+
+
 def authors(page: Page) -> Choice[Names]:
     """Names of persons and agencies: the site's selector, JSON-LD, meta elements, then the page's byline."""
     return first(_candidates(page), default=(), refuse=lambda names: "" if names else "no name")
 
 
 def _candidates(page: Page) -> Iterator[Candidate[Names]]:
-    """Persons before the publisher's own name, whatever the place they stand in."""
+    """Persons before the publisher's own name; a byline that names more persons than the metadata first."""
     own = {squeeze(name) for name in names(page)}
-    late = []
-    for candidate in _anyone(page):
-        persons = tuple(name for name in candidate.value if squeeze(name) not in own)
-        if persons:
-            yield Candidate(persons, candidate.source)
-        elif candidate.value:
-            late.append(candidate)
-    yield from late
+    stated = [c for c in _stated(page, own) if c.value]
+    shown = [c for c in _shown(page, own) if any(map(is_personal, c.value)) or not stated]
+    yield from _fuller(stated, shown)
+    everyone = (*stated, *shown)
+    yield from (c for c in everyone if not _is_own(c.value, own) and c.source not in _LATE)
+    yield from (c for c in everyone if not _is_own(c.value, own))
+    yield from everyone
 
 
-def _anyone(page: Page) -> Iterator[Candidate[Names]]:
-    yield Candidate(_names(texts(page.tree, page.hints.authors_css)), "selector")
-    yield Candidate(_from_json(page), "json-ld")
+def _fuller(stated: list[Candidate[Names]], shown: list[Candidate[Names]]) -> Iterator[Candidate[Names]]:
+    """A byline that holds all that the metadata name and somebody else besides."""
+    known = {fold(name) for name in stated[0].value} if stated else set()
+    for candidate in shown if known else ():
+        is_clear = candidate.source in _CLEAR and all(map(is_personal, candidate.value))
+        if is_clear and known < {fold(name) for name in candidate.value}:
+            yield candidate
+
+
+def _is_own(found: Names, own: set[str]) -> bool:
+    return all(squeeze(name) in own for name in found)
+
+
+def _stated(page: Page, own: set[str]) -> Iterator[Candidate[Names]]:
+    yield Candidate(_names(texts(page.tree, page.hints.authors_css), own), "selector")
+    yield Candidate(_from_json(page, own), "json-ld")
     for name in _METAS:
         if contents := page.metas.get(name):
-            yield Candidate(_names([c for c in contents if "://" not in c and not c.startswith("@")]), f"meta:{name}")
-    yield Candidate(_names(bylines.microdata(page.tree)), "page:microdata")
-    yield Candidate(_names(bylines.linked(page.tree)), "page:link")
-    yield Candidate(next(filter(None, (_names([text]) for text in bylines.marked(page.tree))), ()), "page:byline")
-    yield Candidate(_names([bylines.spoken(page.tree)]), "page:text")
+            found = [c for c in contents if "://" not in c and not c.startswith("@")]
+            yield Candidate(_names(found, own), f"meta:{name}")
 
 
-def _names(found: list[str]) -> Names:
-    return tuple(unique([name for text in found for name in split_byline(text)]))
+def _shown(page: Page, own: set[str]) -> Iterator[Candidate[Names]]:
+    found = (
+        ("page:microdata", bylines.microdata(page.tree)),
+        ("page:link", bylines.linked(page.tree)),
+        *(("page:byline", [text]) for text in bylines.marked(page.tree)),
+        ("page:text", [bylines.spoken(page.tree)]),
+    )
+    for source, lines in found:
+        if value := _names(lines, own):
+            yield Candidate(value, source)
 
 
-def _from_json(page: Page) -> Names:
+def _names(found: list[str], own: set[str]) -> Names:
+    """The names in bylines; the publisher's own, left whole, only where there is no other."""
+    everyone = unique([name for text in found for name in ([text] if squeeze(text) in own else split_byline(text))])
+    persons = [name for name in everyone if squeeze(name) not in own]
+    return tuple(persons or everyone)
+
+
+def _from_json(page: Page, own: set[str]) -> Names:
     for key in ("author", "creator"):
         found: list[str] = []
         for item in jsonld.listed(page.article.get(key)):
-            found += _person(item, page)
+            found += _person(item, page, own)
         if found:
             return tuple(unique(found))
     return ()
 
 
-def _person(item: object, page: Page) -> list[str]:
+def _person(item: object, page: Page, own: set[str]) -> list[str]:
     if not isinstance(item, Mapping):
-        return split_byline(plain(item))
+        return list(_names([plain(item)], own))
     if not item.get("name") and (reference := item.get("@id")):
         item = next((n for n in page.nodes if n.get("@id") == reference and n.get("name")), item)
-    named = jsonld.texts(item.get("name"))
-    return [name for text in named for name in split_byline(text)]
+    return list(_names(jsonld.texts(item.get("name")), own))

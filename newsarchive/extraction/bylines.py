@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
+from newsarchive.extraction.names import is_personal
 from newsarchive.extraction.strings import one_line, plain
 
 _MARK = re.compile(
@@ -23,15 +24,18 @@ _ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 _PAGE = re.compile(
-    r"/(?:authors?|autor(?:en|es|i|in)?|auteurs?|auteur-\w+|journalists?|journalistes?|reporters?|people|person|profiles?|profil|"
-    r"contributors?|columnists?|writers?|staff|by|user|members?|redakteure?|redaktion/autoren|korrespondenten?|firmas?|skribent|yazar\w*|"
-    r"members)/[^/]+",
+    r"/(?:authors?|autor(?:en|es|i|in)?|auteurs?|auteur-\w+|journalists?|journalistes?|reporters?|contributors?|columnists?|writers?|staff|"
+    r"redakteure?|redaktion/autoren|korrespondenten?|firmas?|skribent|yazar\w*|by|people|person|profiles?|profil|team)/[^/?]{3,}",
     re.IGNORECASE,
 )
 _NAME = r"(?:[^\W\d_a-z][\w.'’-]*|de|da|di|del|della|van|von|der|den|la|le|el|al|bin|ben|und|and|et|y|e|&)"
-_BY = re.compile(rf"^(?:by|von|par|por|texte? par|text|di|de notre correspondante?|written by|story by|от|автор)\s*:?\s+({_NAME}(?:[ ,]+{_NAME}){{0,9}})", re.IGNORECASE)
-_HAN_NAME = r"[\u4e00-\u9fff·]{2,4}"
-_HAN = re.compile(rf"(?:作\s*者|撰\s*文|记\s*者|記\s*者|通讯员|文\s*[/／])\s*[:：/／]?\s*({_HAN_NAME}(?:[、 　,，]{_HAN_NAME}){{0,4}})(?=[\s　<>()（）】\]|/，。]|$)")
+_BY = re.compile(rf"^(?i:by|von|par|por|texte? (?:par|by|von)|propos recueillis par|written by|story by|от|автор)\s*:?\s+({_NAME}(?:[ ,]+{_NAME}){{1,9}})")
+_BEGIN = re.compile(r"\s*(?:by|von|par|por|text|propos|written|story|от|автор)\b", re.IGNORECASE)
+_HAN_NAMES = r"\s*([\u4e00-\u9fff·]{2,4}?(?:[、 　][\u4e00-\u9fff]{2,3}){0,3}?)(?=[\s　<>()（）】〕\]|/，。,:：;；\d]|文|摄|发自|报道|素材|$)"
+# A colon is asked for where the word also stands in running text; an editor is named where no author is.
+_HAN = tuple(re.compile(lead + _HAN_NAMES) for lead in (r"(?:作\s*者|撰\s*文|記\s*者|记\s*者)\s*[:：]", r"记者", r"文\s*[/／]", r"编\s*辑\s*[:：]"))
+# Elements whose text a reader sees: no scripts or styles.
+_SPOKEN = ("a", "span", "div", "p", "address", "li", "strong", "cite", "h3", "h4", "h5", "em", "b", "i", "td", "section", "ul", "br", "time", "small", "u", "font")
 _LONGEST = 140
 _FEW = 8
 
@@ -39,10 +43,15 @@ _FEW = 8
 def linked(tree: HtmlElement) -> list[str]:
     """Texts of the links to the authors' own pages: the first, and those that stand beside it."""
     found = [a for a in tree.iter("a") if _is_author_link(a) and not _is_elsewhere(a)]
+    return [text for a in _beside_first(found) if (text := plain(a.text_content()))]
+
+
+def _beside_first(found: list[HtmlElement]) -> list[HtmlElement]:
+    """The first element and those of the next few that stand in the same box."""
     if not found:
         return []
     box = _box(found[0])
-    return [text for a in found[:_FEW] if _box(a) is box and (text := plain(a.text_content()))]
+    return [element for element in found[:_FEW] if _box(element) is box]
 
 
 def marked(tree: HtmlElement) -> Iterator[str]:
@@ -57,18 +66,18 @@ def marked(tree: HtmlElement) -> Iterator[str]:
 
 def microdata(tree: HtmlElement) -> list[str]:
     """Texts of the elements with `itemprop=author`, or of the name in each."""
+    marked_ = (e for e in tree.iter() if "author" in (e.get("itemprop") or "").casefold().split())
     found = []
-    for element in tree.iter():
-        if "author" in (element.get("itemprop") or "").casefold().split() and not _is_elsewhere(element):
-            named = next((e for e in element.iter() if (e.get("itemprop") or "") == "name"), element)
-            found.append(plain(named.get("content") or named.text_content()))
-    return [text for text in found if text and len(text) <= _LONGEST][:_FEW]
+    for element in _beside_first([e for e in marked_ if not _is_elsewhere(e)]):
+        named = next((e for e in element.iter() if (e.get("itemprop") or "") == "name"), element)
+        found.append(plain(named.get("content") or named.text_content()))
+    return [text for text in found if text and len(text) <= _LONGEST]
 
 
 def spoken(tree: HtmlElement) -> str:
     """A short line that begins with "By" or its like, or a Chinese byline."""
     for element in tree.iter("p", "div", "span", "strong", "em", "b", "i", "h3", "h4", "h5", "h6", "li", "td", "small", "font"):
-        if len(element) > 4 or _is_elsewhere(element):  # noqa: PLR2004 - a byline is a small element
+        if len(element) > 4 or not _BEGIN.match(_head(element)) or _is_elsewhere(element):  # noqa: PLR2004 - a byline is small
             continue
         text = one_line(element.text_content())
         if 4 < len(text) <= _LONGEST and (match := _BY.match(text)) and len(text) < len(match[0]) + 60:  # noqa: PLR2004
@@ -76,17 +85,22 @@ def spoken(tree: HtmlElement) -> str:
     return _han(tree)
 
 
+def _head(element: HtmlElement) -> str:
+    """The first text in an element or in its first child."""
+    return (element.text or "").strip() or (element[0].text or "" if len(element) else "")
+
+
 def _han(tree: HtmlElement) -> str:
-    text = one_line(tree.text_content()) if any("\u4e00" <= c <= "\u9fff" for c in (tree.findtext(".//title") or "")) else ""
-    match = _HAN.search(text)
-    return match[1] if match else ""
+    if not any("\u4e00" <= c <= "\u9fff" for c in tree.findtext(".//title") or ""):
+        return ""
+    text = one_line(tree.text_content())
+    return next((match[1] for pattern in _HAN if (match := pattern.search(text))), "")
 
 
 def _is_author_link(link: HtmlElement) -> bool:
     if "author" in (link.get("rel") or "").casefold().split():
         return True
-    href = link.get("href") or ""
-    return bool(_PAGE.search(href)) and 3 < len(one_line(link.text_content())) < 60 and not len(link.xpath(".//img"))  # noqa: PLR2004
+    return bool(_PAGE.search(link.get("href") or "")) and is_personal(one_line(link.text_content()))
 
 
 def _box(link: HtmlElement) -> HtmlElement | None:
@@ -105,7 +119,7 @@ def _innermost(element: HtmlElement) -> str:
         return ", ".join(dict.fromkeys(links[:_FEW]))
     inner = [e for e in element.iter() if e is not element and re.search(r"name|(?<![a-z])fn(?![a-z])", e.get("class") or "")]
     texts = [text for e in inner[:_FEW] if (text := plain(e.text_content()))]
-    return texts[0] if texts else plain(" ".join(element.itertext()))
+    return texts[0] if texts else plain(" ".join(element.itertext(*_SPOKEN)))
 
 
 def _is_elsewhere(element: HtmlElement) -> bool:

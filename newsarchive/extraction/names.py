@@ -36,9 +36,18 @@ _ROLE = re.compile(
 )
 _NO_NAME = re.compile(
     r"^(?:admin(?:istrator)?|editor|staff|unknown|none|null|undefined|author|n/?a|guest|user|root|webmaster|anonymous|view all posts.*"
-    r"|share|comments?|\d+|updated.*|published.*|read more.*)$",
+    r"|share|comments?|\d+|updated.*|posted.*|veröffentlicht.*|contact.*|twitter.*|facebook.*|log ?(?:in|out).*|redaktion|journalist|reporter|staff writer|by|von|par|published.*|read more.*)$",
     re.IGNORECASE,
 )
+_HAN = re.compile(r"[\u4e00-\u9fff·]{2,4}|[\uac00-\ud7af]{2,4}")
+_WORD = re.compile(r"[^\W\d_a-z][\w’'‐-]*\.?|(?:[^\W\d_]\.)+|d[aeiu]|de[lr]|della|v[ao]n|la|le|el|al|bin|ben|ter|ten|zu|af|dos|das|du|y|e|i")  # a particle may be small
+_ROLE_END = re.compile(r"(?:[\s,–-]+(?:senior|chief|staff|special|political|national|deputy|contributing|managing|executive|associate|guest|freelance|"
+    r"(?:world|news|business|science|sports?|health|tech) )*(?:editor|reporter|correspondent|writer|journalist|contributor|producer|columnist|"
+    r"redakteur(?:in)?|korrespondent(?:in)?|journaliste|기자|記者|记者|특파원))+$", re.IGNORECASE)
+_AFTER = re.compile(r"(?:\s+|(?<=[a-z])(?=[A-Z]))(?:stand|published|posted|updated|(?:jan|febr)uary|march|april|june|july|august|(?:sept|nov|dec)ember|october)$", re.IGNORECASE)
+_PLACE_END = re.compile(r"\s+(?:for|from|at|of the|für|pour|para|aus|in)\s+\S.*$")
+_PROFILE = re.compile(r"^.*\b(?:beiträge|articles|posts|artikel|profil|profile|stories)\s+(?:by|von|de|par|of)\s+", re.IGNORECASE)
+_KIND = re.compile(r"^[^\W\d_]{3,14}\s*:\s+(?=\S)")
 _LONGEST = 70
 _MOST_WORDS = 7
 
@@ -56,11 +65,20 @@ def split_byline(text: str) -> list[str]:
 
 def clean_name(text: str) -> str:
     """One name, or nothing where the text is none."""
-    name = _unlabelled(_PARENTHESES.sub("", _CONTACT.sub(" ", one_line(text))))
+    name = _KIND.sub("", _unlabelled(_PROFILE.sub("", _PARENTHESES.sub("", _CONTACT.sub(" ", one_line(text))))))
+    name = _AFTER.sub("", _PLACE_END.sub("", _ROLE_END.sub("", name)))
     name = one_line(name.split(",")[0] if _ROLE.search(name.partition(",")[2]) else name).strip(" ,;:|-–—•·/\"'“”")
     if not name or len(name) > _LONGEST or len(name.split()) > _MOST_WORDS:
         return ""
     return "" if _NO_NAME.match(name) or _LABEL.match(name) or not any(map(str.isalpha, name)) else name
+
+
+def is_personal(name: str) -> bool:
+    """Whether a text looks like the name of one person: two to five capitalised words, or two to four Han characters."""
+    words = name.split()
+    if _HAN.fullmatch(name):
+        return True
+    return 2 <= len(words) <= 5 and all(_WORD.fullmatch(word) for word in words) and words[0][:1].isupper()  # noqa: PLR2004
 
 
 def unique(names: list[str]) -> list[str]:
