@@ -1,5 +1,6 @@
 """France 24."""
 
+from newsarchive.crawl.platforms import FMM_BODY, FMM_DROP, FMM_TAGS
 from newsarchive.crawl.site import SiteSpider
 
 _EDITIONS = {"fr": "fr", "en": "en", "ar": "ar", "es": "es"}
@@ -18,3 +19,6 @@ class France24Spider(SiteSpider):
     article_pattern = r"/20\d{6}-"
     editions = _EDITIONS
     timezone = "Europe/Paris"
+    body_css = FMM_BODY
+    tags_css = FMM_TAGS
+    drop = FMM_DROP

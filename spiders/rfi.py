@@ -1,5 +1,6 @@
 """Radio France Internationale."""
 
+from newsarchive.crawl.platforms import FMM_BODY, FMM_DROP, FMM_TAGS
 from newsarchive.crawl.site import SiteSpider
 
 _EDITIONS = {
@@ -21,3 +22,6 @@ class RfiSpider(SiteSpider):
     article_pattern = r"/20\d{6}-"
     editions = _EDITIONS
     timezone = "Europe/Paris"
+    body_css = FMM_BODY
+    tags_css = FMM_TAGS
+    drop = FMM_DROP

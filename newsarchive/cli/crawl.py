@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     if options.allow_private:
         named["NEWSARCHIVE_ALLOW_PRIVATE"] = "1"
     apply(settings, named | _pairs(options.s, "-s"))
-    settings.set("LOG_INSTALL_ROOT_HANDLER", False, priority="cmdline")
+    settings.set("LOG_INSTALL_ROOT_HANDLER", value=False, priority="cmdline")
     find_project()
     sites = site_names(settings) if options.all else options.sites
     with watching() as watch:

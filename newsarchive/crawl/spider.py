@@ -156,18 +156,17 @@ class NewsSpider(Spider):
     def _children(self, children: tuple[SitemapRef, ...], listing: Listing) -> list[SitemapRef]:
         """Return the sitemaps below an index that are worth fetching.
 
-        News sitemaps alone where there are any; else those modified in the window; without a window the newest few.
+        With `since`, those modified after it; without, the news sitemaps and the newest few of the others.
         """
         if listing.depth >= _DEEPEST_SITEMAP:
             return []
-        window = self.arguments.window
-        chosen = [c for c in children if "news" in urlsplit(c.url).path.lower()]
-        if not chosen or window.since:
-            since = clock.stamp(window.since) if window.since else ""
-            chosen = [c for c in children if not c.modified or c.modified >= since[: len(c.modified)]]
-            chosen.sort(key=lambda c: c.modified, reverse=True)
-            if not since:
-                chosen = chosen[:_NEWEST_SITEMAPS]
+        newest_first = sorted(children, key=lambda child: child.modified, reverse=True)
+        if self.arguments.window.since:
+            since = clock.stamp(self.arguments.window.since)
+            chosen = [c for c in newest_first if not c.modified or c.modified >= since[: len(c.modified)]]
+        else:
+            news = [c for c in newest_first if "news" in urlsplit(c.url).path.lower()]
+            chosen = news + [c for c in newest_first if c not in news][:_NEWEST_SITEMAPS]
         chosen = chosen[: max(0, _MOST_SITEMAPS - self._sitemaps)]
         self._sitemaps += len(chosen)
         return chosen

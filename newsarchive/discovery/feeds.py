@@ -9,14 +9,21 @@ from newsarchive.article import ArticleLink
 from newsarchive.discovery.dates import moment
 from newsarchive.discovery.entries import MOST_ENTRIES, Entry, entries_in_pieces, entries_of_tree, head_of, heading
 from newsarchive.discovery.json_feeds import read_json_feed
-from newsarchive.discovery.markup import absolute, decoded, plain, strict_tree, unpacked
+from newsarchive.discovery.markup import (
+    HTML_START,
+    LEADING,
+    SITEMAP_START,
+    absolute,
+    decoded,
+    plain,
+    strict_tree,
+    unpacked,
+)
 
 _LARGEST = 16  # MiB
-_LEADING = 8192  # characters before the feed begins, at most
 _FEED = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf|channel)(?=[\s>])", re.IGNORECASE)
-_SITEMAP = re.compile(r"<(?:\w+:)?(?:urlset|sitemapindex)(?=[\s>])", re.IGNORECASE)
-_HTML = re.compile(r"<(?:!doctype\s+html|html|head|body)(?=[\s>])", re.IGNORECASE)
 _XML_START = re.compile(r"<(?:\?xml\s|!DOCTYPE)", re.IGNORECASE)
+_LONGEST_TITLE = 1000
 _LONGEST_DESCRIPTION = 2000
 
 
@@ -41,22 +48,18 @@ def read_feed(body: bytes, url: str) -> Feed:
     if text.startswith(("{", "[")):
         title, language, entries, problem = read_json_feed(text)
         return _feed(entries, url, heading=(title, language), damage=damage or problem)
-    start = _FEED.search(text, 0, _LEADING)
-    if not start or _comes_before(_HTML, text, start.start()):
+    start = _FEED.search(text, 0, LEADING)
+    if not start or HTML_START.search(text, 0, start.start()):
         return Feed(problem=damage or _not_a_feed(text))
     return _read_xml(text, start.start(), url, damage)
-
-
-def _comes_before(pattern: re.Pattern[str], text: str, end: int) -> bool:
-    return pattern.search(text, 0, end) is not None
 
 
 def _not_a_feed(text: str) -> str:
     if not text:
         return "empty body"
-    if _SITEMAP.search(text, 0, _LEADING):
+    if SITEMAP_START.search(text, 0, LEADING):
         return "a sitemap, not a feed"
-    if _HTML.search(text, 0, _LEADING):
+    if HTML_START.search(text, 0, LEADING):
         return "an HTML page, not a feed"
     return "neither RSS, Atom nor JSON Feed"
 
@@ -99,7 +102,7 @@ def _link(entry: Entry, url: str) -> ArticleLink | None:
     return ArticleLink(
         url=address,
         via="feed",
-        title=plain(entry.title),
+        title=plain(entry.title)[:_LONGEST_TITLE],
         description=plain(entry.description)[:_LONGEST_DESCRIPTION],
         published=moment(entry.published),
         modified=moment(entry.modified),

@@ -10,6 +10,9 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
+LEADING = 8192  # characters in which a document must have shown what it is
+HTML_START = re.compile(r"<(?:!doctype\s+html|html|head|body)(?=[\s>])", re.IGNORECASE)
+SITEMAP_START = re.compile(r"<(?:[\w.-]+:)?(?:urlset|sitemapindex)(?=[\s/>])", re.IGNORECASE)
 _MEBIBYTE = 1024 * 1024
 _LONGEST_URL = 4096
 _LONGEST_TEXT = 20_000

@@ -9,16 +9,24 @@ from lxml import etree
 from newsarchive.article import ArticleLink
 from newsarchive.discovery.dates import moment
 from newsarchive.discovery.feeds import read_feed
-from newsarchive.discovery.markup import absolute, decoded, inner_text, local, mended, plain, unpacked
+from newsarchive.discovery.markup import (
+    HTML_START,
+    LEADING,
+    SITEMAP_START,
+    absolute,
+    decoded,
+    inner_text,
+    local,
+    mended,
+    plain,
+    unpacked,
+)
 
 MOST_LINKS = 50_000  # the protocol's own limit
 _LARGEST = 50  # MiB, the protocol's own limit
 _CHUNK = 64 * 1024
 _LONGEST_TAG = 64 * 1024
-_LEADING = 8192
-_SITEMAP = re.compile(r"<(?:[\w.-]+:)?(?:urlset|sitemapindex)(?=[\s/>])", re.IGNORECASE)
 _FEED = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf)(?=[\s>])", re.IGNORECASE)
-_HTML = re.compile(r"<(?:!doctype\s+html|html|head|body)(?=[\s>])", re.IGNORECASE)
 _ENTRY = re.compile(r"<(?:[\w.-]+:)?(?:url|sitemap)(?=[\s>])")
 _ENTRIES = ("{*}url", "{*}sitemap")
 
@@ -62,12 +70,12 @@ def read_sitemap(body: bytes, url: str) -> Sitemap:
     """
     body, damage = unpacked(body, mebibytes=_LARGEST)
     text = decoded(body).strip()
-    if _FEED.search(text, 0, _LEADING) and not _SITEMAP.search(text, 0, _LEADING):
+    if _FEED.search(text, 0, LEADING) and not SITEMAP_START.search(text, 0, LEADING):
         feed = read_feed(body, url)
         return Sitemap(links=feed.links, problem=damage or feed.problem)
     if text.startswith(("http://", "https://")):
         return _read_lines(text, url, damage)
-    if not _SITEMAP.search(text, 0, _LEADING):
+    if not SITEMAP_START.search(text, 0, LEADING):
         return Sitemap(problem=damage or _not_a_sitemap(text))
     return _read_xml(text, url, damage)
 
@@ -75,7 +83,7 @@ def read_sitemap(body: bytes, url: str) -> Sitemap:
 def _not_a_sitemap(text: str) -> str:
     if not text:
         return "empty body"
-    if _HTML.search(text, 0, _LEADING):
+    if HTML_START.search(text, 0, LEADING):
         return "an HTML page, not a sitemap"
     return "neither XML nor a list of addresses"
 
@@ -117,7 +125,7 @@ def _elements(text: str) -> Iterator[etree._Element]:
 
 def _chunks(text: str) -> Iterator[str]:
     """The text from its root on, cut only behind tags, so that no entity is torn; what stands before is not needed."""
-    root = _SITEMAP.search(text)
+    root = SITEMAP_START.search(text)
     at = root.start() if root else len(text)
     while at < len(text):
         end = text.find(">", at + _CHUNK, at + _CHUNK + _LONGEST_TAG) + 1 or min(at + _CHUNK + _LONGEST_TAG, len(text))

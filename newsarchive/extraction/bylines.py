@@ -23,6 +23,7 @@ _ELSEWHERE = re.compile(
     r"menu|carousel|cards?|trending|newsletter)(?![a-z])",
     re.IGNORECASE,
 )
+_OWN = re.compile(r"(?<![a-z])(?:entry|post|article|story|content|single)-{0,2}_*(?:footer|header|meta|nav|bottom|foot|card|widget)", re.IGNORECASE)
 _PAGE = re.compile(
     r"/(?:authors?|autor(?:en|es|i|in)?|auteurs?|auteur-\w+|journalists?|journalistes?|reporters?|contributors?|columnists?|writers?|staff|"
     r"redakteure?|redaktion/autoren|korrespondenten?|firmas?|skribent|yazar\w*|by|people|person|profiles?|profil|team)/[^/?]{3,}",
@@ -124,10 +125,13 @@ def _innermost(element: HtmlElement) -> str:
 
 def _is_elsewhere(element: HtmlElement) -> bool:
     for depth, box in enumerate((element, *element.iterancestors())):
-        if depth > 6 or box.tag in {"body", "main"}:  # noqa: PLR2004 - further boxes hold the whole page
+        if depth > 4 or box.tag in {"body", "main"}:  # noqa: PLR2004 - further boxes hold the whole page
             return False
-        if depth and box.tag == "article":
-            return "comment" in (box.get("class") or "")
-        if box.tag in {"footer", "nav"} or _ELSEWHERE.search(f"{box.get('class') or ''} {box.get('id') or ''}"):
+        names = f"{box.get('class') or ''} {box.get('id') or ''}"
+        if "comment" in names:
+            return True
+        if box.tag == "article":
+            return False
+        if box.tag == "nav" or _ELSEWHERE.search(_OWN.sub("", names)):
             return True
     return False

@@ -25,6 +25,7 @@ MEDIA_TYPES = frozenset({"videoobject", "imagegallery", "podcastepisode", "audio
 PAGE_TYPES = frozenset({"webpage", "itempage", "collectionpage", "website"})
 
 _COMMENTS = re.compile(r"^\s*(?:/\*.*?\*/|//[^\n]*|<!--|<!\[CDATA\[)|(?:/\*.*?\*/|//\s*\]\]>|-->|\]\]>)\s*;?\s*$", re.DOTALL)
+_BREAKS = re.compile(r"</?(?:p|br|div|li|h\d|blockquote)\b[^>]*>", re.IGNORECASE)
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _DOUBLE_COMMA = re.compile(r",(\s*,)+")
 _BARE_BREAK = re.compile(r"[\r\n\t]")
@@ -91,6 +92,12 @@ def texts(value: object) -> list[str]:
 def text(value: object) -> str:
     """The first plain text in a value, or nothing."""
     return next(iter(texts(value)), "")
+
+
+def paragraphs(text: str) -> str:
+    """A long text of JSON-LD: markup to line breaks, entities resolved, one paragraph per line."""
+    broken = _BREAKS.sub("\n", html.unescape(text) if "&" in text else text)
+    return "\n".join(line for raw in broken.split("\n") if (line := plain(raw)))
 
 
 def _blocks(tree: HtmlElement) -> Iterator[str]:

@@ -68,7 +68,7 @@ def _choices(page: Page) -> dict[str, Choice[Any]]:
         "tags": tags.tags(page),
         "image_url": links.image(page),
     }
-    text = body.body(page)
+    text = body.body(page, title=found["title"].value, standfirst=found["description"].value)
     return found | {"text": text, "language": languages.language(page, text.value), "access": access.access(page, text.value)}
 
 

@@ -69,11 +69,11 @@ class FolderStorage:
 
     def read(self, key: str) -> bytes:
         """Return a file's bytes."""
-        try:
-            with self._translated(self.root / key):
+        with self._translated(self.root / key):
+            try:
                 return (self.root / key).read_bytes()
-        except FileNotFoundError:
-            raise ObjectMissingError(key) from None
+            except FileNotFoundError:
+                raise ObjectMissingError(key) from None
 
     def keys(self, prefix: str) -> Iterator[str]:
         """Yield the keys below prefix, sorted; files being written are no objects yet."""
@@ -100,9 +100,7 @@ class FolderStorage:
     def _translated(self, path: Path) -> Iterator[None]:
         try:
             yield
-        except FileNotFoundError:
-            raise
-        except (PermissionError, NotADirectoryError, FileExistsError, IsADirectoryError) as error:
+        except (FileNotFoundError, PermissionError, NotADirectoryError, FileExistsError, IsADirectoryError) as error:
             raise StorageRefusedError(f"cannot write to the archive at {path.parent}: {error.strerror}") from error
         except OSError as error:
             refused = error.errno == errno.EROFS

@@ -1,0 +1,83 @@
+"""Crawl a small bundled news site twice, without a network, and show what the archive then holds."""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from newsarchive import clock
+from newsarchive.archive import Archive
+from newsarchive.article import Article
+from newsarchive.demo.server import DemoServer
+from newsarchive.errors import NewsarchiveError, UsageError
+
+_QUICK = ("-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=False")
+_SHOWN = 3
+_ABOUT = {"Iran", "إيران"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.add_argument("--into", type=Path, default=Path("demo-archive"), help="folder to archive into (%(default)s)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve, crawl, crawl again, show."""
+    _make_room(options.into)
+    console = Console(highlight=False, soft_wrap=True)
+    with DemoServer(now=clock.now()) as server:
+        console.print(f"Five small news sites are served at {server.base}. First crawl:\n", style="bold")
+        _crawl(server.base, options.into)
+        console.print("\nAn hour of news later, one article has been corrected. Second crawl:\n", style="bold")
+        server.edition = 2
+        _crawl(server.base, options.into)
+    _show(console, options.into)
+    return 0
+
+
+def _make_room(folder: Path) -> None:
+    if not folder.exists():
+        return
+    if any(folder.iterdir()) and not (folder / "manifest").is_dir():
+        raise UsageError(f"{folder} exists and is no archive: name another folder with --into")
+    shutil.rmtree(folder)
+    shutil.rmtree(folder.with_name(f"{folder.name}-state"), ignore_errors=True)
+
+
+def _crawl(base: str, folder: Path) -> None:
+    """Run the very command a user would, in a process of its own."""
+    command = [sys.executable, "-m", "newsarchive", "crawl", "--all", "--allow-private", "--uri", str(folder), *_QUICK]
+    environment = {**os.environ, "NEWSARCHIVE_DEMO_BASE": base, "NEWSARCHIVE_STATE": ""}
+    sys.stdout.flush()
+    done = subprocess.run(  # noqa: S603 - our own command
+        [*command, "-s", "SPIDER_MODULES=newsarchive.demo.spiders"],
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        sys.stderr.write(done.stderr)
+        raise NewsarchiveError(f"the demo crawl ended with exit code {done.returncode}; its log is above")
+
+
+def _show(console: Console, folder: Path) -> None:
+    articles = list(Archive.open(str(folder)).articles())
+    console.print(f"\n{len(articles)} articles are in {folder}. Three of them:", style="bold")
+    shown = {article.site: article for article in articles if _ABOUT.intersection(article.tags)}
+    for article in list(shown.values())[:_SHOWN]:
+        _show_article(console, article)
+    command = f"newsarchive read --uri {folder} --tag Iran --fields site,date_published,title,tags"
+    console.print(f"\nNext: {command}", style="bold", markup=False)
+
+
+def _show_article(console: Console, article: Article) -> None:
+    console.print(f"\n  {article.title}", style="cyan", markup=False)
+    console.print(f"  {', '.join(article.authors) or 'no author'} · {article.date_published} · {article.language}")
+    console.print(f"  tags: {', '.join(article.tags)}", markup=False)
+    first = article.text.partition("\n")[0]
+    console.print(f"  {first[:150]}{'…' if len(first) > len(first[:150]) else ''}", markup=False, style="dim")

@@ -1,0 +1,80 @@
+"""Parts of a page that are not its article, taken off the tree before the body is read."""
+
+import re
+from collections import Counter
+from functools import lru_cache
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+_SILENT = ("script", "style", "template", "svg", "iframe", "select", "button", "object", "canvas", "dialog")
+_BOXES = (
+    "div", "section", "aside", "ul", "ol", "p", "span", "figure", "figcaption", "footer", "nav", "form", "a", "h2", "h3", "h4", "h5",
+    "h6", "li", "blockquote", "table", "details", "header", "small", "em", "strong", "article", "dl",
+)  # fmt: skip
+_OTHER = re.compile(
+    r"(?<![a-z])(?:"
+    r"newsletters?|nl-(?:box|signup)|subscri(?:be|ption)(?:-\w+)*|sign-?up(?:-\w+)*|mailing-?list|"
+    r"related(?!-?(?:entity))(?:-?\w+)*|recommend\w*|recirc\w*|read-?(?:more|also|next|on)(?:-\w+)*|lire-aussi|mehr-zum|see-also|more-(?:on|from|news|stories|articles|in)|"
+    r"also-read|further-reading|you-may-(?:also-)?like|up-?next|next-(?:up|article|story|post)|prev(?:ious)?-(?:article|story|post)|"
+    r"most-(?:read|popular|viewed|shared)|popular(?:-\w+)?|trending|latest(?:-\w+)?|teasers?(?:-(?:list|box|grid|group|container|wrapper))?|"
+    r"promos?|promo-?box|self-promo|cross-?promo|interstitial|inline-(?:promo|related|links|newsletter|ad)|"
+    r"ad|ads|adv|advert(?:s|isement|ising|orial)?|ad-?(?:slot|unit|box|container|wrapper|banner|label|block|placeholder)|publicite|publicidad|anzeige|werbung|reklame?|"
+    r"sponsor(?:ed)?(?:-\w+)*|outbrain|taboola|"
+    r"share|shares|sharing|share-?(?:bar|box|buttons?|links?|tools?)|social(?:-?(?:media|share|sharing|links?|bar|icons?|buttons?|follow))?|sns|"
+    r"comments?|comment-?(?:s|list|form|area|section|count|box)|disqus(?:-\w+)?|respond|"
+    r"author-?(?:bio|box|info|card|about|description|details|desc)|about-?(?:the-)?authors?|bio|biography|vcard|byline(?:s|-\w+)*|"
+    r"captions?|img-?caption|wp-caption(?:-text)?|image-?(?:caption|credit)|photo-?(?:caption|credit)|credits?|copyright|legende|bildunterschrift|bu|"
+    r"tags|tag-?(?:list|cloud|s)|topics?-?list|breadcrumbs?|piano-\w+|"
+    r"audio-?player|podcast-?(?:player|promo|box)|listen|read-aloud|toc|table-of-contents|jump-?links|"
+    r"cookie(?:s|-\w+)*|consent(?:-\w+)*|donat(?:e|ion)(?:-\w+)*|app-?(?:download|promo|banner)|download-?app|whatsapp-\w+|follow(?:-\w+)*|"
+    r"poll|quiz|no-?print|print-?(?:hidden|none)|visually-?hidden|sr-only|screen-?reader(?:-text)?|skip-?link|"
+    r"toolbar|tool-?box|correction-?box|feedback(?:-\w+)?|rating|post-?nav(?:igation)?|pagination|pager|widget-?area|sidebar|"
+    r"disclaimer|boilerplate|footnote-ad|article-?(?:tags|share|tools|footer|meta|topics|info)|entry-?(?:meta|footer|utility)|post-?(?:meta|footer|tags|info)"
+    r")(?![a-z])"
+)
+# What belongs to the article in spite of its name.
+_BODY = re.compile(r"(?<![a-z])(?:article-?(?:body|content|text)|story-?(?:body|content)|entry-?content|post-?(?:body|content)|body-?(?:text|copy|content)|content-?body|main-content)(?![a-z])")
+_SHARE = 0.12
+_SENTENCE = 60
+
+
+def prune(tree: HtmlElement) -> None:
+    """Take off everything that is named as another part of the page, unless so named parts hold much of its prose."""
+    etree.strip_elements(tree, *_SILENT, with_tail=False)
+    prose = _prose(tree)
+    named = [(element, names) for element in tree.iter(*_BOXES) if _is_other(names := _names(element))]
+    most = _SHARE * prose.get(tree, 0)
+    sums: Counter[str] = Counter()
+    for element, names in named:
+        sums[names] += prose.get(element, 0)
+    for element, names in named:
+        if sums[names] <= most:
+            drop(element)
+
+
+def _names(element: HtmlElement) -> str:
+    return f"{element.get('class') or ''} {element.get('id') or ''}"
+
+
+def _prose(tree: HtmlElement) -> dict[HtmlElement, int]:
+    """Characters of running text in each element that holds any."""
+    found: dict[HtmlElement, int] = {}
+    for element in tree.iter():
+        size = len(element.text or "") + sum(len(child.tail or "") for child in element)
+        if size >= _SENTENCE and element.tag != "a":
+            for box in (element, *element.iterancestors()):
+                found[box] = found.get(box, 0) + size
+    return found
+
+
+def drop(element: HtmlElement) -> None:
+    """Take an element off its tree; the text after it stays."""
+    if element.getparent() is not None:
+        element.drop_tree()
+
+
+@lru_cache(maxsize=8192)
+def _is_other(names: str) -> bool:
+    spelled = re.sub(r"([a-z])([A-Z])", r"\1-\2", names).replace("_", "-").casefold()
+    return bool(_OTHER.search(spelled)) and not _BODY.search(spelled)
