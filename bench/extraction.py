@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from newsarchive.article import Article
 from newsarchive.errors import NotAnArticleError
 from newsarchive.extraction import extract
 
@@ -18,6 +19,12 @@ def ours(html: bytes, url: str | None) -> dict[str, Any]:
         "authors": list(article.authors),
         "published": published,
         "tags": list(article.tags),
-        "text": article.text,
+        "text": _as_shown(article),
         "language": article.language,
     }
+
+
+def _as_shown(article: Article) -> str:
+    """Body with the standfirst that the page shows above it: the truths count it as text, a record keeps it apart."""
+    shown = "description=page" in article.field_sources.split(";")
+    return f"{article.description}\n{article.text}" if shown else article.text

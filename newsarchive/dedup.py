@@ -60,9 +60,9 @@ def fingerprint(text: str) -> str:
 
 
 def content_key(article: Article) -> str:
-    """Return a hash of what makes a revision: title, description, tags and text, normalised."""
+    """Return a hash of what makes a revision of an identified article: title, description, tags, text; normalised."""
     tags = json.dumps(sorted(_squeeze(t) for t in article.tags))
-    return _digest(_squeeze(article.title), _squeeze(article.description), tags, _squeeze(article.text))
+    return _digest(_squeeze(article.title), _squeeze(article.description), tags, article.fingerprint)
 
 
 def copy_key(article: Article) -> str:
@@ -78,8 +78,9 @@ def syndicated(article: Article) -> bool:
 
 
 def identify(article: Article) -> Article:
-    """Return the article with its id and fingerprint."""
-    return replace(article, id=article_id(article.canonical_url), fingerprint=fingerprint(article.text))
+    """Return the article with its id, and with its fingerprint if extraction has not made it already."""
+    found = article.fingerprint or fingerprint(article.text)
+    return replace(article, id=article_id(article.canonical_url), fingerprint=found)
 
 
 def judge(article: Article, *, known: Archived | None, copy_of: str, text_of: str) -> Verdict:

@@ -40,14 +40,16 @@ def normalize(url: str) -> str:
     Lower-case scheme and host (IDNA), no default port, no fragment, sorted query without known trackers
     (RFC 3986, section 6). Conservative: anything that may select another article stays.
     """
-    parts = urlsplit(canonicalize_url(url.strip(), keep_blank_values=True))
+    encodable = url.strip().encode("utf-8", "replace").decode()
+    parts = urlsplit(canonicalize_url(encodable, keep_blank_values=True))
     host = (parts.hostname or "").rstrip(".")
     port = parts.port
     netloc = f"[{host}]" if ":" in host else host
     if port and port != _DEFAULT_PORTS.get(parts.scheme):
         netloc = f"{netloc}:{port}"
-    kept = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _is_tracker(k)]
-    return urlunsplit((parts.scheme, netloc, parts.path or "/", urlencode(kept), ""))
+    pairs = parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")
+    query = urlencode([(k, v) for k, v in pairs if not _is_tracker(k)], errors="surrogateescape")
+    return urlunsplit((parts.scheme, netloc, parts.path or "/", query, ""))
 
 
 def url_key(url: str) -> str:
@@ -75,12 +77,19 @@ def canonical_url(url: str, declared: str) -> str:
 
     Trusted: a web address of the same registrable domain that is not the front page (RFC 6596 calls it a hint).
     """
-    target = urljoin(url, declared.strip()) if declared.strip() else url
+    target = _joined(url, declared.strip())
     if not is_web(target) or urlsplit(target).path in ("", "/"):
         return normalize(url)
     if registrable_domain(target) != registrable_domain(url) or urlsplit(target).port != urlsplit(url).port:
         return normalize(url)
     return normalize(target)
+
+
+def _joined(url: str, reference: str) -> str:
+    try:
+        return urljoin(url, reference)
+    except ValueError:
+        return ""
 
 
 def site_name(url: str) -> str:

@@ -25,3 +25,5 @@ class BbcSpider(SiteSpider):
     article_pattern = r"/articles/[a-z0-9]{8,}|/news/[a-z0-9-]*\d{8}$"
     editions = _EDITIONS
     timezone = "Europe/London"
+    tags_css = "[data-component=tags] a"
+    drop = ("[data-component=ad-slot]", "[data-component=newsletter]", "[data-component=links-block]")

@@ -15,3 +15,5 @@ class ElpaisSpider(SiteSpider):
     section_pages = ("https://elpais.com/internacional/",)
     article_pattern = r"/20\d\d-\d\d-\d\d/"
     timezone = "Europe/Madrid"
+    body_css = "[data-dtm-region=articulo_cuerpo]"
+    drop = ("section.a_b-nl", ".a_com")

@@ -18,3 +18,4 @@ class LemondeSpider(SiteSpider):
     article_pattern = r"/article/20\d\d/\d\d/\d\d/"
     editions = _EDITIONS
     timezone = "Europe/Paris"
+    drop = ("section.catcher",)

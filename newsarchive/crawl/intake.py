@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from newsarchive.dedup import Verdict
 from newsarchive.errors import ArchiveError
-from newsarchive.spool import Spool, Submission
+from newsarchive.spool import spool
 from newsarchive.spool.seen import Seen
+from newsarchive.spool.spool import ListingCopy, Spool, Submission
 
 T = TypeVar("T")
 _BATCH = 64
@@ -18,11 +19,11 @@ _BATCH = 64
 class Intake:
     """Takes articles from the event loop into the spool; `on_error` is told of the first failure."""
 
-    def __init__(self, spool: Spool, on_error: Callable[[Exception], None]) -> None:
-        self._spool = spool
+    def __init__(self, into: Spool, on_error: Callable[[Exception], None]) -> None:
+        self._spool = into
         self._on_error = on_error
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="spool")
-        self._waiting: list[tuple[Submission, asyncio.Future[Verdict]]] = []
+        self._waiting: list[tuple[spool.Write[Any], asyncio.Future[Any]]] = []
         self._writer: asyncio.Task[None] | None = None
 
     def close(self) -> None:
@@ -33,43 +34,46 @@ class Intake:
         """Return what the seen index knows of addresses, by URL key."""
         return await self._in_thread(partial(self._spool.look_up, tuple(url_keys)))
 
-    async def remember(self, seen: Seen) -> None:
-        """Remember a fetch that gave nothing to archive."""
-        await self._in_thread(partial(self._spool.remember, seen))
-
-    async def listing(self, url: str) -> tuple[str, str, bytes] | None:
-        """Return ETag, Last-Modified and body of a feed or sitemap as last fetched."""
+    async def listing(self, url: str) -> ListingCopy | None:
+        """Return a feed or sitemap as last fetched."""
         return await self._in_thread(partial(self._spool.listing, url))
 
-    async def keep_listing(self, url: str, *, etag: str, last_modified: str, body: bytes) -> None:
-        """Remember a feed or sitemap for the next conditional GET."""
-        keep = partial(self._spool.keep_listing, url, etag=etag, last_modified=last_modified, body=body)
-        await self._in_thread(keep)
-
     async def archive(self, submission: Submission) -> Verdict:
-        """Return what became of an article; then it is on the disk, committed together with those waiting beside it.
+        """Return what became of an article; then it is on the disk.
 
         Raises:
             ArchiveError: the spool cannot be written to; nothing of the article is kept, its address stays unseen.
         """
+        return await self._write(partial(spool.accept, submission=submission))
+
+    async def remember(self, seen: Seen) -> None:
+        """Remember a fetch that gave nothing to archive."""
+        await self._write(partial(spool.remember, seen=seen))
+
+    async def keep_listing(self, listing: ListingCopy) -> None:
+        """Remember a feed or sitemap for the next conditional GET."""
+        await self._write(partial(spool.keep_listing, listing=listing))
+
+    async def _write(self, write: spool.Write[T]) -> T:
+        """Carry out a write, in one commit with those that wait beside it."""
         loop = asyncio.get_running_loop()
-        future: asyncio.Future[Verdict] = loop.create_future()
-        self._waiting.append((submission, future))
+        future: asyncio.Future[T] = loop.create_future()
+        self._waiting.append((write, future))
         if self._writer is None or self._writer.done():
-            self._writer = loop.create_task(self._write())
+            self._writer = loop.create_task(self._commit())
         return await future
 
-    async def _write(self) -> None:
+    async def _commit(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting[:_BATCH], self._waiting[_BATCH:]
             try:
-                verdicts = await self._in_thread(partial(self._spool.accept, [submission for submission, _ in batch]))
-            except Exception as error:  # noqa: BLE001 - each waiting article must be told
+                results = await self._in_thread(partial(self._spool.write, [write for write, _ in batch]))
+            except Exception as error:  # noqa: BLE001 - each that waits must be told
                 for _, future in batch:
                     future.set_exception(error)
                 continue
-            for (_, future), verdict in zip(batch, verdicts, strict=True):
-                future.set_result(verdict)
+            for (_, future), result in zip(batch, results, strict=True):
+                future.set_result(result)
 
     async def _in_thread(self, call: Callable[[], T]) -> T:
         try:

@@ -22,6 +22,7 @@ from newsarchive.discovery.feeds import read_feed
 from newsarchive.discovery.sitemaps import SitemapRef, read_sitemap
 from newsarchive.errors import NotAnArticleError
 from newsarchive.spool.seen import Seen
+from newsarchive.spool.spool import ListingCopy
 from newsarchive.urls import canonical_url, is_web, url_key
 
 _NOT_MODIFIED = 304
@@ -99,10 +100,7 @@ class NewsSpider(Spider):
     async def listing_request(self, url: str, listing: Listing) -> Request:
         """Return the request for a listing, conditional if it has been fetched before."""
         stored = await self.session.intake.listing(url)
-        headers = {}
-        if stored:
-            etag, last_modified, _ = stored
-            headers = {k: v for k, v in (("If-None-Match", etag), ("If-Modified-Since", last_modified)) if v}
+        headers = _conditional(stored)
         priority = _SITEMAP_PRIORITY if listing.kind == "sitemap" else _LISTING_PRIORITY
         meta = {"listing": listing, "handle_httpstatus_list": [_NOT_MODIFIED], "stored": stored, "listed_as": url}
         return Request(
@@ -114,14 +112,14 @@ class NewsSpider(Spider):
         listing: Listing = response.meta["listing"]
         if response.status == _NOT_MODIFIED:
             self.tally(listing.site).listings["not-modified"] += 1
-            stored: tuple[str, str, bytes] = response.meta["stored"]
-            return stored[2]
+            stored: ListingCopy = response.meta["stored"]
+            return stored.body
         self.tally(listing.site).listings["fetched"] += 1
         etag, last_modified = _validators(response)
         if etag or last_modified:
-            await self.session.intake.keep_listing(
-                response.meta["listed_as"], etag=etag, last_modified=last_modified, body=response.body
-            )
+            url: str = response.meta["listed_as"]
+            copy = ListingCopy(url=url, etag=etag, last_modified=last_modified, body=response.body)
+            await self.session.intake.keep_listing(copy)
         return response.body
 
     async def parse_listing(self, response: Response) -> AsyncIterator[Request]:
@@ -216,12 +214,11 @@ class NewsSpider(Spider):
     def _article_request(self, link: ArticleLink, site: str, key: str, seen: Seen | None) -> Request:
         self._scheduled[site] += 1
         self._open[key] = site
-        pairs = (("If-None-Match", seen.etag), ("If-Modified-Since", seen.last_modified)) if seen else ()
         return Request(
             urldefrag(link.url).url,
             callback=self.parse_article,
             errback=self.article_failed,
-            headers={k: v for k, v in pairs if v},
+            headers=_conditional(seen),
             meta={"link": link, "site": site, "key": key, "seen": seen, "handle_httpstatus_list": [_NOT_MODIFIED]},
             dont_filter=True,
         )
@@ -303,6 +300,13 @@ class NewsSpider(Spider):
             self.tally(site).skipped["stopped"] += 1
         self._open.clear()
         self.session.run.finish_reasons[self.name] = reason
+
+
+def _conditional(known: Seen | ListingCopy | None) -> dict[str, str]:
+    if known is None:
+        return {}
+    headers = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
+    return {name: value for name, value in headers.items() if value}
 
 
 def _validators(response: Response) -> tuple[str, str]:

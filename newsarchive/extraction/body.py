@@ -14,14 +14,21 @@ from newsarchive.extraction.selectors import matches
 from newsarchive.extraction.witness import Witness
 
 _WHOLE = 0.6
-_LITTLE = 0.4
+_LEAST = 100
+_LITTLE = 0.15
+_SAME = 0.8
 _SHORT = 80
 
 
-def body(page: Page, *, title: str, standfirst: str) -> Choice[str]:
-    """Paragraphs separated by newlines, without title and standfirst. The page's tree is consumed."""
+def body(page: Page, *, title: str, standfirst: str, lead: HtmlElement | None, authors: tuple[str, ...]) -> Choice[str]:
+    """Paragraphs separated by newlines, without title and standfirst. The page's tree is consumed.
+
+    `lead` is the element that shows the standfirst: it is taken off the tree.
+    """
+    if lead is not None:
+        drop(lead)
     raw = _raw(page)
-    return Choice(cleaned(raw.value, title=title, standfirst=standfirst), raw.source, raw.rejected)
+    return Choice(cleaned(raw.value, title=title, standfirst=standfirst, authors=authors), raw.source, raw.rejected)
 
 
 def _raw(page: Page) -> Choice[str]:
@@ -63,6 +70,12 @@ def _weighed(found: str, richest: str, stated: str) -> Choice[str]:
         if witness.share_in(richest) >= _WHOLE:
             return Choice(richest, "page", (Rejected(found, "trafilatura", "not what JSON-LD states"),))
         return Choice(stated, "json-ld", (Rejected(found, "trafilatura", "not what JSON-LD states"),))
-    if len(found) < _LITTLE * sum(len(line) for line in richest.split("\n") if len(line) > _SHORT):
+    if _is_cut(found, richest):
         return Choice(richest, "page", (Rejected(found, "trafilatura", "much less than the page holds"),))
     return Choice(found, "trafilatura")
+
+
+def _is_cut(found: str, richest: str) -> bool:
+    """Whether a body is but a small part of the richest text, which goes on where it ends."""
+    prose = sum(len(line) for line in richest.split("\n") if len(line) > _SHORT)
+    return len(found) < _LEAST or (len(found) < _LITTLE * prose and Witness(found).share_in(richest) >= _SAME)

@@ -1,12 +1,30 @@
 """The standfirst: as the page shows it, else as its metadata give it."""
 
+import re
 from collections.abc import Iterator
+
+from lxml.html import HtmlElement
 
 from newsarchive.extraction import jsonld
 from newsarchive.extraction.choice import Candidate, Choice, first
 from newsarchive.extraction.page import Page
-from newsarchive.extraction.selectors import texts
-from newsarchive.extraction.strings import plain
+from newsarchive.extraction.selectors import matches
+from newsarchive.extraction.strings import plain, shown, squeeze
+
+_MARK = re.compile(
+    r"(?<![a-z])(?:stand-?first|chapo|chapeau|dek|deck|sub-?(?:title|head|heading|headline|line|deck)|sottotitolo|(?<!page-)lead(?:-?(?:text|paragraph))?(?!-(?:media|feature|image|art))|"
+    r"lede|ingress|intro(?:duction|-text)?|summary|sapo|entradilla|bajada|spot|vorspann|perex|anons|kurzfassung|synopsis)(?![a-z])",
+    re.IGNORECASE,
+)
+_ELSEWHERE = re.compile(r"related|card|sidebar|footer|nav|comment|recommend|promo|newsletter|caption|video|gallery|media|image|carousel|author|paywall|subscri|teaser", re.IGNORECASE)
+_SHORTEST = 25
+_LONGEST = 900
+_ENOUGH = 600
+_BEGIN = 40
+_SIMILAR = 0.5
+_NEAR = 9
+_FEW = 4
+_SENTENCE = 60
 
 
 def description(page: Page) -> Choice[str]:
@@ -14,13 +32,69 @@ def description(page: Page) -> Choice[str]:
     return first(_candidates(page), default="", refuse=lambda text: "" if text else "empty")
 
 
+def standfirst(page: Page) -> HtmlElement | None:
+    """The element in which the page shows its standfirst before the body, or nothing."""
+    by_site = matches(page.tree, page.hints.description_css)
+    return by_site[0] if by_site else _marked(page)
+
+
 def _candidates(page: Page) -> Iterator[Candidate[str]]:
-    for text in texts(page.tree, page.hints.description_css)[:1]:
-        yield Candidate(text, "selector")
-    if text := jsonld.text(page.article.get("description")):
-        yield Candidate(text, "json-ld")
-    for name in ("og:description", "description", "twitter:description", "dc.description", "sailthru.description"):
-        if text := page.meta(name):
-            yield Candidate(text, f"meta:{name}")
+    element = standfirst(page)
+    if element is not None:
+        yield Candidate(shown(element), "page")
+    for text, source in _stated(page):
+        yield Candidate(text, source)
     if page.hints.link_description:
         yield Candidate(plain(page.hints.link_description), "link")
+
+
+def _stated(page: Page) -> Iterator[tuple[str, str]]:
+    if text := jsonld.text(page.article.get("description")):
+        yield text, "json-ld"
+    for name in ("og:description", "description", "twitter:description", "dc.description", "sailthru.description"):
+        if text := page.meta(name):
+            yield text, f"meta:{name}"
+
+
+def _marked(page: Page) -> HtmlElement | None:
+    """The first element that says what the metadata say, or that is named a standfirst and stands right after the headline."""
+    stated = [squeeze(text)[:_ENOUGH] for text, _ in _stated(page)]
+    after = -1
+    for element in page.tree.iter("h1", "h2", "h3", "p", "div", "span", "section", "strong"):
+        if element.tag == "h1":
+            after = 0
+            continue
+        after += after >= 0
+        named = bool(_MARK.search(_names(element)))
+        if not named and len(element) > _FEW:
+            continue
+        text = shown(element) if named or element.text else ""
+        if not _SHORTEST <= len(text) <= _LONGEST:
+            continue
+        confirmed = any(_alike(squeeze(text)[:_ENOUGH], other) for other in stated)
+        if not (confirmed or (named and 0 < after <= _NEAR)) or _is_elsewhere(element):
+            continue
+        return None if confirmed and not named and _begins_body(element) else element
+    return None
+
+
+def _begins_body(element: HtmlElement) -> bool:
+    """Whether paragraphs of the same kind follow: then it is the body's first, not a standfirst."""
+    following = [e for e in element.itersiblings(str(element.tag)) if e.get("class") == element.get("class")]
+    return sum(len(e.text_content()) > _SENTENCE for e in following[:6]) > 1
+
+
+def _names(element: HtmlElement) -> str:
+    names = f"{element.get('class') or ''} {element.get('itemprop') or ''} {element.get('id') or ''} {element.get('data-testid') or ''}"
+    return re.sub(r"([a-z])([A-Z])", r"\1-\2", names).replace("_", "-")
+
+
+def _is_elsewhere(element: HtmlElement) -> bool:
+    chain = [element, *element.iterancestors()]
+    return any(_ELSEWHERE.search(_names(box)) for box in chain[:4])
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two squeezed texts begin alike and are of about one length."""
+    shorter, longer = sorted((one, other), key=len)
+    return len(shorter) >= _SHORTEST and longer.startswith(shorter[:_BEGIN]) and len(shorter) >= _SIMILAR * len(longer)

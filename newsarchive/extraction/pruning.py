@@ -35,22 +35,60 @@ _OTHER = re.compile(
 )
 # What belongs to the article in spite of its name.
 _BODY = re.compile(r"(?<![a-z])(?:article-?(?:body|content|text)|story-?(?:body|content)|entry-?content|post-?(?:body|content)|body-?(?:text|copy|content)|content-?body|main-content)(?![a-z])")
+# Parts of names that either of us takes for another part of the page.
+_MISLEADING = re.compile(
+    r"shar|social|viral|news-?letter|syndication|cookie|tags|topic|side-?bar|banner|bread-?crumb|button|author|foot|nav|menu|elated|premium|bar|"
+    r"widget|embed|consent|permission|next|stories|popular|more|meta|rating|attachment|slide|viewport|overlay|options|expand|obfuscated|blurred|"
+    r"hid|noprint|print|teaser|message|comment|subscri|sign|recommend|recirc|read|lire|mehr|trend|latest|promo|interstitial|(?<![a-z])ads?(?![a-z])|adv|"
+    r"publicit|publicidad|anzeige|werbung|reklam|sponsor|outbrain|taboola|sns|disqus|respond|bio|vcard|byline|caption|credit|copyright|legende|"
+    r"bildunter|bu(?![a-z])|wall|piano|audio|podcast|listen|aloud|toc|jump|donat|download|whatsapp|follow|poll|quiz|sr-only|screen|skip|tool|"
+    r"correction|feedback|paginat|pager|disclaimer|boilerplate|mailing|entry-?(?:meta|footer|utility)|post-?(?:meta|footer|tags|info|nav)|article-?(?:tags|share|tools|footer|meta|topics|info)|also|further|like|prev|hide|info|time-?stamp",
+    re.IGNORECASE,
+)
+_LINKS = 30
+_LONE_LINK = 15
+_WHOLLY = 0.9
+_MOSTLY = 0.6
+_MOST = 0.4
 _SHARE = 0.12
 _SENTENCE = 60
 
 
 def prune(tree: HtmlElement) -> None:
-    """Take off everything that is named as another part of the page, unless so named parts hold much of its prose."""
+    """Take off everything that is named as another part of the page, unless so named parts hold much of its prose.
+
+    A misleading name of a part that holds most of the prose is taken off instead, so that nobody else falls for it.
+    """
     etree.strip_elements(tree, *_SILENT, with_tail=False)
     prose = _prose(tree)
-    named = [(element, names) for element in tree.iter(*_BOXES) if _is_other(names := _names(element))]
-    most = _SHARE * prose.get(tree, 0)
+    total = prose.get(tree, 0)
+    named = [(element, names) for element in tree.iter(*_BOXES) if _MISLEADING.search(names := _names(element))]
     sums: Counter[str] = Counter()
     for element, names in named:
         sums[names] += prose.get(element, 0)
     for element, names in named:
-        if sums[names] <= most:
+        if sums[names] > _MOST * total:
+            _unname(element)
+        elif sums[names] <= _SHARE * total and _is_other(names):
             drop(element)
+    _prune_links(tree)
+
+
+def _prune_links(tree: HtmlElement) -> None:
+    """Take off paragraphs that are one link, and lists of nothing but links: both lead to other articles."""
+    for element in list(tree.iter("p", "ul", "ol")):
+        links = [a for a in element.iter("a")]
+        if not links or len(links) > _LINKS:
+            continue
+        total = len("".join(element.itertext()).strip())
+        linked = sum(len("".join(a.itertext()).strip()) for a in links)
+        if _LONE_LINK < total and linked >= (_WHOLLY if element.tag == "p" else _MOSTLY) * total:
+            drop(element)
+
+
+def _unname(element: HtmlElement) -> None:
+    for attribute in ("class", "id", "style", "aria-hidden"):
+        element.attrib.pop(attribute, None)
 
 
 def _names(element: HtmlElement) -> str:

@@ -68,7 +68,9 @@ def _choices(page: Page) -> dict[str, Choice[Any]]:
         "tags": tags.tags(page),
         "image_url": links.image(page),
     }
-    text = body.body(page, title=found["title"].value, standfirst=found["description"].value)
+    lead = descriptions.standfirst(page)
+    standfirst = found["description"].value if lead is not None else ""
+    text = body.body(page, title=found["title"].value, standfirst=standfirst, lead=lead, authors=found["authors"].value)
     return found | {"text": text, "language": languages.language(page, text.value), "access": access.access(page, text.value)}
 
 

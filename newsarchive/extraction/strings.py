@@ -4,6 +4,8 @@ import html
 import re
 import unicodedata
 
+from lxml.html import HtmlElement
+
 from newsarchive.extraction.decode import clean
 
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
@@ -38,3 +40,19 @@ def fold(text: str) -> str:
     bare = unicodedata.normalize("NFKD", text).casefold()
     bare = "".join(c for c in bare if not unicodedata.combining(c))
     return re.sub(r"[\W_]+", " ", bare).strip()
+
+
+def shown(element: HtmlElement) -> str:
+    """One line of the text a reader sees in an element: no scripts, no styles."""
+    if element.find(".//script") is None and element.find(".//style") is None:
+        return one_line(str(element.text_content()))
+    parts = (str(text) for text in element.itertext() if _holder(text) not in {"script", "style"})
+    return one_line("".join(parts))
+
+
+def _holder(text: object) -> str:
+    """The tag of the element whose text this is; of a tail, that of the element around it."""
+    parent = text.getparent()  # type: ignore[attr-defined] # lxml's strings know where they stand
+    if getattr(text, "is_tail", False):
+        parent = parent.getparent()
+    return str(parent.tag) if parent is not None else ""

@@ -17,10 +17,12 @@ import resource
 import signal
 import struct
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from newsarchive.archive.line import to_mapping
+from newsarchive.dedup import fingerprint
 from newsarchive.errors import NotAnArticleError
 
 REQUEST = struct.Struct("!II")
@@ -52,7 +54,8 @@ def _extract(page: bytes, url: str, hints: dict[str, Any]) -> dict[str, Any]:
     from newsarchive.extraction import extract  # noqa: PLC0415 - after the limits that the parent sets
 
     try:
-        return {"article": to_mapping(extract(page, url, **hints))}
+        article = extract(page, url, **hints)
+        return {"article": to_mapping(replace(article, fingerprint=fingerprint(article.text)))}
     except NotAnArticleError as error:
         return {"rejected": error.reason}
     except MemoryError:

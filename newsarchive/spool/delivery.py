@@ -10,9 +10,10 @@ from typing import Any, TypeVar
 from newsarchive.archive import layout
 from newsarchive.archive.reader import Archive
 from newsarchive.archive.schema import furniture
-from newsarchive.errors import StorageUnavailableError
+from newsarchive.archive.segment import Manifest, sha256
+from newsarchive.errors import ArchiveError, IntegrityError, StorageUnavailableError
 from newsarchive.spool.spool import AT_ONCE, Ripeness, Sealed, Spool
-from newsarchive.storage import Storage
+from newsarchive.storage import ObjectMissingError, Storage
 
 T = TypeVar("T")
 _AT_ONCE = 8
@@ -45,11 +46,28 @@ class Delivery:
         if self._level:
             return
         archive = Archive(self._storage)
+        self._check_adopted()
         for key, manifest in archive.manifests(known=self._spool.adopted):
             articles = archive.segment_articles(manifest)
             self._spool.adopt(key, articles, now=time.time())
         self._spool.set_index_behind(behind=False)
         self._level = True
+
+    def _check_adopted(self) -> None:
+        """Raise IntegrityError if the archive lacks what the seen index takes for archived."""
+        unlisted = self._spool.adopted.difference(self._storage.keys(layout.MANIFESTS))
+        if lost := next((key for key in sorted(unlisted) if self._is_missing(key)), ""):
+            raise IntegrityError(
+                f"{self._storage.uri} lacks {lost}, which this state folder knows as delivered: "
+                "restore it, or give another archive another state folder"
+            )
+
+    def _is_missing(self, key: str) -> bool:
+        try:
+            self._storage.read(key)
+        except ObjectMissingError:
+            return True
+        return False
 
     def deliver(self, ripeness: Ripeness = AT_ONCE) -> Delivered:
         """Seal what is ripe and commit every sealed segment, in order.
@@ -60,30 +78,35 @@ class Delivery:
         """
         self.level_index()
         self._spool.seal(ripeness)
-        before = self._spool.backlog()
-        segments = 0
+        segments = articles = 0
         with ThreadPoolExecutor(_AT_ONCE) as threads:
             while batch := self._spool.sealed(_AT_ONCE):
                 self._furnish()
                 list(threads.map(self._upload, batch))
                 for sealed in batch:
-                    self._commit(sealed)
+                    articles += self._commit(sealed)
                 segments += len(batch)
-        return Delivered(segments=segments, articles=before - self._spool.backlog())
+        return Delivered(segments=segments, articles=articles)
 
     def _upload(self, sealed: Sealed) -> None:
-        self._storage.put_new(sealed.key, sealed.path.read_bytes())
+        try:
+            body = sealed.path.read_bytes()
+        except OSError as error:
+            raise ArchiveError(f"cannot read the sealed segment {sealed.path}: {error.strerror}") from error
+        if sha256(body) != Manifest.decode(sealed.manifest, where=sealed.manifest_key).sha256:
+            raise IntegrityError(f"the sealed segment {sealed.path} is damaged; its articles are still in the spool")
+        self._storage.put_new(sealed.key, body)
 
-    def _commit(self, sealed: Sealed) -> None:
+    def _commit(self, sealed: Sealed) -> int:
         self._storage.put_new(sealed.manifest_key, sealed.manifest)
         self._spool.committed(sealed)
+        return Manifest.decode(sealed.manifest, where=sealed.manifest_key).count
 
     def _furnish(self) -> None:
         if self._furnished:
             return
-        present = set(self._storage.keys("schema/"))
         for key, body in furniture().items():
-            if key not in present:
+            if self._is_missing(key):
                 self._storage.replace(key, body)
         self._furnished = True
 

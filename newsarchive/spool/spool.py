@@ -5,9 +5,11 @@ import sqlite3
 import threading
 import time
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import Any, TypeAlias, TypeVar
 
 from newsarchive.archive import layout, line, segment
 from newsarchive.article import Article
@@ -19,6 +21,9 @@ from newsarchive.spool.seen import Seen
 from newsarchive.storage.folder import write_durably
 from newsarchive.urls import url_key
 
+T = TypeVar("T")
+Write: TypeAlias = Callable[[sqlite3.Connection], T]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
@@ -26,6 +31,16 @@ class Submission:
 
     article: Article
     seen: tuple[Seen, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingCopy:
+    """A feed, sitemap or page as last fetched, with the validators for a conditional GET."""
+
+    url: str
+    etag: str
+    last_modified: str
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,15 +112,14 @@ class Spool:
 
     # --- accepting
 
+    def write(self, batch: Sequence[Write[Any]]) -> list[Any]:
+        """Carry out writes in one transaction, and return what each returns."""
+        with self._database.transaction() as connection:
+            return [write(connection) for write in batch]
+
     def accept(self, batch: Sequence[Submission]) -> list[Verdict]:
         """Judge articles and append those to be archived, all in one transaction with their seen rows."""
-        with self._database.transaction() as connection:
-            return [_accept(connection, submission) for submission in batch]
-
-    def remember(self, seen: Seen) -> None:
-        """Remember a fetch that gave nothing to archive."""
-        with self._database.transaction() as connection:
-            seen_index.store(connection, seen)
+        return self.write([partial(accept, submission=submission) for submission in batch])
 
     def look_up(self, url_keys: Iterable[str]) -> dict[str, Seen]:
         """Return what is known of addresses, by URL key."""
@@ -113,21 +127,13 @@ class Spool:
             found = (seen_index.find(connection, key) for key in url_keys)
             return {s.url_key: s for s in found if s}
 
-    def listing(self, url: str) -> tuple[str, str, bytes] | None:
-        """Return ETag, Last-Modified and body of a feed or sitemap as last fetched."""
+    def listing(self, url: str) -> ListingCopy | None:
+        """Return a feed or sitemap as last fetched."""
         with self._database.reading() as connection:
             row = connection.execute(
                 "SELECT etag, last_modified, body FROM listing WHERE url_key = ?", (url_key(url),)
             ).fetchone()
-        return (row[0], row[1], zlib.decompress(row[2])) if row else None
-
-    def keep_listing(self, url: str, *, etag: str, last_modified: str, body: bytes) -> None:
-        """Remember a feed or sitemap for the next conditional GET."""
-        with self._database.transaction() as connection:
-            connection.execute(
-                "INSERT OR REPLACE INTO listing VALUES (?, ?, ?, ?)",
-                (url_key(url), etag, last_modified, zlib.compress(body)),
-            )
+        return ListingCopy(url=url, etag=row[0], last_modified=row[1], body=zlib.decompress(row[2])) if row else None
 
     # --- sealing
 
@@ -293,7 +299,19 @@ class Spool:
             connection.execute("INSERT OR IGNORE INTO adopted VALUES (?)", (manifest_key,))
 
 
-def _accept(connection: sqlite3.Connection, submission: Submission) -> Verdict:
+def remember(connection: sqlite3.Connection, *, seen: Seen) -> None:
+    """Remember a fetch that gave nothing to archive."""
+    seen_index.store(connection, seen)
+
+
+def keep_listing(connection: sqlite3.Connection, *, listing: ListingCopy) -> None:
+    """Remember a feed or sitemap for the next conditional GET."""
+    row = (url_key(listing.url), listing.etag, listing.last_modified, zlib.compress(listing.body))
+    connection.execute("INSERT OR REPLACE INTO listing VALUES (?, ?, ?, ?)", row)
+
+
+def accept(connection: sqlite3.Connection, *, submission: Submission) -> Verdict:
+    """Judge an article, append it if it is to be archived, and remember its addresses."""
     article = submission.article
     verdict = judge(
         article,
@@ -346,11 +364,12 @@ def _yield_to(connection: sqlite3.Connection, archived: Article) -> None:
     revision = archived.revision
     for number, run_id, body in rows:
         waiting = line.decode(body, where=f"spool line {number}")
-        if content_key(waiting) == content_key(archived):
+        follows = revision == archived.revision and waiting.revision <= archived.revision + 1
+        if follows and content_key(waiting) == content_key(archived):
             connection.execute("DELETE FROM line WHERE number = ?", (number,))
             connection.execute(_WITHDRAW, (run_id,))
             continue
-        revision += 1
+        revision = max(revision + 1, waiting.revision)
         later = replace(waiting, revision=revision)
         connection.execute("UPDATE line SET body = ? WHERE number = ?", (line.encode(later), number))
         _enter(connection, later)

@@ -43,5 +43,7 @@ def locked(folder: Path) -> Iterator[None]:
         raise AlreadyRunningError(f"another run is using the state folder {folder}; wait for it to end") from None
     except OSError as error:
         raise ArchiveError(f"cannot write to the state folder {folder}: {error.strerror}") from error
-    with lock:
+    try:
         yield
+    finally:
+        lock.release()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from newsarchive.errors import UsageError
 
@@ -54,7 +54,7 @@ def open_storage(uri: str, *, endpoint_url: str = "", create: bool = True) -> St
         raise UsageError("archive URI is empty: write a folder's path or s3://bucket/prefix")
     from newsarchive.storage.folder import FolderStorage  # noqa: PLC0415 - as above
 
-    root = Path(parts.path if parts.scheme == "file" else uri).expanduser()
+    root = Path(unquote(parts.path) if parts.scheme == "file" else uri).expanduser()
     if not create and not root.is_dir():
         raise UsageError(f"no archive at {root}: the folder does not exist")
     return FolderStorage(root)

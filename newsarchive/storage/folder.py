@@ -44,8 +44,8 @@ class FolderStorage:
     """Objects as files below a root folder; durable when a put returns."""
 
     def __init__(self, root: Path) -> None:
-        self.root = root
-        self.uri = str(root)
+        self.root = root.absolute()
+        self.uri = str(self.root)
 
     def put_new(self, key: str, body: bytes) -> None:
         """Create a file; a no-op if it exists with this body."""

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, PartialCredentialsError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    NoCredentialsError,
+    ParamValidationError,
+    PartialCredentialsError,
+)
 
 from newsarchive.errors import IntegrityError, StorageRefusedError, StorageUnavailableError, UsageError
 from newsarchive.storage import ObjectMissingError
@@ -128,6 +134,12 @@ class S3Storage:
             raise StorageRefusedError(
                 f"{self.uri}: no credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
             ) from error
+        except ParamValidationError as error:
+            raise UsageError(f"{self.uri}: {self.bucket!r} is no valid bucket name") from error
+        except RecursionError as error:  # botocore, looking for the region of a bucket behind a redirect
+            raise StorageRefusedError(
+                f"{self.uri}: the endpoint redirects; give the address it leads to"
+            ) from error
         except BotoCoreError as error:
             raise StorageUnavailableError(f"{self.uri} does not answer: {error}") from error
 
@@ -135,7 +147,7 @@ class S3Storage:
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         code = error.response.get("Error", {}).get("Code", "")
         if status in _ALREADY_THERE:
-            return _AlreadyThereError()
+            return _AlreadyThereError(f"{self.uri} answers {status} {code}")
         if status == _MISSING and code in ("NoSuchKey", "404", "") and key:
             return ObjectMissingError(key)
         if status >= _SERVER_ERROR or status in _RETRY_LATER or code == "SlowDown":
@@ -144,5 +156,5 @@ class S3Storage:
         return StorageRefusedError(f"{self.uri}: {why} ({status} {code})")
 
 
-class _AlreadyThereError(Exception):
+class _AlreadyThereError(StorageUnavailableError):
     pass

@@ -1,0 +1,78 @@
+"""What an archive URI may be, and the sentences for those it may not."""
+
+from pathlib import Path
+
+import pytest
+
+from newsarchive.errors import UsageError
+from newsarchive.storage import open_storage
+
+
+@pytest.mark.parametrize(
+    ("uri", "sentence"),
+    [
+        ("", "archive URI is empty"),
+        ("  ", "archive URI is empty"),
+        ("s3://", "names no bucket"),
+        ("s3:///prefix", "names no bucket"),
+        ("ftp://host/x", "unknown scheme"),
+        ("gs://bucket/x", "unknown scheme"),
+        ("https://host/bucket", "unknown scheme"),
+    ],
+)
+def test_a_wrong_uri_is_refused_by_its_value(uri: str, sentence: str) -> None:
+    """The message holds the value and how to write it."""
+    with pytest.raises(UsageError, match=sentence) as caught:
+        open_storage(uri)
+    assert uri.strip() in str(caught.value)
+    assert "s3://bucket/prefix" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("uri", "path"),
+    [
+        ("{}/archive", "{}/archive"),
+        ("file://{}/archive", "{}/archive"),
+        ("file://{}/with%20blank", "{}/with blank"),
+        ("{}/with%20percent", "{}/with%20percent"),
+        ("{}/a#b?c", "{}/a#b?c"),
+        ("archive", "{}/archive"),
+        ("./archive/", "{}/archive"),
+        (".", "{}"),
+        ("~/news", "{}/news"),
+    ],
+)
+def test_a_folder_is_known_by_its_whole_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, uri: str, path: str
+) -> None:
+    """A relative path means the folder of now, whatever the working directory is later."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    store = open_storage(uri.format(tmp_path))
+    assert store.uri == path.format(tmp_path)
+    store.put_new("key", b"body")
+    assert (Path(path.format(tmp_path)) / "key").read_bytes() == b"body"
+
+
+def test_a_folder_to_be_read_must_be_there(tmp_path: Path) -> None:
+    """Reading creates no archive; the message names the folder."""
+    with pytest.raises(UsageError, match=rf"no archive at {tmp_path}/nothing: the folder does not exist"):
+        open_storage(str(tmp_path / "nothing"), create=False)
+    assert not (tmp_path / "nothing").exists()
+
+
+def test_opening_to_write_makes_nothing_yet(tmp_path: Path) -> None:
+    """A folder is made when it is first written to."""
+    store = open_storage(str(tmp_path / "a" / "b"))
+    assert (list(store.keys("")), list(tmp_path.iterdir())) == ([], [])
+    store.put_new("key", b"")
+    assert list(store.keys("")) == ["key"]
+
+
+@pytest.mark.parametrize(
+    ("uri", "name"),
+    [("s3://b", "s3://b"), ("s3://b/", "s3://b"), ("s3://b/p/q/", "s3://b/p/q")],
+)
+def test_a_bucket_is_named_without_a_last_slash(uri: str, name: str) -> None:
+    """One place has one name."""
+    assert open_storage(uri).uri == name

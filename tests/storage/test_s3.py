@@ -1,0 +1,202 @@
+"""What an S3 store may answer, and what the user is told: over real sockets."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from newsarchive.errors import ArchiveError, StorageRefusedError, StorageUnavailableError, UsageError
+from newsarchive.storage import Storage, open_storage
+from tests.conftest import Server, Servers, slow
+
+OPERATIONS: dict[str, Callable[[Storage], object]] = {
+    "put_new": lambda store: store.put_new("key", b"body"),
+    "replace": lambda store: store.replace("key", b"body"),
+    "read": lambda store: store.read("key"),
+    "keys": lambda store: list(store.keys("")),
+    "probe": lambda store: store.probe(),
+}
+HTML = "<html><p>Welcome<br>to the hotel's network</html>"
+
+
+class Answering(ThreadingHTTPServer):
+    """A server with one answer to everything: status, body, and headers."""
+
+    def __init__(self, status: int, body: str, headers: dict[str, str]) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.answer = (status, body, headers)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Answering
+
+    def _answer(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        status, body, headers = self.server.answer
+        self.send_response(status)
+        for name, value in ({"Content-Length": str(len(body))} | headers).items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body.encode())
+        self.close_connection = True
+
+    do_GET = do_PUT = do_HEAD = do_DELETE = _answer  # noqa: N815 - names of the standard library
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+Answer = Callable[..., Storage]
+
+
+@pytest.fixture
+def answer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Answer]:
+    """Start a server with one answer; return a storage on it."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    running: list[Answering] = []
+
+    def start(status: int, body: str, **headers: str) -> Storage:
+        server = Answering(status, body, headers)
+        running.append(server)
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}).start()
+        return open_storage("s3://news/archive", endpoint_url=f"http://127.0.0.1:{server.server_port}")
+
+    yield start
+    for server in running:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize(
+    ("status", "code", "error", "sentence"),
+    [
+        (404, "NoSuchBucket", StorageRefusedError, "the bucket does not exist"),
+        (400, "InvalidBucketName", StorageRefusedError, "the bucket's name is not valid"),
+        (403, "InvalidAccessKeyId", StorageRefusedError, "the access key is not known there"),
+        (403, "SignatureDoesNotMatch", StorageRefusedError, "the secret key is wrong"),
+        (403, "AccessDenied", StorageRefusedError, "access is denied"),
+        (400, "ExpiredToken", StorageRefusedError, "the credentials have expired"),
+        (405, "MethodNotAllowed", StorageRefusedError, "it refuses (405 MethodNotAllowed)"),
+        (501, "NotImplemented", StorageUnavailableError, "answers 501 NotImplemented"),
+        (409, "OperationAborted", StorageUnavailableError, "answers 409 OperationAborted"),
+        (429, "TooManyRequests", StorageUnavailableError, "answers 429 TooManyRequests"),
+        (500, "InternalError", StorageUnavailableError, "answers 500 InternalError"),
+        (503, "SlowDown", StorageUnavailableError, "answers 503 SlowDown"),
+    ],
+)
+def test_an_answer_becomes_the_right_error(  # noqa: PLR0913 - a table
+    answer: Answer, operation: str, status: int, code: str, error: type[ArchiveError], sentence: str
+) -> None:
+    """Try later, or correct something first: one sentence that names the archive."""
+    store = answer(status, f"<Error><Code>{code}</Code><Message>why</Message></Error>")
+    with pytest.raises(error) as caught:
+        OPERATIONS[operation](store)
+    assert caught.type is error or caught.type.__name__ == "_AlreadyThereError"
+    assert str(caught.value).startswith("s3://news/archive")
+    assert sentence in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("operation", ["put_new", "replace", "keys", "probe"])
+@pytest.mark.parametrize(("status", "error"), [(200, StorageUnavailableError), (403, StorageRefusedError)])
+def test_what_is_no_s3_store_is_an_archive_error(
+    answer: Answer, operation: str, status: int, error: type[ArchiveError]
+) -> None:
+    """A page of HTML where an S3 store should be is no traceback, and never a success of a put."""
+    if (operation, status) == ("replace", 200):
+        pytest.skip("a 200 to a put is a put; the content hash of segments and the probe tell")
+    with pytest.raises(error, match="^s3://news/archive"):
+        OPERATIONS[operation](answer(status, HTML))
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_redirecting_endpoint_is_refused(answer: Answer, operation: str) -> None:
+    """An http endpoint that redirects to https is no endless search for a region."""
+    with pytest.raises(ArchiveError, match="^s3://news/archive"):
+        OPERATIONS[operation](answer(301, "", Location="https://127.0.0.1:9/"))
+
+
+def test_a_truncated_body_is_unavailable(answer: Answer) -> None:
+    """Less than the announced length is no body."""
+    store = answer(200, "abc", **{"Content-Length": "1000"})
+    with pytest.raises(StorageUnavailableError, match="^s3://news/archive does not answer"):
+        store.read("key")
+
+
+@pytest.fixture
+def dead_port() -> int:
+    """A port that refuses connections."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_refused_connection_is_unavailable(answer: Answer, dead_port: int, operation: str) -> None:
+    """A store that is down may be up later."""
+    answer(200, "")  # for its environment
+    store = open_storage("s3://news/archive", endpoint_url=f"http://127.0.0.1:{dead_port}")
+    with pytest.raises(StorageUnavailableError, match=rf"^s3://news/archive does not answer: .*:{dead_port}"):
+        OPERATIONS[operation](store)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_without_credentials_the_user_is_told_which(operation: str) -> None:
+    """No credentials anywhere: the names of the variables to set."""
+    store = open_storage("s3://news/archive", endpoint_url="http://127.0.0.1:9")
+    with pytest.raises(StorageRefusedError, match="no credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"):
+        OPERATIONS[operation](store)
+
+
+def test_half_of_the_credentials_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key without its secret is told as soon as it is known."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
+    with pytest.raises((UsageError, StorageRefusedError), match="(?i)credentials"):
+        open_storage("s3://news/archive", endpoint_url="http://127.0.0.1:9").probe()
+
+
+@pytest.mark.parametrize(
+    ("uri", "endpoint", "sentence"),
+    [
+        ("s3://news/a", "localhost:9000", "Invalid endpoint: localhost:9000"),
+        ("s3://My Bucket!/a", "http://127.0.0.1:9", "'My Bucket!' is no valid bucket name"),
+    ],
+)
+def test_a_malformed_place_is_a_usage_error(answer: Answer, uri: str, endpoint: str, sentence: str) -> None:
+    """The message holds the malformed value, on one line."""
+    answer(200, "")  # for its environment
+    with pytest.raises(UsageError, match=f"{uri}.*{sentence}$"):
+        open_storage(uri, endpoint_url=endpoint).probe()
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_wrong_bucket_is_refused(server: Server, operation: str) -> None:
+    """A store that has no such bucket: named, and not taken for a missing object."""
+    store = open_storage("s3://no-such-bucket/archive", endpoint_url=server.endpoint)
+    with pytest.raises(StorageRefusedError, match="s3://no-such-bucket/archive: the bucket does not exist"):
+        OPERATIONS[operation](store)
+
+
+@slow
+@pytest.mark.parametrize("kind", ["ceph20", "swift", "rclone"])
+@pytest.mark.parametrize(
+    ("variable", "sentence"),
+    [("AWS_SECRET_ACCESS_KEY", "the secret key is wrong"), ("AWS_ACCESS_KEY_ID", "the access key is not known there")],
+)
+def test_wrong_credentials_are_refused_by_real_stores(
+    servers: Servers, monkeypatch: pytest.MonkeyPatch, kind: str, variable: str, sentence: str
+) -> None:
+    """One sentence says which of the two is wrong, as far as the store tells."""
+    server = servers.get(kind)
+    server.announce(monkeypatch)
+    monkeypatch.setenv(variable, "wrong")
+    store = open_storage("s3://news/archive", endpoint_url=server.endpoint)
+    for operation in OPERATIONS.values():
+        with pytest.raises(StorageRefusedError, match=f"^s3://news/archive: ({sentence}|access is denied)"):
+            operation(store)
