@@ -159,9 +159,7 @@ def server(request: pytest.FixtureRequest, servers: Servers, monkeypatch: pytest
 
 
 @pytest.fixture(params=["folder", *KINDS])
-def store(
-    request: pytest.FixtureRequest, servers: Servers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Storage:
+def store(request: pytest.FixtureRequest, servers: Servers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Storage:
     """An empty storage: a folder, or a prefix of a bucket."""
     if request.param == "folder":
         return open_storage(str(tmp_path / "archive"))

@@ -71,8 +71,14 @@ def _show(console: Console, folder: Path) -> None:
     shown = {article.site: article for article in articles if _ABOUT.intersection(article.tags)}
     for article in list(shown.values())[:_SHOWN]:
         _show_article(console, article)
-    command = f"newsarchive read --uri {folder} --tag Iran --fields site,date_published,title,tags"
+    command = f"{_program()} read --uri {folder} --tag Iran --fields site,date_published,title,tags"
     console.print(f"\nNext: {command}", style="bold", markup=False)
+
+
+def _program() -> str:
+    """Return how the user called us, so that the next command can be typed as it is shown."""
+    given = Path(sys.argv[0])
+    return sys.argv[0] if given.name == "newsarchive" else "newsarchive"
 
 
 def _show_article(console: Console, article: Article) -> None:

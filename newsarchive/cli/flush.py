@@ -4,7 +4,6 @@ import argparse
 import contextlib
 
 from newsarchive.cli import add_archive_arguments, add_state_argument
-from newsarchive.errors import UsageError
 from newsarchive.spool import Spool
 from newsarchive.spool.delivery import Delivery
 from newsarchive.spool.state import locked, state_folder
@@ -21,7 +20,8 @@ def run(options: argparse.Namespace) -> int:
     """Deliver and say what was; errors leave the rest in the spool."""
     folder = state_folder(options.uri, options.state)
     if not (folder / "spool.sqlite").exists():
-        raise UsageError(f"no spool in {folder}: give the --state of the crawls to be delivered")
+        print(f"No spool in {folder}: nothing to deliver.")
+        return 0
     with locked(folder), contextlib.closing(Spool(folder)) as spool:
         storage = open_storage(options.uri, endpoint_url=options.endpoint_url)
         spool.bind(storage.uri)

@@ -30,7 +30,7 @@ _DEEPEST_SITEMAP = 3
 _MOST_SITEMAPS = 500
 _NEWEST_SITEMAPS = 3
 _MOST_UNDATED_LINKS = 1000
-_LISTING_PRIORITY, _SITEMAP_PRIORITY = 20, 10
+_LISTING_PRIORITY, _ARTICLE_PRIORITY, _SITEMAP_PRIORITY = 20, 10, 5
 _HTML = (b"text/html", b"application/xhtml+xml", b"application/xml", b"text/xml")
 
 
@@ -221,6 +221,7 @@ class NewsSpider(Spider):
             headers=_conditional(seen),
             meta={"link": link, "site": site, "key": key, "seen": seen, "handle_httpstatus_list": [_NOT_MODIFIED]},
             dont_filter=True,
+            priority=_ARTICLE_PRIORITY,
         )
 
     # --- articles

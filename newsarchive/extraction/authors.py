@@ -6,7 +6,6 @@ from newsarchive.extraction import bylines, jsonld
 from newsarchive.extraction.choice import Candidate, Choice, first
 from newsarchive.extraction.names import is_personal, split_byline, unique
 from newsarchive.extraction.page import Page
-from newsarchive.extraction.publishers import names
 from newsarchive.extraction.selectors import texts
 from newsarchive.extraction.strings import fold, plain, squeeze
 
@@ -19,8 +18,6 @@ _METAS = (
 )  # fmt: skip
 # Often a system's or a department's name.
 _LATE = frozenset({"meta:dc.creator", "meta:dcterms.creator"})
-# Where a list of names is nothing but the byline.
-_CLEAR = frozenset({"page:link", "page:text"})
 
 
 def authors(page: Page) -> Choice[Names]:
@@ -30,30 +27,35 @@ def authors(page: Page) -> Choice[Names]:
 
 def _candidates(page: Page) -> Iterator[Candidate[Names]]:
     """Persons before the publisher's own name; a byline that names more persons than the metadata first."""
-    own = {squeeze(name) for name in names(page)}
+    own = page.outlet.squeezed
     stated = [c for c in _stated(page, own) if c.value]
-    shown = [c for c in _shown(page, own) if any(map(is_personal, c.value)) or not stated]
-    yield from _fuller(stated, shown)
-    everyone = (*stated, *shown)
-    yield from (c for c in everyone if not _is_own(c.value, own) and c.source not in _LATE)
-    yield from (c for c in everyone if not _is_own(c.value, own))
-    yield from everyone
+    persons = [c for c in stated if not _is_own(c.value, own)]
+    yield from _fuller(persons, page, own)
+    yield from (c for c in persons if c.source not in _LATE)
+    shown = (c for c in _shown(page, own) if not stated or any(map(is_personal, c.value)))
+    late = []
+    for candidate in shown:
+        if not _is_own(candidate.value, own):
+            yield candidate
+        else:
+            late.append(candidate)
+    yield from (*persons, *stated, *late)
 
 
-def _fuller(stated: list[Candidate[Names]], shown: list[Candidate[Names]]) -> Iterator[Candidate[Names]]:
+def _fuller(stated: list[Candidate[Names]], page: Page, own: frozenset[str]) -> Iterator[Candidate[Names]]:
     """A byline that holds all that the metadata name and somebody else besides."""
     known = {fold(name) for name in stated[0].value} if stated else set()
-    for candidate in shown if known else ():
-        is_clear = candidate.source in _CLEAR and all(map(is_personal, candidate.value))
-        if is_clear and known < {fold(name) for name in candidate.value}:
-            yield candidate
+    for source, lines in (("page:link", bylines.linked), ("page:text", bylines.spoken)) if known else ():
+        value = _names(lines(page), own)
+        if all(map(is_personal, value)) and known < {fold(name) for name in value}:
+            yield Candidate(value, source)
 
 
-def _is_own(found: Names, own: set[str]) -> bool:
+def _is_own(found: Names, own: frozenset[str]) -> bool:
     return all(squeeze(name) in own for name in found)
 
 
-def _stated(page: Page, own: set[str]) -> Iterator[Candidate[Names]]:
+def _stated(page: Page, own: frozenset[str]) -> Iterator[Candidate[Names]]:
     yield Candidate(_names(texts(page.tree, page.hints.authors_css), own), "selector")
     yield Candidate(_from_json(page, own), "json-ld")
     for name in _METAS:
@@ -62,26 +64,25 @@ def _stated(page: Page, own: set[str]) -> Iterator[Candidate[Names]]:
             yield Candidate(_names(found, own), f"meta:{name}")
 
 
-def _shown(page: Page, own: set[str]) -> Iterator[Candidate[Names]]:
-    found = (
-        ("page:microdata", bylines.microdata(page.tree)),
-        ("page:link", bylines.linked(page.tree)),
-        *(("page:byline", [text]) for text in bylines.marked(page.tree)),
-        ("page:text", [bylines.spoken(page.tree)]),
-    )
-    for source, lines in found:
-        if value := _names(lines, own):
+def _shown(page: Page, own: frozenset[str]) -> Iterator[Candidate[Names]]:
+    for source, find in (("page:microdata", bylines.microdata), ("page:link", bylines.linked)):
+        if value := _names(find(page), own):
             yield Candidate(value, source)
+    for text in bylines.marked(page):
+        if value := _names([text], own):
+            yield Candidate(value, "page:byline")
+    if value := _names(bylines.spoken(page), own):
+        yield Candidate(value, "page:text")
 
 
-def _names(found: list[str], own: set[str]) -> Names:
+def _names(found: list[str], own: frozenset[str]) -> Names:
     """The names in bylines; the publisher's own, left whole, only where there is no other."""
     everyone = unique([name for text in found for name in ([text] if squeeze(text) in own else split_byline(text))])
     persons = [name for name in everyone if squeeze(name) not in own]
     return tuple(persons or everyone)
 
 
-def _from_json(page: Page, own: set[str]) -> Names:
+def _from_json(page: Page, own: frozenset[str]) -> Names:
     for key in ("author", "creator"):
         found: list[str] = []
         for item in jsonld.listed(page.article.get(key)):
@@ -91,7 +92,7 @@ def _from_json(page: Page, own: set[str]) -> Names:
     return ()
 
 
-def _person(item: object, page: Page, own: set[str]) -> list[str]:
+def _person(item: object, page: Page, own: frozenset[str]) -> list[str]:
     if not isinstance(item, Mapping):
         return list(_names([plain(item)], own))
     if not item.get("name") and (reference := item.get("@id")):

@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from newsarchive.extraction.names import is_personal
-from newsarchive.extraction.strings import one_line, plain
+from newsarchive.extraction.page import Page
+from newsarchive.extraction.strings import marks, one_line, plain
 
 _MARK = re.compile(
     r"(?:author|byline|by-line|auteur|autor(?:en|es|in)?\b|autore|writer|journalist|contributor|reporter|zuozhe|editor-name|"
@@ -37,14 +40,44 @@ _HAN_NAMES = r"\s*([\u4e00-\u9fff·]{2,4}?(?:[、 　][\u4e00-\u9fff]{2,3}){0,3}
 _HAN = tuple(re.compile(lead + _HAN_NAMES) for lead in (r"(?:作\s*者|撰\s*文|記\s*者|记\s*者)\s*[:：]", r"记者", r"文\s*[/／]", r"编\s*辑\s*[:：]"))
 # Elements whose text a reader sees: no scripts or styles.
 _SPOKEN = ("a", "span", "div", "p", "address", "li", "strong", "cite", "h3", "h4", "h5", "em", "b", "i", "td", "section", "ul", "br", "time", "small", "u", "font")
+_MICRODATA = etree.XPath("//*[contains(@itemprop, 'author')]")
 _LONGEST = 140
 _FEW = 8
 
 
-def linked(tree: HtmlElement) -> list[str]:
+def linked(page: Page) -> list[str]:
     """Texts of the links to the authors' own pages: the first, and those that stand beside it."""
-    found = [a for a in tree.iter("a") if _is_author_link(a) and not _is_elsewhere(a)]
+    found = [a for a in page.tree.iter("a") if _is_author_link(a) and not _is_elsewhere(a)]
     return [text for a in _beside_first(found) if (text := plain(a.text_content()))]
+
+
+def marked(page: Page) -> Iterator[str]:
+    """Texts of elements whose names say that they hold an author, the innermost of each."""
+    for element, names in page.named:
+        if _is_mark(names) and not _is_elsewhere(element):
+            text = _innermost(element)
+            if text and len(text) <= _LONGEST:
+                yield text
+
+
+def microdata(page: Page) -> list[str]:
+    """Texts of the elements with `itemprop=author`, or of the name in each."""
+    found = []
+    for element in _beside_first([e for e in _MICRODATA(page.tree) if not _is_elsewhere(e)]):
+        named = next((e for e in element.iter() if (e.get("itemprop") or "") == "name"), element)
+        found.append(plain(named.get("content") or named.text_content()))
+    return [text for text in found if text and len(text) <= _LONGEST]
+
+
+def spoken(page: Page) -> list[str]:
+    """A short line that begins with "By" or its like, or a Chinese byline."""
+    for element in page.tree.iter("p", "div", "span", "strong", "em", "b", "i", "h3", "h4", "h5", "h6", "li", "td", "small", "font"):
+        if len(element) > 4 or not _BEGIN.match(_head(element)) or _is_elsewhere(element):  # noqa: PLR2004 - a byline is small
+            continue
+        text = one_line(element.text_content())
+        if 4 < len(text) <= _LONGEST and (match := _BY.match(text)) and len(text) < len(match[0]) + 60:  # noqa: PLR2004
+            return [match[1]]
+    return _han(page.tree)
 
 
 def _beside_first(found: list[HtmlElement]) -> list[HtmlElement]:
@@ -55,35 +88,9 @@ def _beside_first(found: list[HtmlElement]) -> list[HtmlElement]:
     return [element for element in found[:_FEW] if _box(element) is box]
 
 
-def marked(tree: HtmlElement) -> Iterator[str]:
-    """Texts of elements whose names say that they hold an author, the innermost of each."""
-    for element in tree.iter("span", "div", "p", "a", "address", "li", "strong", "cite", "h3", "h4", "h5", "section", "td", "em", "b", "ul"):
-        names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('data-testid') or ''}"
-        if _MARK.search(names) and not _PART.search(names) and not _is_elsewhere(element):
-            text = _innermost(element)
-            if text and len(text) <= _LONGEST:
-                yield text
-
-
-def microdata(tree: HtmlElement) -> list[str]:
-    """Texts of the elements with `itemprop=author`, or of the name in each."""
-    marked_ = (e for e in tree.iter() if "author" in (e.get("itemprop") or "").casefold().split())
-    found = []
-    for element in _beside_first([e for e in marked_ if not _is_elsewhere(e)]):
-        named = next((e for e in element.iter() if (e.get("itemprop") or "") == "name"), element)
-        found.append(plain(named.get("content") or named.text_content()))
-    return [text for text in found if text and len(text) <= _LONGEST]
-
-
-def spoken(tree: HtmlElement) -> str:
-    """A short line that begins with "By" or its like, or a Chinese byline."""
-    for element in tree.iter("p", "div", "span", "strong", "em", "b", "i", "h3", "h4", "h5", "h6", "li", "td", "small", "font"):
-        if len(element) > 4 or not _BEGIN.match(_head(element)) or _is_elsewhere(element):  # noqa: PLR2004 - a byline is small
-            continue
-        text = one_line(element.text_content())
-        if 4 < len(text) <= _LONGEST and (match := _BY.match(text)) and len(text) < len(match[0]) + 60:  # noqa: PLR2004
-            return match[1]
-    return _han(tree)
+@lru_cache(maxsize=8192)
+def _is_mark(names: str) -> bool:
+    return bool(_MARK.search(names)) and not _PART.search(names)
 
 
 def _head(element: HtmlElement) -> str:
@@ -91,11 +98,11 @@ def _head(element: HtmlElement) -> str:
     return (element.text or "").strip() or (element[0].text or "" if len(element) else "")
 
 
-def _han(tree: HtmlElement) -> str:
+def _han(tree: HtmlElement) -> list[str]:
     if not any("\u4e00" <= c <= "\u9fff" for c in tree.findtext(".//title") or ""):
-        return ""
+        return []
     text = one_line(tree.text_content())
-    return next((match[1] for pattern in _HAN if (match := pattern.search(text))), "")
+    return [next((match[1] for pattern in _HAN if (match := pattern.search(text))), "")]
 
 
 def _is_author_link(link: HtmlElement) -> bool:
@@ -127,11 +134,16 @@ def _is_elsewhere(element: HtmlElement) -> bool:
     for depth, box in enumerate((element, *element.iterancestors())):
         if depth > 4 or box.tag in {"body", "main"}:  # noqa: PLR2004 - further boxes hold the whole page
             return False
-        names = f"{box.get('class') or ''} {box.get('id') or ''}"
+        names = marks(box)
         if "comment" in names:
             return True
         if box.tag == "article":
             return False
-        if box.tag == "nav" or _ELSEWHERE.search(_OWN.sub("", names)):
+        if box.tag == "nav" or _is_other(names):
             return True
     return False
+
+
+@lru_cache(maxsize=8192)
+def _is_other(names: str) -> bool:
+    return bool(_ELSEWHERE.search(_OWN.sub("", names)))

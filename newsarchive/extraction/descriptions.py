@@ -9,7 +9,7 @@ from newsarchive.extraction import jsonld
 from newsarchive.extraction.choice import Candidate, Choice, first
 from newsarchive.extraction.page import Page
 from newsarchive.extraction.selectors import matches
-from newsarchive.extraction.strings import plain, shown, squeeze
+from newsarchive.extraction.strings import marks, plain, shown, squeeze
 
 _MARK = re.compile(
     r"(?<![a-z])(?:stand-?first|chapo|chapeau|dek|deck|sub-?(?:title|head|heading|headline|line|deck)|sottotitolo|(?<!page-)lead(?:-?(?:text|paragraph))?(?!-(?:media|feature|image|art))|"
@@ -27,9 +27,9 @@ _FEW = 4
 _SENTENCE = 60
 
 
-def description(page: Page) -> Choice[str]:
-    """The standfirst."""
-    return first(_candidates(page), default="", refuse=lambda text: "" if text else "empty")
+def description(page: Page, lead: HtmlElement | None) -> Choice[str]:
+    """The standfirst; `lead` is the element that shows it."""
+    return first(_candidates(page, lead), default="", refuse=lambda text: "" if text else "empty")
 
 
 def standfirst(page: Page) -> HtmlElement | None:
@@ -38,10 +38,9 @@ def standfirst(page: Page) -> HtmlElement | None:
     return by_site[0] if by_site else _marked(page)
 
 
-def _candidates(page: Page) -> Iterator[Candidate[str]]:
-    element = standfirst(page)
-    if element is not None:
-        yield Candidate(shown(element), "page")
+def _candidates(page: Page, lead: HtmlElement | None) -> Iterator[Candidate[str]]:
+    if lead is not None:
+        yield Candidate(shown(lead), "page")
     for text, source in _stated(page):
         yield Candidate(text, source)
     if page.hints.link_description:
@@ -59,23 +58,33 @@ def _stated(page: Page) -> Iterator[tuple[str, str]]:
 def _marked(page: Page) -> HtmlElement | None:
     """The first element that says what the metadata say, or that is named a standfirst and stands right after the headline."""
     stated = [squeeze(text)[:_ENOUGH] for text, _ in _stated(page)]
-    after = -1
+    after, prose = -1, 0
     for element in page.tree.iter("h1", "h2", "h3", "p", "div", "span", "section", "strong"):
         if element.tag == "h1":
             after = 0
             continue
         after += after >= 0
-        named = bool(_MARK.search(_names(element)))
-        if not named and len(element) > _FEW:
+        named = bool(_MARK.search(marks(element)))
+        if not named and (len(element) > _FEW or not element.text):
             continue
-        text = shown(element) if named or element.text else ""
+        text = shown(element)
+        if after >= 0 and len(text) > _LONGEST // 2 and (prose := prose + 1) > _FEW:
+            return None
         if not _SHORTEST <= len(text) <= _LONGEST:
             continue
-        confirmed = any(_alike(squeeze(text)[:_ENOUGH], other) for other in stated)
+        confirmed = _confirmed(text, stated)
         if not (confirmed or (named and 0 < after <= _NEAR)) or _is_elsewhere(element):
             continue
         return None if confirmed and not named and _begins_body(element) else element
     return None
+
+
+def _confirmed(text: str, stated: list[str]) -> bool:
+    start = squeeze(text[:_SHORTEST])[:10]
+    if not any(other.startswith(start) for other in stated):
+        return False
+    bare = squeeze(text)[:_ENOUGH]
+    return any(_alike(bare, other) for other in stated)
 
 
 def _begins_body(element: HtmlElement) -> bool:
@@ -84,14 +93,9 @@ def _begins_body(element: HtmlElement) -> bool:
     return sum(len(e.text_content()) > _SENTENCE for e in following[:6]) > 1
 
 
-def _names(element: HtmlElement) -> str:
-    names = f"{element.get('class') or ''} {element.get('itemprop') or ''} {element.get('id') or ''} {element.get('data-testid') or ''}"
-    return re.sub(r"([a-z])([A-Z])", r"\1-\2", names).replace("_", "-")
-
-
 def _is_elsewhere(element: HtmlElement) -> bool:
     chain = [element, *element.iterancestors()]
-    return any(_ELSEWHERE.search(_names(box)) for box in chain[:4])
+    return any(_ELSEWHERE.search(marks(box)) for box in chain[:4])
 
 
 def _alike(one: str, other: str) -> bool:

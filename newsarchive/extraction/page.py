@@ -9,13 +9,19 @@ import tldextract
 from lxml.html import HtmlElement
 
 from newsarchive.article import Hints
-from newsarchive.extraction import jsonld
+from newsarchive.extraction import jsonld, publishers
 from newsarchive.extraction.decode import decode
 from newsarchive.extraction.parse import parse
-from newsarchive.extraction.strings import plain, squeeze
+from newsarchive.extraction.strings import marks, plain, squeeze
 
 # Only the list shipped with the package is used: extraction never touches the network.
 _suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+
+_SHOWN = (
+    "div", "span", "p", "a", "section", "li", "ul", "ol", "h2", "h3", "h4", "h5", "address", "strong", "cite", "td", "em", "b", "small",
+    "header", "footer", "time", "dl",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,10 +56,24 @@ class Page:
         return jsonld.article(self.nodes, headline=squeeze(headline), url=self.url)
 
     @cached_property
+    def outlet(self) -> publishers.Outlet:
+        """The outlet, as the page and the site's declaration name it."""
+        return publishers.Outlet(
+            publishers.candidates(
+                declared=self.hints.publisher, metas=self.metas, article=self.article, nodes=self.nodes, domain=self.domain
+            )
+        )
+
+    @cached_property
     def headings(self) -> tuple[str, ...]:
         """The texts of the first h1 elements."""
         texts = (plain(element.text_content()) for element in self.tree.iter("h1"))
         return tuple(text for _, text in zip(range(8), filter(None, texts), strict=False))
+
+    @cached_property
+    def named(self) -> tuple[tuple[HtmlElement, str], ...]:
+        """The elements of the body that carry names, with their names, in page order."""
+        return tuple((e, names) for e in self.tree.iter(*_SHOWN) if (names := marks(e)))
 
     @cached_property
     def domain(self) -> str:

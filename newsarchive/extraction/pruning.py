@@ -7,6 +7,8 @@ from functools import lru_cache
 from lxml import etree
 from lxml.html import HtmlElement
 
+from newsarchive.extraction.strings import marks
+
 _SILENT = ("script", "style", "template", "svg", "iframe", "select", "button", "object", "canvas", "dialog")
 _BOXES = (
     "div", "section", "aside", "ul", "ol", "p", "span", "figure", "figcaption", "footer", "nav", "form", "a", "h2", "h3", "h4", "h5",
@@ -62,7 +64,7 @@ def prune(tree: HtmlElement) -> None:
     etree.strip_elements(tree, *_SILENT, with_tail=False)
     prose = _prose(tree)
     total = prose.get(tree, 0)
-    named = [(element, names) for element in tree.iter(*_BOXES) if _MISLEADING.search(names := _names(element))]
+    named = [(element, names) for element in tree.iter(*_BOXES) if _is_misleading(names := marks(element))]
     sums: Counter[str] = Counter()
     for element, names in named:
         sums[names] += prose.get(element, 0)
@@ -91,10 +93,6 @@ def _unname(element: HtmlElement) -> None:
         element.attrib.pop(attribute, None)
 
 
-def _names(element: HtmlElement) -> str:
-    return f"{element.get('class') or ''} {element.get('id') or ''}"
-
-
 def _prose(tree: HtmlElement) -> dict[HtmlElement, int]:
     """Characters of running text in each element that holds any."""
     found: dict[HtmlElement, int] = {}
@@ -113,6 +111,10 @@ def drop(element: HtmlElement) -> None:
 
 
 @lru_cache(maxsize=8192)
+def _is_misleading(names: str) -> bool:
+    return bool(names) and bool(_MISLEADING.search(names))
+
+
+@lru_cache(maxsize=8192)
 def _is_other(names: str) -> bool:
-    spelled = re.sub(r"([a-z])([A-Z])", r"\1-\2", names).replace("_", "-").casefold()
-    return bool(_OTHER.search(spelled)) and not _BODY.search(spelled)
+    return bool(_OTHER.search(names)) and not _BODY.search(names)

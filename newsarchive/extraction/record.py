@@ -9,7 +9,7 @@ from typing import Any
 from newsarchive import __version__
 from newsarchive.article import Article, Hints
 from newsarchive.errors import NotAnArticleError
-from newsarchive.extraction import access, authors, body, dates, descriptions, languages, links, publishers, sections, tags, titles
+from newsarchive.extraction import access, authors, body, dates, descriptions, languages, links, sections, tags, titles
 from newsarchive.extraction.choice import Choice
 from newsarchive.extraction.page import Page, read
 
@@ -56,11 +56,12 @@ def words(text: str) -> int:
 def _choices(page: Page) -> dict[str, Choice[Any]]:
     """One choice per field. The body comes last: it consumes the tree."""
     moments = dates.dates(page)
+    lead = descriptions.standfirst(page)
     found: dict[str, Choice[Any]] = {
         "canonical_url": links.canonical(page),
-        "publisher": publishers.publisher(page),
+        "publisher": page.outlet.choice(),
         "title": titles.title(page),
-        "description": descriptions.description(page),
+        "description": descriptions.description(page, lead),
         "section": sections.section(page),
         "authors": authors.authors(page),
         "date_published": moments.published,
@@ -68,7 +69,6 @@ def _choices(page: Page) -> dict[str, Choice[Any]]:
         "tags": tags.tags(page),
         "image_url": links.image(page),
     }
-    lead = descriptions.standfirst(page)
     standfirst = found["description"].value if lead is not None else ""
     text = body.body(page, title=found["title"].value, standfirst=standfirst, lead=lead, authors=found["authors"].value)
     return found | {"text": text, "language": languages.language(page, text.value), "access": access.access(page, text.value)}

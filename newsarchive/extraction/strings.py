@@ -3,12 +3,14 @@
 import html
 import re
 import unicodedata
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
 from newsarchive.extraction.decode import clean
 
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
+_HUMP = re.compile(r"([a-z])([A-Z])")
 _INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
 
 
@@ -44,15 +46,19 @@ def fold(text: str) -> str:
 
 def shown(element: HtmlElement) -> str:
     """One line of the text a reader sees in an element: no scripts, no styles."""
-    if element.find(".//script") is None and element.find(".//style") is None:
-        return one_line(str(element.text_content()))
-    parts = (str(text) for text in element.itertext() if _holder(text) not in {"script", "style"})
-    return one_line("".join(parts))
+    text = str(element.text_content())
+    for silent in element.iter("script", "style"):
+        text = text.replace(silent.text or "\0", " ")
+    return one_line(text)
 
 
-def _holder(text: object) -> str:
-    """The tag of the element whose text this is; of a tail, that of the element around it."""
-    parent = text.getparent()  # type: ignore[attr-defined] # lxml's strings know where they stand
-    if getattr(text, "is_tail", False):
-        parent = parent.getparent()
-    return str(parent.tag) if parent is not None else ""
+def marks(element: HtmlElement) -> str:
+    """The class, id and test id of an element as words: lower case, humps and underscores turned to hyphens."""
+    get = element.get
+    return _spelled(get("class"), get("id"), get("data-testid"))
+
+
+@lru_cache(maxsize=16384)
+def _spelled(*names: str | None) -> str:
+    joined = " ".join(name for name in names if name)
+    return _HUMP.sub(r"\1-\2", joined).replace("_", "-").casefold() if joined else ""

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from lxml.html import HtmlElement
 
-from newsarchive.extraction.strings import fold, one_line, squeeze
+from newsarchive.extraction.strings import fold, marks, one_line, squeeze
 
 SURE = 5
 LIKELY = 3
@@ -42,6 +42,7 @@ _OWN = re.compile(r"(?<![a-z])(?:entry|post|article|story|content|single)-{0,2}(
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _PERSON = re.compile(r"/(?:aut[eho]+rs?|autor(?:en|es|in)?|auteurs?|persons?|people|profile|by|journalist\w*|staff|contributors?|redaktion)/", re.IGNORECASE)
 _CARDS = 3
+_MANY = 20
 _ARTICLE = frozenset({"post", "article", "hentry", "entry", "story", "content"})
 _LARGE = frozenset({"article", "main", "body", "html"})
 _LONGEST = 70
@@ -80,7 +81,7 @@ def _container(link: HtmlElement) -> HtmlElement | None:
     parent = link.getparent()
     while parent is not None and parent.tag not in _LARGE:
         is_item = parent.tag in {"li", "dd", "button"}
-        if not is_item and (len(parent) > 1 or (_MARK.search(_marks(parent)) and not _has_twin(parent))):
+        if not is_item and (len(parent) > 1 or (_is_mark(_marks(parent)) and not _has_twin(parent))):
             break
         parent = parent.getparent()
     return link.getparent() if parent is None or parent.tag in {"body", "html"} else parent
@@ -92,16 +93,15 @@ def _has_twin(box: HtmlElement) -> bool:
 
 
 def _judged(container: HtmlElement, links: list[HtmlElement], shapes: Counter[str]) -> TagList:
-    chosen = _alike(links)
-    points = _link_points(chosen)
-    marks = _marks(container)
-    if _MARK.search(marks):
+    chosen, points = _alike(links)
+    names = _marks(container)
+    if _is_mark(names):
         points += 3
-    elif any(_MARK.search(_marks(a)) for a in _near(container)):
+    elif any(_is_mark(_marks(a)) for a in _near(container)):
         points += 2
-    if _labelled(container):
+    if len(links) <= _MANY and _labelled(container):
         points += 2 if points else LIKELY
-    if points < LIKELY and 1 < len(links) and _is_named_alike(links) and _is_list(container, links):
+    if points < LIKELY and 1 < len(links) <= _MANY and _is_named_alike(links) and _is_list(container, links):
         points += 2 + _in_article(container)
     if points < LIKELY or _is_elsewhere(container):
         return TagList((), 0)
@@ -109,32 +109,24 @@ def _judged(container: HtmlElement, links: list[HtmlElement], shapes: Counter[st
     texts = tuple(text for text in found if text and len(text) <= _LONGEST and not _LABEL.match(text))
     if len(texts) < 0.7 * len(chosen) or sum(map(len, texts)) > 35 * len(texts):  # noqa: PLR2004 - headlines are longer than tags
         return TagList((), 0)
-    return TagList(texts, points - 2 * (shapes[marks] > _CARDS and bool(marks)) - (len(texts) > 20))  # noqa: PLR2004 - longer lists are indexes
+    return TagList(texts, points - 2 * (shapes[names] > _CARDS and bool(names)) - (len(texts) > _MANY))
 
 
-def _alike(links: list[HtmlElement]) -> list[HtmlElement]:
-    """Of links of several kinds those that are marked as tags."""
-    for is_tag in (_goes_to_tag, _has_rel, lambda link: _MARK.search(_own_marks(link))):
-        chosen = [link for link in links if is_tag(link)]
-        if chosen:
-            return chosen
-    return links
+def _has_twin(box: HtmlElement) -> bool:
+    """Whether a neighbour carries the same class: then the box is one item of several."""
+    return any(other is not None and other.get("class") == box.get("class") for other in (box.getnext(), box.getprevious()))
 
 
-def _has_rel(link: HtmlElement) -> bool:
-    return "tag" in (link.get("rel") or "").casefold().split()
-
-
-def _goes_to_tag(link: HtmlElement) -> bool:
-    return bool(_HREF.search(link.get("href") or ""))
-
-
-def _link_points(links: list[HtmlElement]) -> int:
-    most = max(1, len(links) // 2)
-    rel = sum(map(_has_rel, links)) >= most
-    href = sum(map(_goes_to_tag, links)) >= most
-    marked = sum(bool(_MARK.search(_own_marks(link))) for link in links) >= most
-    return 3 * rel + 2 * href + 2 * marked
+def _alike(links: list[HtmlElement]) -> tuple[list[HtmlElement], int]:
+    """Of links of several kinds those that are marked as tags, and the points for that."""
+    href = [link for link in links if _HREF.search(link.get("href") or "")]
+    rel = [link for link in links if "tag" in (link.get("rel") or "")]
+    marked = [link for link in links if _is_mark(_own_marks(link))]
+    chosen = href or rel or marked or links
+    most = max(1, len(chosen) // 2)
+    of = set(chosen)
+    sums = [len(of.intersection(kind)) >= most for kind in (rel, href, marked)]
+    return chosen, 3 * sums[0] + 2 * sums[1] + 2 * sums[2]
 
 
 def _is_named_alike(links: list[HtmlElement]) -> bool:
@@ -167,17 +159,13 @@ def _near(container: HtmlElement) -> Iterator[HtmlElement]:
 
 
 def _marks(element: HtmlElement) -> str:
-    """The names an element carries, lower case, humps parted by hyphens; an article's say too much."""
-    if element.tag in _LARGE:
-        return ""
-    get = element.get
-    names = (get("class"), get("id"), get("itemprop"), get("data-testid"), get("aria-label"), get("data-type"))
-    return _hyphenated(" ".join(filter(None, names)))
+    """The names an element carries; an article's say too much."""
+    return "" if element.tag in _LARGE else marks(element)
 
 
-@lru_cache(maxsize=4096)
-def _hyphenated(names: str) -> str:
-    return re.sub(r"([a-z])([A-Z])", r"\1-\2", names).replace("_", "-").casefold()
+@lru_cache(maxsize=8192)
+def _is_mark(names: str) -> bool:
+    return bool(_MARK.search(names))
 
 
 def _labelled(container: HtmlElement) -> bool:
@@ -196,12 +184,17 @@ def _is_elsewhere(container: HtmlElement) -> bool:
     for box in (container, *container.iterancestors()):
         if box.tag in _LARGE or _ARTICLE & set((box.get("class") or "").split()):
             return False
-        marks = _OWN.sub("", _marks(box))
-        if box.tag in {"nav", "footer", "header"} and not _MARK.search(marks) and not _in_article(box):
+        names = _marks(box)
+        if box.tag in {"nav", "footer", "header"} and not _is_mark(names) and not _in_article(box):
             return True
-        if _ELSEWHERE.search(marks):
+        if _is_other(names):
             return True
     return False
+
+
+@lru_cache(maxsize=8192)
+def _is_other(names: str) -> bool:
+    return bool(_ELSEWHERE.search(_OWN.sub("", names)))
 
 
 def _in_article(box: HtmlElement) -> bool:

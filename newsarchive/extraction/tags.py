@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from newsarchive.extraction import jsonld
 from newsarchive.extraction.choice import Candidate, Choice, first
 from newsarchive.extraction.page import Page
-from newsarchive.extraction.publishers import names
 from newsarchive.extraction.scripts import keywords
 from newsarchive.extraction.selectors import texts
 from newsarchive.extraction.strings import fold, plain
@@ -37,7 +36,7 @@ def tags(page: Page) -> Choice[Tags]:
 
 def cleaned(found: Sequence[str], page: Page) -> Tags:
     """Tags trimmed, without `#`, unique across case and accents, noise and the site's name dropped."""
-    own = {fold(name) for name in names(page)}
+    own = page.outlet.folded
     kept: dict[str, str] = {}
     for text in _readable(found):
         tag = _COUNT.sub("", _PREFIX.sub("", text.lstrip("#"))).strip(" .,;:\"'#-–—•")

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from newsarchive.extraction import jsonld
 from newsarchive.extraction.choice import Candidate, Choice, first
 from newsarchive.extraction.page import Page
-from newsarchive.extraction.publishers import names
 from newsarchive.extraction.selectors import texts
 from newsarchive.extraction.strings import one_line, plain, squeeze
 
@@ -24,7 +23,7 @@ def title(page: Page) -> Choice[str]:
 
 def without_site(text: str, page: Page) -> str:
     """A title without the site's name at either end."""
-    known = {squeeze(name) for name in names(page)} - {""}
+    known = page.outlet.squeezed
     parts = _SEPARATOR.split(text)
     while len(parts) > 1 and _is_site(parts[-1], known, page):
         text = _stripped(text[: text.rfind(parts.pop())])
@@ -38,7 +37,7 @@ def _stripped(text: str) -> str:
     return text.strip(" |–—-·•»«/_｜>:")
 
 
-def _is_site(part: str, known: set[str], page: Page) -> bool:
+def _is_site(part: str, known: frozenset[str], page: Page) -> bool:
     """Whether a part of a title is the site's name, alone or with its section: `CNN`, `CNN Politics`."""
     bare = squeeze(part)
     host = squeeze(page.domain.split(".")[0])
@@ -104,7 +103,7 @@ def _shown(page: Page, stated: list[str]) -> Iterator[Candidate[str]]:
 
 
 def _is_name(heading: str, page: Page) -> bool:
-    return squeeze(heading) in {squeeze(name) for name in names(page)}
+    return squeeze(heading) in page.outlet.squeezed
 
 
 def _headline_of(heading: str, stated: list[str]) -> str:

@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 
 import pytest
 
@@ -31,6 +32,7 @@ class Answering(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     server: Answering
+    protocol_version = "HTTP/1.1"  # with the 100 that boto3 waits for
 
     def _answer(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -57,7 +59,9 @@ def answer(monkeypatch: pytest.MonkeyPatch) -> Iterator[Answer]:
     """Start a server with one answer; return a storage on it."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "key")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    monkeypatch.setattr(
+        "botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None)
+    )  # retries, without their pauses
     running: list[Answering] = []
 
     def start(status: int, body: str, **headers: str) -> Storage:
@@ -97,7 +101,6 @@ def test_an_answer_becomes_the_right_error(  # noqa: PLR0913 - a table
     store = answer(status, f"<Error><Code>{code}</Code><Message>why</Message></Error>")
     with pytest.raises(error) as caught:
         OPERATIONS[operation](store)
-    assert caught.type is error or caught.type.__name__ == "_AlreadyThereError"
     assert str(caught.value).startswith("s3://news/archive")
     assert sentence in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -109,8 +112,6 @@ def test_what_is_no_s3_store_is_an_archive_error(
     answer: Answer, operation: str, status: int, error: type[ArchiveError]
 ) -> None:
     """A page of HTML where an S3 store should be is no traceback, and never a success of a put."""
-    if (operation, status) == ("replace", 200):
-        pytest.skip("a 200 to a put is a put; the content hash of segments and the probe tell")
     with pytest.raises(error, match="^s3://news/archive"):
         OPERATIONS[operation](answer(status, HTML))
 
