@@ -57,6 +57,7 @@ DEFAULT_REQUEST_HEADERS = {"Accept": "text/html,application/xhtml+xml,applicatio
 
 DOWNLOADER_MIDDLEWARES = {
     "newsarchive.crawl.politeness.AddressMiddleware": 10,
+    "newsarchive.crawl.politeness.ScopeMiddleware": 20,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newsarchive.crawl.politeness.RobotsMiddleware": 100,
 }

@@ -117,6 +117,24 @@ class AddressMiddleware:
             raise Refused("private-address")
 
 
+class ScopeMiddleware:
+    """Refuses an article's request that a redirect has sent to another site."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Return the middleware."""
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        """Refuse the request or let it pass."""
+        site = request.meta.get("site")
+        if site and self._crawler.spider.site_of(request.url) != site:  # type: ignore[union-attr]
+            raise Refused("offsite")
+
+
 class Resolver(CachingThreadedResolver):
     """Resolves names, refusing those that resolve to an address that is not public."""
 

@@ -254,8 +254,6 @@ class NewsSpider(Spider):
         kind = (response.headers.get("Content-Type") or b"text/html").split(b";")[0].strip().lower()
         if kind not in _HTML:
             raise NotAnArticleError("not-html")
-        if self.site_of(response.url) != site:
-            raise NotAnArticleError("offsite")
         hints = replace(self.hints(site, link, response.url), charset=_charset(response))
         article = await self.session.pool.extract(response.body, response.url, hints)
         canonical = canonical_url(response.url, article.canonical_url)

@@ -1,9 +1,13 @@
 """The body of an article: trafilatura on the ready tree, then what it misses on news."""
 
+from copy import copy
+
 from lxml.html import HtmlElement
-from trafilatura.core import trafilatura_sequence
+from trafilatura.htmlprocessing import convert_tags, prune_unwanted_nodes, tree_cleaning
+from trafilatura.main_extractor import extract_content
 from trafilatura.settings import Extractor
 from trafilatura.xml import xmltotxt
+from trafilatura.xpaths import RAW_TREE_PRUNE_XPATH, REMOVE_COMMENTS_AND_LISTS_XPATH
 
 from newsarchive.extraction import containers, jsonld
 from newsarchive.extraction.choice import Choice, Rejected
@@ -40,9 +44,12 @@ def _raw(page: Page) -> Choice[str]:
     if chosen:
         return Choice("\n".join(containers.lines(chosen[0])), "selector")
     stated = _stated(page)
-    prune(tree)
-    richest = _richest(tree)
-    return _weighed(_trafilatura(tree, page.url), richest, stated)
+    prose = prune(tree)
+    found = _trafilatura(tree, page.url)
+    witness = Witness(stated)
+    if witness.speaks():
+        return _witnessed(found, stated, witness, tree)
+    return _completed(found, prose, tree)
 
 
 def _stated(page: Page) -> str:
@@ -57,25 +64,29 @@ def _richest(tree: HtmlElement) -> str:
 
 
 def _trafilatura(tree: HtmlElement, url: str) -> str:
-    element, _, _, _ = trafilatura_sequence(tree, Extractor(fast=True, comments=False, output_format="python"), url)
+    options = Extractor(fast=True, comments=False, output_format="python")
+    pruned = prune_unwanted_nodes(tree, [*RAW_TREE_PRUNE_XPATH, *REMOVE_COMMENTS_AND_LISTS_XPATH])
+    element, _ = extract_content(convert_tags(tree_cleaning(copy(pruned), options), options, url), options)
     return xmltotxt(element, include_formatting=False)
 
 
-def _weighed(found: str, richest: str, stated: str) -> Choice[str]:
-    """Trafilatura's body, unless it is much less than the page's running text or than what JSON-LD states."""
-    witness = Witness(stated)
-    if witness.speaks():
-        if witness.share_in(found) >= _WHOLE:
-            return Choice(found, "trafilatura+json-ld")
-        if witness.share_in(richest) >= _WHOLE:
-            return Choice(richest, "page", (Rejected(found, "trafilatura", "not what JSON-LD states"),))
-        return Choice(stated, "json-ld", (Rejected(found, "trafilatura", "not what JSON-LD states"),))
-    if _is_cut(found, richest):
+def _witnessed(found: str, stated: str, witness: Witness, tree: HtmlElement) -> Choice[str]:
+    """Trafilatura's body where JSON-LD confirms it, else what is nearer to what JSON-LD states."""
+    if witness.share_in(found) >= _WHOLE:
+        return Choice(found, "trafilatura+json-ld")
+    rejected = (Rejected(found, "trafilatura", "not what JSON-LD states"),)
+    richest = _richest(tree)
+    if witness.share_in(richest) >= _WHOLE:
+        return Choice(richest, "page", rejected)
+    return Choice(stated, "json-ld", rejected)
+
+
+def _completed(found: str, prose: int, tree: HtmlElement) -> Choice[str]:
+    """Trafilatura's body, or the richest part of the page where the body is but a small beginning of that."""
+    if len(found) >= max(_LEAST, _LITTLE * prose):
+        return Choice(found, "trafilatura")
+    richest = _richest(tree)
+    size = sum(len(line) for line in richest.split("\n") if len(line) > _SHORT)
+    if len(found) < _LEAST or (len(found) < _LITTLE * size and Witness(found).share_in(richest) >= _SAME):
         return Choice(richest, "page", (Rejected(found, "trafilatura", "much less than the page holds"),))
     return Choice(found, "trafilatura")
-
-
-def _is_cut(found: str, richest: str) -> bool:
-    """Whether a body is but a small part of the richest text, which goes on where it ends."""
-    prose = sum(len(line) for line in richest.split("\n") if len(line) > _SHORT)
-    return len(found) < _LEAST or (len(found) < _LITTLE * prose and Witness(found).share_in(richest) >= _SAME)

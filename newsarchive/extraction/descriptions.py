@@ -21,6 +21,7 @@ _SHORTEST = 25
 _LONGEST = 900
 _ENOUGH = 600
 _BEGIN = 40
+_START = 10
 _SIMILAR = 0.5
 _NEAR = 9
 _FEW = 4
@@ -58,6 +59,7 @@ def _stated(page: Page) -> Iterator[tuple[str, str]]:
 def _marked(page: Page) -> HtmlElement | None:
     """The first element that says what the metadata say, or that is named a standfirst and stands right after the headline."""
     stated = [squeeze(text)[:_ENOUGH] for text, _ in _stated(page)]
+    starts = tuple(text[:_START] for text in stated if text)
     after, prose = -1, 0
     for element in page.tree.iter("h1", "h2", "h3", "p", "div", "span", "section", "strong"):
         if element.tag == "h1":
@@ -65,7 +67,7 @@ def _marked(page: Page) -> HtmlElement | None:
             continue
         after += after >= 0
         named = bool(_MARK.search(marks(element)))
-        if not named and (len(element) > _FEW or not element.text):
+        if not named and (len(element) > _FEW or not element.text or not _may_begin(element.text, starts, after)):
             continue
         text = shown(element)
         if after >= 0 and len(text) > _LONGEST // 2 and (prose := prose + 1) > _FEW:
@@ -79,10 +81,12 @@ def _marked(page: Page) -> HtmlElement | None:
     return None
 
 
+def _may_begin(text: str, starts: tuple[str, ...], after: int) -> bool:
+    """Whether a text begins as the metadata do, or is long enough to be the body's."""
+    return squeeze(text[: 2 * _SHORTEST])[:_START] in starts or (after >= 0 and len(text) > _LONGEST // 2)
+
+
 def _confirmed(text: str, stated: list[str]) -> bool:
-    start = squeeze(text[:_SHORTEST])[:10]
-    if not any(other.startswith(start) for other in stated):
-        return False
     bare = squeeze(text)[:_ENOUGH]
     return any(_alike(bare, other) for other in stated)
 

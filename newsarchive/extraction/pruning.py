@@ -53,27 +53,27 @@ _WHOLLY = 0.9
 _MOSTLY = 0.6
 _MOST = 0.4
 _SHARE = 0.12
-_SENTENCE = 60
+_LONG_TEXTS = etree.XPath("//text()[string-length(.) > 50][not(parent::a)]")
 
 
-def prune(tree: HtmlElement) -> None:
+def prune(tree: HtmlElement) -> int:
     """Take off everything that is named as another part of the page, unless so named parts hold much of its prose.
 
+    Returns the characters of prose that are left at most.
     A misleading name of a part that holds most of the prose is taken off instead, so that nobody else falls for it.
     """
     etree.strip_elements(tree, *_SILENT, with_tail=False)
     prose = _prose(tree)
     total = prose.get(tree, 0)
-    named = [(element, names) for element in tree.iter(*_BOXES) if _is_misleading(names := marks(element))]
     sums: Counter[str] = Counter()
-    for element, names in named:
-        sums[names] += prose.get(element, 0)
-    for element, names in named:
-        if sums[names] > _MOST * total:
-            _unname(element)
-        elif sums[names] <= _SHARE * total and _is_other(names):
-            drop(element)
+    for element, size in prose.items():
+        sums[marks(element)] += size
+    for element in [e for e in prose if sums[marks(e)] > _MOST * total and _is_misleading(marks(e))]:
+        _unname(element)
+    for element in [e for e in tree.iter(*_BOXES) if _is_other(marks(e)) and sums[marks(e)] <= _SHARE * total]:
+        drop(element)
     _prune_links(tree)
+    return total
 
 
 def _prune_links(tree: HtmlElement) -> None:
@@ -96,11 +96,11 @@ def _unname(element: HtmlElement) -> None:
 def _prose(tree: HtmlElement) -> dict[HtmlElement, int]:
     """Characters of running text in each element that holds any."""
     found: dict[HtmlElement, int] = {}
-    for element in tree.iter():
-        size = len(element.text or "") + sum(len(child.tail or "") for child in element)
-        if size >= _SENTENCE and element.tag != "a":
-            for box in (element, *element.iterancestors()):
-                found[box] = found.get(box, 0) + size
+    for text in _LONG_TEXTS(tree):
+        parent = text.getparent()
+        element = parent.getparent() if text.is_tail else parent
+        for box in (element, *element.iterancestors()):
+            found[box] = found.get(box, 0) + len(text)
     return found
 
 

@@ -11,6 +11,7 @@ from newsarchive.article import Article, Hints
 from newsarchive.errors import NotAnArticleError
 from newsarchive.extraction import access, authors, body, dates, descriptions, languages, links, sections, tags, titles
 from newsarchive.extraction.choice import Choice
+from newsarchive.extraction.decode import clean
 from newsarchive.extraction.page import Page, read
 
 EXTRACTOR = f"newsarchive/{__version__} trafilatura/{version('trafilatura')}"
@@ -53,6 +54,10 @@ def words(text: str) -> int:
     return sum(1 for _ in _WORD.finditer(text))
 
 
+def _cleaned(value: str | tuple[str, ...]) -> str | tuple[str, ...]:
+    return clean(value) if isinstance(value, str) else tuple(map(clean, value))
+
+
 def _choices(page: Page) -> dict[str, Choice[Any]]:
     """One choice per field. The body comes last: it consumes the tree."""
     moments = dates.dates(page)
@@ -76,7 +81,7 @@ def _choices(page: Page) -> dict[str, Choice[Any]]:
 
 def _article(page: Page, choices: Mapping[str, Choice[Any]]) -> Article:
     published, modified = choices["date_published"].value, choices["date_modified"].value
-    text = choices["text"].value
+    text = clean(choices["text"].value)
     same = ("canonical_url", "publisher", "title", "description", "section", "authors", "language", "tags", "image_url")
     return Article(
         url=page.url,
@@ -90,5 +95,5 @@ def _article(page: Page, choices: Mapping[str, Choice[Any]]) -> Article:
         date_modified=modified.text if modified else "",
         extractor=EXTRACTOR,
         field_sources=";".join(f"{name}={choice.source}" for name, choice in choices.items() if choice.source),
-        **{name: choices[name].value for name in same},
+        **{name: _cleaned(choices[name].value) for name in same},
     )

@@ -15,15 +15,17 @@ _INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
 
 
 def one_line(text: str | None) -> str:
-    """Text without line breaks, doubled blanks, invisible marks and control characters."""
-    return " ".join(_INVISIBLE.sub("", clean(text or "")).split())
+    """Text without line breaks, doubled blanks and invisible marks."""
+    if not text:
+        return ""
+    return " ".join((text if text.isascii() else _INVISIBLE.sub("", text)).split())
 
 
 def plain(value: object) -> str:
     """One line of text out of a metadata value: entities resolved (twice at most), markup removed."""
     if not isinstance(value, str | int):
         return ""
-    text = str(value)
+    text = clean(str(value))
     for _ in range(2):
         if "&" in text:
             text = html.unescape(text)

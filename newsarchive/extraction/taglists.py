@@ -99,6 +99,39 @@ def _judged(container: HtmlElement, links: list[HtmlElement], shapes: Counter[st
         points += 3
     elif any(_is_mark(_marks(a)) for a in _near(container)):
         points += 2
+    if (not points and len(links) > _MANY) or _is_elsewhere(container):
+        return TagList((), 0)
+    points += _extra(container, links, points)
+    if points < LIKELY:
+        return TagList((), 0)
+    found = [one_line(link.text_content()) for link in chosen]
+    texts = tuple(text for text in found if text and len(text) <= _LONGEST and not _LABEL.match(text))
+    if len(texts) < 0.7 * len(chosen) or sum(map(len, texts)) > 35 * len(texts):  # noqa: PLR2004 - headlines are longer than tags
+        return TagList((), 0)
+    return TagList(texts, points - 2 * (shapes[names] > _CARDS and bool(names)) - (len(texts) > _MANY))
+
+
+def _extra(container: HtmlElement, links: list[HtmlElement], points: int) -> int:
+    """Points for a label before the list, or for links that are named as the pages they lead to."""
+    if _labelled(container):
+        return 2 if points else LIKELY
+    if points < LIKELY and 1 < len(links) <= _MANY and _is_named_alike(links) and _is_list(container, links):
+        return 2 + _in_article(container)
+    return 0
+
+
+def _has_twin(box: HtmlElement) -> bool:
+    """Whether a neighbour carries the same class: then the box is one item of several."""
+    return any(other is not None and other.get("class") == box.get("class") for other in (box.getnext(), box.getprevious()))
+
+
+def _judged(container: HtmlElement, links: list[HtmlElement], shapes: Counter[str]) -> TagList:
+    chosen, points = _alike(links)
+    names = _marks(container)
+    if _is_mark(names):
+        points += 3
+    elif any(_is_mark(_marks(a)) for a in _near(container)):
+        points += 2
     if len(links) <= _MANY and _labelled(container):
         points += 2 if points else LIKELY
     if points < LIKELY and 1 < len(links) <= _MANY and _is_named_alike(links) and _is_list(container, links):
@@ -143,8 +176,10 @@ def _is_list(container: HtmlElement, links: list[HtmlElement]) -> bool:
 def _slug(link: HtmlElement) -> bool:
     end = unquote((link.get("href") or "").split("?")[0]).rstrip("/").rsplit("/", 1)[-1].casefold()
     text = one_line(link.text_content()).casefold()
-    spelled = text.translate(_UMLAUTS)
-    return bool(text) and any(squeeze(name) in squeeze(end) for name in (text, spelled, fold(text)) if squeeze(name))
+    if len(end) < len(text) - 3 or not text:
+        return False
+    flat = squeeze(end)
+    return any(name in flat for form in (text, text.translate(_UMLAUTS), fold(text)) if (name := squeeze(form)))
 
 
 def _own_marks(link: HtmlElement) -> str:
@@ -176,7 +211,7 @@ def _labelled(container: HtmlElement) -> bool:
     for box in (container, container.getparent()):
         previous = box.getprevious() if box is not None else None
         if previous is not None and len(previous) <= 3:  # noqa: PLR2004 - a label is a small element
-            before.append("".join(previous.itertext())[:60])
+            before.append(previous.text or (previous[0].text or "" if len(previous) else ""))
     return any(_LABEL.match(text) for text in before if text.strip())
 
 

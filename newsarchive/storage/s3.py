@@ -41,7 +41,7 @@ _REFUSALS = {
 
 
 def connect(endpoint_url: str = "") -> S3Client:
-    """Return a client made from the AWS_* environment.
+    """Return a client made from the AWS_* environment, and NEWSARCHIVE_ENDPOINT_URL unless endpoint_url is given.
 
     Path style and v4 signatures suit every store tried; checksums only where required, since boto3's default
     trailing checksums break several stores (AWS_REQUEST_CHECKSUM_CALCULATION=when_supported turns them on).
@@ -61,7 +61,8 @@ def connect(endpoint_url: str = "") -> S3Client:
         **checksums,
     )
     region = session.region_name or "us-east-1"
-    return session.client("s3", endpoint_url=endpoint_url or None, region_name=region, config=config)
+    endpoint = endpoint_url or os.environ.get("NEWSARCHIVE_ENDPOINT_URL") or None
+    return session.client("s3", endpoint_url=endpoint, region_name=region, config=config)
 
 
 class S3Storage:
@@ -137,9 +138,7 @@ class S3Storage:
         except ParamValidationError as error:
             raise UsageError(f"{self.uri}: {self.bucket!r} is no valid bucket name") from error
         except RecursionError as error:  # botocore, looking for the region of a bucket behind a redirect
-            raise StorageRefusedError(
-                f"{self.uri}: the endpoint redirects; give the address it leads to"
-            ) from error
+            raise StorageRefusedError(f"{self.uri}: the endpoint redirects; give the address it leads to") from error
         except BotoCoreError as error:
             raise StorageUnavailableError(f"{self.uri} does not answer: {error}") from error
 
