@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from newsarchive.article import Article
-from newsarchive.urls import article_id
+from newsarchive.urls import article_id, normalize
 
 _NOISE = re.compile(r"[\W_]+")
 _ENOUGH_WORDS = 40
@@ -38,11 +38,17 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Archived:
-    """What the seen index knows of an archived article: its latest revision and that one's content key."""
+    """What the seen index knows of an archived article: its latest revision, and that one's keys."""
 
     id: str
     revision: int
     content_key: str
+    title_key: str
+    fingerprint: str
+
+    def resembles(self, article: Article) -> bool:
+        """Tell whether an article has the title or the text of this one."""
+        return title_key(article) == self.title_key or article.fingerprint == self.fingerprint
 
 
 def _squeeze(text: str) -> str:
@@ -65,6 +71,11 @@ def content_key(article: Article) -> str:
     return _digest(_squeeze(article.title), _squeeze(article.description), tags, article.fingerprint)
 
 
+def title_key(article: Article) -> str:
+    """Return a hash of the title, normalised."""
+    return _digest(_squeeze(article.title))
+
+
 def copy_key(article: Article) -> str:
     """Return a hash equal for one article of a site under two addresses: title, text and day; `""` without text."""
     if not article.fingerprint:
@@ -75,6 +86,12 @@ def copy_key(article: Article) -> str:
 def syndicated(article: Article) -> bool:
     """Tell whether the text is long enough for its equality with another site's to mean a copy."""
     return bool(article.fingerprint) and article.word_count >= _ENOUGH_WORDS
+
+
+def on_its_own(article: Article) -> Article:
+    """Return the article identified by its own address, where the canonical one turns out to be another article's."""
+    own = normalize(article.url)
+    return replace(article, canonical_url=own, id=article_id(own))
 
 
 def identify(article: Article) -> Article:

@@ -16,6 +16,8 @@ TRACKERS = frozenset(
     """.split()
 )
 _TRACKER_PREFIXES = ("utm_", "pk_", "mtm_", "hsa_")
+_ID = re.compile(r"\d{6,}")
+_VARIANTS = frozenset({"", "amp", "amp.html", "index.html", "print"})
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
@@ -75,14 +77,26 @@ def registrable_domain(url: str) -> str:
 def canonical_url(url: str, declared: str) -> str:
     """Return declared, normalised, where it is to be trusted as url's canonical form; else url, normalised.
 
-    Trusted: a web address of the same registrable domain that is not the front page (RFC 6596 calls it a hint).
+    Trusted: a web address of the same registrable domain that names the page as url does. RFC 6596 calls it a hint,
+    and some sites give every page the address of its section or of the front page.
     """
     target = _joined(url, declared.strip())
-    if not is_web(target) or urlsplit(target).path in ("", "/"):
+    if not is_web(target) or urlsplit(target).port != urlsplit(url).port:
         return normalize(url)
-    if registrable_domain(target) != registrable_domain(url) or urlsplit(target).port != urlsplit(url).port:
+    if registrable_domain(target) != registrable_domain(url) or not _names_the_same(target, url):
         return normalize(url)
     return normalize(target)
+
+
+def _names_the_same(one: str, other: str) -> bool:
+    """Tell whether two addresses share their last path segment, or a number long enough to be a page's id."""
+    first, second = urlsplit(normalize(one)).path, urlsplit(normalize(other)).path
+    return _slug(first) == _slug(second) or bool({*_ID.findall(first)} & {*_ID.findall(second)})
+
+
+def _slug(path: str) -> str:
+    last = next((s for s in reversed(path.lower().split("/")) if s not in _VARIANTS), "")
+    return re.sub(r"\.[a-z]{2,5}$", "", last)
 
 
 def _joined(url: str, reference: str) -> str:

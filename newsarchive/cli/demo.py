@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
 def _make_room(folder: Path) -> None:
     if not folder.exists():
         return
-    if any(folder.iterdir()) and not (folder / "manifest").is_dir():
+    if any(folder.iterdir()) and not (folder / "runs").is_dir():
         raise UsageError(f"{folder} exists and is no archive: name another folder with --into")
     shutil.rmtree(folder)
     shutil.rmtree(folder.with_name(f"{folder.name}-state"), ignore_errors=True)

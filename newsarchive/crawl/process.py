@@ -18,10 +18,12 @@ from newsarchive.crawl.run import Run, options
 from newsarchive.crawl.session import Session
 from newsarchive.crawl.site import SiteSpider
 from newsarchive.crawl.spider import NewsSpider
+from newsarchive.crawl.tally import Tally
 from newsarchive.errors import NewsarchiveError, UsageError
 from newsarchive.spool.state import locked
 from newsarchive.suggest import did_you_mean
 
+_ENOUGH_PAGES = 3
 _FINE, _EXPECTATIONS_FAILED, _ARCHIVE = 0, 3, 4
 _OPTIONAL_SETTINGS = frozenset({"CLOSESPIDER_PAGECOUNT", "JOBDIR"})
 
@@ -135,12 +137,19 @@ def expectations(run: Run) -> Iterator[str]:
     if set(run.finish_reasons.values()) != {"finished"}:
         return
     for site, tally in run.sites.items():
-        failed = {r: n for r, n in tally.listings.items() if r.startswith("failed/")}
-        if tally.discovered == 0 and failed and sum(failed.values()) == tally.listings.total():
-            why = ", ".join(sorted(failed))
-            yield f"{site}: none of its feeds, sitemaps and pages could be fetched ({why})"
+        if broken := tally.rejected["extraction-error"]:
+            yield f"{site}: our extraction failed on {broken} pages; the log says where"
         elif tally.discovered == 0 and tally.listings.total():
-            yield f"{site}: no article link found"
+            yield f"{site}: {_why_nothing(tally)}"
+        elif tally.fetched >= _ENOUGH_PAGES and not tally.extracted:
+            yield f"{site}: no article on any of {tally.fetched} pages ({', '.join(sorted(tally.rejected))})"
+
+
+def _why_nothing(tally: Tally) -> str:
+    failed = {reason: n for reason, n in tally.listings.items() if reason.startswith("failed/")}
+    if sum(failed.values()) < tally.listings.total():
+        return "no article link found"
+    return f"none of its feeds, sitemaps and pages could be fetched ({', '.join(sorted(failed))})"
 
 
 def exit_code(session: Session) -> int:

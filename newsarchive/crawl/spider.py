@@ -255,6 +255,7 @@ class NewsSpider(Spider):
         if kind not in _HTML:
             raise NotAnArticleError("not-html")
         hints = replace(self.hints(site, link, response.url), charset=_charset(response))
+        fetched_at = clock.stamp(clock.now())
         article = await self.session.pool.extract(response.body, response.url, hints)
         canonical = canonical_url(response.url, article.canonical_url)
         keys = {response.meta["key"], url_key(response.url), url_key(canonical)}
@@ -264,7 +265,7 @@ class NewsSpider(Spider):
             url=response.url,
             canonical_url=canonical,
             site=site,
-            crawled_at=clock.stamp(clock.now()),
+            crawled_at=fetched_at,
             run_id=self.session.run.run_id,
             discovered_via=link.via,
             http_status=response.status,

@@ -8,14 +8,20 @@ from newsarchive.extraction.choice import Choice
 from newsarchive.extraction.page import Page
 
 _FREE = frozenset({"true", "yes", "1", "free"})
-_CLOSED = frozenset({"false", "no", "0", "locked", "metered", "paid", "premium", "subscription", "subscriber", "subscribers"})
-_WALL = re.compile(r"\b(?:pay-?wall(?:ed|-(?:active|visible|container|overlay|barrier|gate))?|regwall|piano-offer)\b", re.IGNORECASE)
+_CLOSED = frozenset(
+    {"false", "no", "0", "locked", "metered", "paid", "premium", "subscription", "subscriber", "subscribers"}
+)
+_WALL = re.compile(
+    r"\b(?:pay-?wall(?:ed|-(?:active|visible|container|overlay|barrier|gate))?|regwall|piano-offer)\b", re.IGNORECASE
+)
 _TEASER = 1500
 
 
 def access(page: Page, text: str) -> Choice[str]:
     """`paywalled` where the page says so and shows a teaser or a wall, `free` where it says that, else `unknown`."""
-    tier = page.meta("article:content_tier", "og:article:content_tier", "content_tier", "article:content-tier").casefold()
+    tier = page.meta(
+        "article:content_tier", "og:article:content_tier", "content_tier", "article:content-tier"
+    ).casefold()
     if tier in _FREE:
         return Choice("free", "meta")
     stated = _accessible(page)
@@ -39,5 +45,6 @@ def _accessible(page: Page) -> bool | None:
 
 def _has_wall(page: Page) -> bool:
     return any(
-        _WALL.search(f"{e.get('class') or ''} {e.get('id') or ''}") for e in page.tree.iter("div", "section", "aside", "p")
+        _WALL.search(f"{e.get('class') or ''} {e.get('id') or ''}")
+        for e in page.tree.iter("div", "section", "aside", "p")
     )

@@ -3,6 +3,7 @@
 from copy import copy
 
 from lxml.html import HtmlElement
+from trafilatura.baseline import baseline
 from trafilatura.htmlprocessing import convert_tags, prune_unwanted_nodes, tree_cleaning
 from trafilatura.main_extractor import extract_content
 from trafilatura.settings import Extractor
@@ -44,7 +45,7 @@ def _raw(page: Page) -> Choice[str]:
     if chosen:
         return Choice("\n".join(containers.lines(chosen[0])), "selector")
     stated = _stated(page)
-    prose = prune(tree)
+    prose = prune(page)
     found = _trafilatura(tree, page.url)
     witness = Witness(stated)
     if witness.speaks():
@@ -70,6 +71,12 @@ def _trafilatura(tree: HtmlElement, url: str) -> str:
     return xmltotxt(element, include_formatting=False)
 
 
+def _anything(tree: HtmlElement) -> str:
+    """Whatever text trafilatura finds by its crudest means."""
+    element, _, _ = baseline(tree)
+    return xmltotxt(element, include_formatting=False)
+
+
 def _witnessed(found: str, stated: str, witness: Witness, tree: HtmlElement) -> Choice[str]:
     """Trafilatura's body where JSON-LD confirms it, else what is nearer to what JSON-LD states."""
     if witness.share_in(found) >= _WHOLE:
@@ -87,6 +94,8 @@ def _completed(found: str, prose: int, tree: HtmlElement) -> Choice[str]:
         return Choice(found, "trafilatura")
     richest = _richest(tree)
     size = sum(len(line) for line in richest.split("\n") if len(line) > _SHORT)
+    if not found and not richest:
+        return Choice(_anything(tree), "page")
     if len(found) < _LEAST or (len(found) < _LITTLE * size and Witness(found).share_in(richest) >= _SAME):
         return Choice(richest, "page", (Rejected(found, "trafilatura", "much less than the page holds"),))
     return Choice(found, "trafilatura")

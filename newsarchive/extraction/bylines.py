@@ -26,21 +26,53 @@ _ELSEWHERE = re.compile(
     r"menu|carousel|cards?|trending|newsletter)(?![a-z])",
     re.IGNORECASE,
 )
-_OWN = re.compile(r"(?<![a-z])(?:entry|post|article|story|content|single)-{0,2}_*(?:footer|header|meta|nav|bottom|foot|card|widget)", re.IGNORECASE)
+_OWN = re.compile(
+    r"(?<![a-z])(?:entry|post|article|story|content|single)-{0,2}_*(?:footer|header|meta|nav|bottom|foot|card|widget)",
+    re.IGNORECASE,
+)
 _PAGE = re.compile(
     r"/(?:authors?|autor(?:en|es|i|in)?|auteurs?|auteur-\w+|journalists?|journalistes?|reporters?|contributors?|columnists?|writers?|staff|"
     r"redakteure?|redaktion/autoren|korrespondenten?|firmas?|skribent|yazar\w*|by|people|person|profiles?|profil|team)/[^/?]{3,}",
     re.IGNORECASE,
 )
 _NAME = r"(?:[^\W\d_a-z][\w.'’-]*|de|da|di|del|della|van|von|der|den|la|le|el|al|bin|ben|und|and|et|y|e|&)"
-_BY = re.compile(rf"^(?i:by|von|par|por|texte? (?:par|by|von)|propos recueillis par|written by|story by|от|автор)\s*:?\s+({_NAME}(?:[ ,]+{_NAME}){{1,9}})")
+_BY = re.compile(
+    rf"^(?i:by|von|par|por|texte? (?:par|by|von)|propos recueillis par|written by|story by|от|автор)\s*:?\s+({_NAME}(?:[ ,]+{_NAME}){{1,9}})"
+)
 _BEGIN = re.compile(r"\s*(?:by|von|par|por|text|propos|written|story|от|автор)\b", re.IGNORECASE)
 _HAN_NAMES = r"\s*([\u4e00-\u9fff·]{2,4}?(?:[、 　][\u4e00-\u9fff]{2,3}){0,3}?)(?=[\s　<>()（）】〕\]|/，。,:：;；\d]|文|摄|发自|报道|素材|$)"
 # A colon is asked for where the word also stands in running text; an editor is named where no author is.
-_HAN = tuple(re.compile(lead + _HAN_NAMES) for lead in (r"(?:作\s*者|撰\s*文|記\s*者|记\s*者)\s*[:：]", r"记者", r"文\s*[/／]", r"编\s*辑\s*[:：]"))
+_HAN = tuple(
+    re.compile(lead + _HAN_NAMES)
+    for lead in (r"(?:作\s*者|撰\s*文|記\s*者|记\s*者)\s*[:：]", r"记者", r"文\s*[/／]", r"编\s*辑\s*[:：]")
+)
 # Elements whose text a reader sees: no scripts or styles.
-_SPOKEN = ("a", "span", "div", "p", "address", "li", "strong", "cite", "h3", "h4", "h5", "em", "b", "i", "td", "section", "ul", "br", "time", "small", "u", "font")
+_SPOKEN = (
+    "a",
+    "span",
+    "div",
+    "p",
+    "address",
+    "li",
+    "strong",
+    "cite",
+    "h3",
+    "h4",
+    "h5",
+    "em",
+    "b",
+    "i",
+    "td",
+    "section",
+    "ul",
+    "br",
+    "time",
+    "small",
+    "u",
+    "font",
+)
 _MICRODATA = etree.XPath("//*[contains(@itemprop, 'author')]")
+_LARGE = frozenset({"body", "article", "main"})
 _LONGEST = 140
 _FEW = 8
 
@@ -71,7 +103,9 @@ def microdata(page: Page) -> list[str]:
 
 def spoken(page: Page) -> list[str]:
     """A short line that begins with "By" or its like, or a Chinese byline."""
-    for element in page.tree.iter("p", "div", "span", "strong", "em", "b", "i", "h3", "h4", "h5", "h6", "li", "td", "small", "font"):
+    for element in page.tree.iter(
+        "p", "div", "span", "strong", "em", "b", "i", "h3", "h4", "h5", "h6", "li", "td", "small", "font"
+    ):
         if len(element) > 4 or not _BEGIN.match(_head(element)) or _is_elsewhere(element):  # noqa: PLR2004 - a byline is small
             continue
         text = one_line(element.text_content())
@@ -115,8 +149,10 @@ def _box(link: HtmlElement) -> HtmlElement | None:
     """The element that holds the whole byline: up to three levels above a link."""
     box = link.getparent()
     for _ in range(2):
-        if box is not None and box.getparent() is not None and box.getparent().tag not in {"body", "article", "main"}:
-            box = box.getparent()
+        outer = box.getparent() if box is not None else None
+        if outer is None or outer.tag in _LARGE:
+            break
+        box = outer
     return box
 
 
@@ -125,7 +161,9 @@ def _innermost(element: HtmlElement) -> str:
     links = [text for a in element.iter("a") if _is_author_link(a) and (text := plain(a.text_content()))]
     if links:
         return ", ".join(dict.fromkeys(links[:_FEW]))
-    inner = [e for e in element.iter() if e is not element and re.search(r"name|(?<![a-z])fn(?![a-z])", e.get("class") or "")]
+    inner = [
+        e for e in element.iter() if e is not element and re.search(r"name|(?<![a-z])fn(?![a-z])", e.get("class") or "")
+    ]
     texts = [text for e in inner[:_FEW] if (text := plain(e.text_content()))]
     return texts[0] if texts else plain(" ".join(element.itertext(*_SPOKEN)))
 

@@ -13,7 +13,9 @@ _BLOCKS = frozenset(
 _SENTENCE = 60
 _LINKED = 0.5
 _SEVERAL = 0.75
-_NO_TEXT = frozenset({"script", "style", "figcaption", "figure", "nav", "footer", "aside", "form", "button", "head", "h1"})
+_NO_TEXT = frozenset(
+    {"script", "style", "figcaption", "figure", "nav", "footer", "aside", "form", "button", "head", "h1"}
+)
 _BLANK = re.compile(r"[ \t\r\n\f]+")
 
 

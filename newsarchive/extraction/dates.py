@@ -27,7 +27,13 @@ _MODIFIED = (
 _IN_URL = re.compile(r"(?<!\d)(199[4-9]|20[0-4]\d)[-/_]?(0[1-9]|1[0-2])[-/_]?(0[1-9]|[12]\d|3[01])(?!\d)")
 _MARK = re.compile(r"publi|date|time|fecha|datum|posted|created|pub[-_]|发布|byline|meta", re.IGNORECASE)
 _CHANGED = re.compile(r"modif|updat|aktual|edited|maj\b|mise-?a-?jour|revised", re.IGNORECASE)
-_ELSEWHERE = re.compile(r"related|sidebar|comment|footer|teaser|card|recommend|latest|most-|popular|widget", re.IGNORECASE)
+_ELSEWHERE = re.compile(
+    r"related|sidebar|comment|footer|teaser|card|recommend|latest|most-|popular|widget", re.IGNORECASE
+)
+_STAMP = re.compile(
+    r"(?<!\d)(?:19|20)\d\d(?:\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日\s{0,3}|-\d\d?-\d\d?\s{1,3})\d{1,2}:\d\d(?::\d\d)?"
+)
+_FIRST = 200_000
 _SHOWN_LENGTH = 120
 
 
@@ -53,9 +59,8 @@ def _refuse(found: Moment | None) -> str:
     return "" if plausible(found) else "before the web or in the future"
 
 
-
 def _published(page: Page, tz: tzinfo | None) -> Iterator[Candidate[Moment | None]]:
-    structured = list(_structured(page, tz))
+    structured = _unshifted(list(_structured(page, tz)))
     yield from structured
     if any(c.value and plausible(c.value) for c in structured):
         return
@@ -64,6 +69,18 @@ def _published(page: Page, tz: tzinfo | None) -> Iterator[Candidate[Moment | Non
     if any(c.value and plausible(c.value) for c in shown):
         return
     yield from _last_resorts(page, tz)
+
+
+def _unshifted(found: list[Candidate[Moment | None]]) -> list[Candidate[Moment | None]]:
+    """Candidates, one with an offset first where the first says UTC at the same time of the day: that is a local time."""
+    first_ = found[0].value if found else None
+    if first_ is None or first_.wall != first_.instant.replace(tzinfo=None):
+        return found
+    for candidate in found[1:]:
+        moment_ = candidate.value
+        if moment_ and moment_.wall == first_.wall and moment_.instant != first_.instant:
+            return [candidate, *found]
+    return found
 
 
 def _structured(page: Page, tz: tzinfo | None) -> Iterator[Candidate[Moment | None]]:
@@ -92,7 +109,9 @@ def _modified(page: Page, tz: tzinfo | None) -> Iterator[Candidate[Moment | None
 
 def _shown(page: Page, tz: tzinfo | None) -> Iterator[Candidate[Moment | None]]:
     """Dates in the page's own markup: microdata, `time` elements, then short texts whose class names a date."""
-    for element in page.tree.iter("time", "abbr", "span", "div", "p", "meta", "li", "td", "em", "b", "i", "strong", "small"):
+    for element in page.tree.iter(
+        "time", "abbr", "span", "div", "p", "meta", "li", "td", "em", "b", "i", "strong", "small"
+    ):
         if source := _role(element):
             raw = element.get("datetime") or element.get("content") or element.get("title") or ""
             for text in (raw, _short(element)):
@@ -130,6 +149,9 @@ def _short(element: HtmlElement) -> str:
 
 
 def _last_resorts(page: Page, tz: tzinfo | None) -> Iterator[Candidate[Moment | None]]:
+    if match := _STAMP.search(str(page.tree.text_content())[:_FIRST]):
+        yield Candidate(moment(match[0], tz=tz), "page:text")
+        return
     if match := _IN_URL.search(page.url):
         yield Candidate(moment("-".join(match.groups())), "url")
         return

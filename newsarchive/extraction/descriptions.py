@@ -16,7 +16,10 @@ _MARK = re.compile(
     r"lede|ingress|intro(?:duction|-text)?|summary|sapo|entradilla|bajada|spot|vorspann|perex|anons|kurzfassung|synopsis)(?![a-z])",
     re.IGNORECASE,
 )
-_ELSEWHERE = re.compile(r"related|card|sidebar|footer|nav|comment|recommend|promo|newsletter|caption|video|gallery|media|image|carousel|author|paywall|subscri|teaser", re.IGNORECASE)
+_ELSEWHERE = re.compile(
+    r"related|card|sidebar|footer|nav|comment|recommend|promo|newsletter|caption|video|gallery|media|image|carousel|author|paywall|subscri|teaser",
+    re.IGNORECASE,
+)
 _SHORTEST = 25
 _LONGEST = 900
 _ENOUGH = 600

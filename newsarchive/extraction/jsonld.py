@@ -24,7 +24,9 @@ ARTICLE_TYPES = frozenset(
 MEDIA_TYPES = frozenset({"videoobject", "imagegallery", "podcastepisode", "audioobject", "recipe", "newsmediaobject"})
 PAGE_TYPES = frozenset({"webpage", "itempage", "collectionpage", "website"})
 
-_COMMENTS = re.compile(r"^\s*(?:/\*.*?\*/|//[^\n]*|<!--|<!\[CDATA\[)|(?:/\*.*?\*/|//\s*\]\]>|-->|\]\]>)\s*;?\s*$", re.DOTALL)
+_COMMENTS = re.compile(
+    r"^\s*(?:/\*.*?\*/|//[^\n]*|<!--|<!\[CDATA\[)|(?:/\*.*?\*/|//\s*\]\]>|-->|\]\]>)\s*;?\s*$", re.DOTALL
+)
 _BREAKS = re.compile(r"</?(?:p|br|div|li|h\d|blockquote)\b[^>]*>", re.IGNORECASE)
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _DOUBLE_COMMA = re.compile(r",(\s*,)+")
@@ -174,7 +176,9 @@ def _typed(value: object, depth: int) -> Iterator[Node]:
 def _fitness(node: Node, headline: str, url: str) -> tuple[int, int, int]:
     """How well a node fits the page: same headline, same address, number of telling fields."""
     title = squeeze(text(node.get("headline")) or text(node.get("name")))
-    same = bool(title and headline) and (title == headline or (len(title) > 20 and (title in headline or headline in title)))  # noqa: PLR2004 - shorter headlines contain one another by chance
+    same = bool(title and headline) and (
+        title == headline or (len(title) > 20 and (title in headline or headline in title))
+    )  # noqa: PLR2004 - shorter headlines contain one another by chance
     known = sum(bool(node.get(key)) for key in ("headline", "datePublished", "author", "articleBody", "keywords"))
     return int(same), int(bool(url) and _address(node) == url), known
 

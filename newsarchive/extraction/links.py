@@ -43,9 +43,9 @@ def _images(page: Page) -> Iterator[Candidate[str]]:
         if link := page.meta(name):
             yield Candidate(page.absolute(link), f"meta:{name}")
     for item in jsonld.listed(page.article.get("image")):
-        link = (item.get("url") or item.get("contentUrl") or item.get("@id")) if isinstance(item, Mapping) else item
-        if isinstance(link, str):
-            yield Candidate(page.absolute(link), "json-ld")
+        address = (item.get("url") or item.get("contentUrl") or item.get("@id")) if isinstance(item, Mapping) else item
+        if isinstance(address, str):
+            yield Candidate(page.absolute(address), "json-ld")
     for name in ("twitter:image", "twitter:image:src", "thumbnail", "parsely-image-url"):
         if link := page.meta(name):
             yield Candidate(page.absolute(link), f"meta:{name}")

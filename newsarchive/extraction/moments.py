@@ -15,16 +15,36 @@ _ISO = re.compile(
     re.IGNORECASE,
 )
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?)?\s*(?:(Z)|([+-])(\d{2}):?(\d{2}))?$")
+_CTIME = re.compile(r"^[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d\d:\d\d:\d\d) ([A-Z]{1,5}) (\d{4})$")
+_ZONES = {
+    "UTC": 0,
+    "GMT": 0,
+    "Z": 0,
+    "BST": 1,
+    "WEST": 1,
+    "CET": 1,
+    "CEST": 2,
+    "EET": 2,
+    "EEST": 3,
+    "MSK": 3,
+    "JST": 9,
+    "KST": 9,
+}
+_ZONES |= {"EST": -5, "EDT": -4, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}
 _EPOCH = re.compile(r"^1\d{9}(?:\d{3})?$|^[4-9]\d{8}$")
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When something was published: the instant or the day in UTC, its precision, the text it was read from."""
+    """When something was published: the instant or the day in UTC, its precision, the text it was read from.
+
+    `wall` is what a clock at the publisher's showed, where the text names an offset.
+    """
 
     instant: datetime
     precision: str
     raw: str
+    wall: datetime | None = None
 
     @property
     def text(self) -> str:
@@ -47,7 +67,7 @@ def moment(raw: str, *, tz: tzinfo | None = None) -> Moment | None:
     midnight in UTC.
     """
     text = raw.strip()
-    for read in (_iso, _compact, _mail, _epoch, _written):
+    for read in (_iso, _compact, _mail, _ctime, _epoch, _written):
         if found := read(text):
             return _resolved(*found, raw=text, tz=tz)
     return None
@@ -67,7 +87,7 @@ def _resolved(when: datetime, precision: str, *, raw: str, tz: tzinfo | None) ->
     if precision == "day":
         return Moment(datetime(when.year, when.month, when.day, tzinfo=UTC), "day", raw)
     try:
-        return Moment(when.astimezone(UTC), precision, raw)
+        return Moment(when.astimezone(UTC), precision, raw, when.replace(tzinfo=None))
     except (OverflowError, ValueError):
         return None
 
@@ -98,6 +118,18 @@ def _mail(text: str) -> Reading | None:
         return None
 
 
+def _ctime(text: str) -> Reading | None:
+    """As C's `ctime` writes it, with a zone's name: `Fri Apr 28 19:20:36 CEST 2023`."""
+    match = _CTIME.match(text)
+    if not match or match[4].upper() not in _ZONES:
+        return None
+    hours = _ZONES[match[4].upper()]
+    hour, minute, second = match[3].split(":")
+    return _built(
+        (match[5], _month(match[1]) or "0", match[2]), (hour, minute, second), timezone(timedelta(hours=hours))
+    )
+
+
 def _epoch(text: str) -> Reading | None:
     if not _EPOCH.match(text):
         return None
@@ -126,8 +158,8 @@ def _built(
     hour, minute, second = clock
     precision = "day" if hour is None else "minute" if second is None else "second"
     try:
-        numbers = [int(part) for part in (*day, hour or 0, minute or 0, second or 0)]
-        return datetime(*numbers[:6], tzinfo=offset), precision  # type: ignore[misc] # six numbers
+        year, month, dom = map(int, day)
+        return datetime(year, month, dom, int(hour or 0), int(minute or 0), int(second or 0), tzinfo=offset), precision
     except ValueError:
         return None
 

@@ -2,19 +2,14 @@
 
 import re
 
+from newsarchive.extraction.phrases import alternatives
 from newsarchive.extraction.strings import one_line
 
+_BY = alternatives("byline-leads")
 _LEAD = re.compile(
-    r"^(?:(?:written|reported|posted|published|story|text|article|analysis|review|compiled|edited|words|opinion|veröffentlicht|geschrieben|"
-    r"verfasst|erstellt|publié|publicado|escrito|(?:zeige|view|see|afficher|voir|ver|alle?|all|tous|todas?|les|las|die)(?:\s+\w+){0,3})\s+)?"
-    r"(?:by|par|von|por|di|da|af|av|door|przez|od|autor(?:in|a|es)?|auteurs?|authors?|redactor|"
-    r"texte?\s+(?:par|by|de|von)|propos recueillis par|автор|تحرير|بقلم|كتب|記者|记者|作者|文|撰文|责任编辑|編集|نویسنده)"
-    r"(?:\s*[:：/／]\s*|\s+)",
-    re.IGNORECASE,
+    rf"^(?:(?:{alternatives('byline-kinds')})\s+)?(?:{_BY})(?:\s*[:\uff1a/\uff0f]\s*|\s+)", re.IGNORECASE
 )
-_LABEL = re.compile(
-    r"^(?:by|par|von|por|di|autor(?:in)?|author|text|texte|texte par|text by|记者|記者|作者|来源|文)\s*[:：/]?$", re.IGNORECASE
-)
+_LABEL = re.compile(rf"^(?:{_BY}|text by)\s*[:\uff1a/]?$", re.IGNORECASE)
 _CONTACT = re.compile(r"\S+@\S+\.\w+|(?<!\w)@\w+|https?://\S+|www\.\S+")
 _MONTH = r"(?:jan|feb|mar|mär|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[^\W\d]*\.?,?"
 _DATED = re.compile(
@@ -40,13 +35,23 @@ _NO_NAME = re.compile(
     re.IGNORECASE,
 )
 _HAN = re.compile(r"[\u4e00-\u9fff·]{2,4}|[\uac00-\ud7af]{2,4}")
-_WORD = re.compile(r"[^\W\d_a-z][\w’'‐-]*\.?|(?:[^\W\d_]\.)+|d[aeiu]|de[lr]|della|v[ao]n|la|le|el|al|bin|ben|ter|ten|zu|af|dos|das|du|y|e|i")  # a particle may be small
-_ROLE_END = re.compile(r"(?:[\s,–-]+(?:senior|chief|staff|special|political|national|deputy|contributing|managing|executive|associate|guest|freelance|"
+_WORD = re.compile(
+    r"[^\W\d_a-z][\w’'‐-]*\.?|(?:[^\W\d_]\.)+|d[aeiu]|de[lr]|della|v[ao]n|la|le|el|al|bin|ben|ter|ten|zu|af|dos|das|du|y|e|i"
+)  # a particle may be small
+_ROLE_END = re.compile(
+    r"(?:[\s,–-]+(?:senior|chief|staff|special|political|national|deputy|contributing|managing|executive|associate|guest|freelance|"
     r"(?:world|news|business|science|sports?|health|tech) )*(?:editor|reporter|correspondent|writer|journalist|contributor|producer|columnist|"
-    r"redakteur(?:in)?|korrespondent(?:in)?|journaliste|기자|記者|记者|특파원))+$", re.IGNORECASE)
-_AFTER = re.compile(r"(?:\s+|(?<=[a-z])(?=[A-Z]))(?:stand|published|posted|updated|(?:jan|febr)uary|march|april|june|july|august|(?:sept|nov|dec)ember|october)$", re.IGNORECASE)
+    r"redakteur(?:in)?|korrespondent(?:in)?|journaliste|기자|記者|记者|특파원))+$",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(
+    r"(?:\s+|(?<=[a-z])(?=[A-Z]))(?:stand|published|posted|updated|(?:jan|febr)uary|march|april|june|july|august|(?:sept|nov|dec)ember|october)$",
+    re.IGNORECASE,
+)
 _PLACE_END = re.compile(r"\s+(?:for|from|at|of the|für|pour|para|aus|in)\s+\S.*$")
-_PROFILE = re.compile(r"^.*\b(?:beiträge|articles|posts|artikel|profil|profile|stories)\s+(?:by|von|de|par|of)\s+", re.IGNORECASE)
+_PROFILE = re.compile(
+    r"^.*\b(?:beiträge|articles|posts|artikel|profil|profile|stories)\s+(?:by|von|de|par|of)\s+", re.IGNORECASE
+)
 _KIND = re.compile(r"^[^\W\d_]{3,14}\s*:\s+(?=\S)")
 _LONGEST = 70
 _MOST_WORDS = 7

@@ -18,9 +18,9 @@ from newsarchive.extraction.strings import marks, plain, squeeze
 _suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
-_SHOWN = (
-    "div", "span", "p", "a", "section", "li", "ul", "ol", "h2", "h3", "h4", "h5", "address", "strong", "cite", "td", "em", "b", "small",
-    "header", "footer", "time", "dl",
+_BOXES = (
+    "div", "section", "aside", "ul", "ol", "li", "dl", "p", "span", "a", "figure", "figcaption", "header", "footer", "nav", "form", "h2", "h3",
+    "h4", "h5", "h6", "blockquote", "table", "td", "details", "address", "cite", "strong", "em", "b", "small", "time", "article",
 )  # fmt: skip
 
 
@@ -60,7 +60,11 @@ class Page:
         """The outlet, as the page and the site's declaration name it."""
         return publishers.Outlet(
             publishers.candidates(
-                declared=self.hints.publisher, metas=self.metas, article=self.article, nodes=self.nodes, domain=self.domain
+                declared=self.hints.publisher,
+                metas=self.metas,
+                article=self.article,
+                nodes=self.nodes,
+                domain=self.domain,
             )
         )
 
@@ -73,7 +77,7 @@ class Page:
     @cached_property
     def named(self) -> tuple[tuple[HtmlElement, str], ...]:
         """The elements of the body that carry names, with their names, in page order."""
-        return tuple((e, names) for e in self.tree.iter(*_SHOWN) if (names := marks(e)))
+        return tuple((e, names) for e in self.tree.iter(*_BOXES) if (names := marks(e)))
 
     @cached_property
     def domain(self) -> str:

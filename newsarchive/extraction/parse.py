@@ -11,7 +11,6 @@ MAX_DEPTH = 200
 _XML = re.compile(r"^\s*<\?xml[^>]*\?>\s*")
 
 
-
 def parse(text: str) -> HtmlElement:
     """The root of a page.
 
@@ -32,7 +31,7 @@ def _tree(markup: str) -> HtmlElement | None:
     # One class for all elements: the look-up of lxml.html runs in Python for every element touched.
     parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
     try:
-        root = etree.fromstring(markup.encode("utf-8", "replace"), parser)
+        root: HtmlElement | None = etree.fromstring(markup.encode("utf-8", "replace"), parser)
     except etree.LxmlError:
         return None
-    return root if isinstance(root, HtmlElement) else None
+    return root

@@ -27,7 +27,12 @@ class Outlet:
 
 
 def candidates(
-    *, declared: str, metas: Mapping[str, tuple[str, ...]], article: jsonld.Node, nodes: Iterable[jsonld.Node], domain: str
+    *,
+    declared: str,
+    metas: Mapping[str, tuple[str, ...]],
+    article: jsonld.Node,
+    nodes: Iterable[jsonld.Node],
+    domain: str,
 ) -> Iterator[Candidate[str]]:
     """Every name of the outlet, the most trusted first."""
     if declared:

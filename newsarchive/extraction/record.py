@@ -8,9 +8,21 @@ from typing import Any
 
 from newsarchive import __version__
 from newsarchive.article import Article, Hints
-from newsarchive.errors import NotAnArticleError
-from newsarchive.extraction import access, authors, body, dates, descriptions, languages, links, sections, tags, titles
+from newsarchive.extraction import (
+    access,
+    authors,
+    body,
+    dates,
+    descriptions,
+    languages,
+    links,
+    sections,
+    tags,
+    titles,
+    verdicts,
+)
 from newsarchive.extraction.choice import Choice
+from newsarchive.extraction.countries import tag_ids
 from newsarchive.extraction.decode import clean
 from newsarchive.extraction.page import Page, read
 
@@ -44,18 +56,13 @@ def explain(html: bytes, url: str, **hints: Any) -> Explanation:  # noqa: ANN401
     """
     page = read(html, url, Hints(**hints))
     choices = _choices(page)
-    if not choices["text"].value:
-        raise NotAnArticleError("no-body")
+    verdicts.refuse(page, title=choices["title"].value, text=choices["text"].value)
     return Explanation(_article(page, choices), choices)
 
 
 def words(text: str) -> int:
     """Words of a text; characters count in scripts without spaces."""
     return sum(1 for _ in _WORD.finditer(text))
-
-
-def _cleaned(value: str | tuple[str, ...]) -> str | tuple[str, ...]:
-    return clean(value) if isinstance(value, str) else tuple(map(clean, value))
 
 
 def _choices(page: Page) -> dict[str, Choice[Any]]:
@@ -76,24 +83,33 @@ def _choices(page: Page) -> dict[str, Choice[Any]]:
     }
     standfirst = found["description"].value if lead is not None else ""
     text = body.body(page, title=found["title"].value, standfirst=standfirst, lead=lead, authors=found["authors"].value)
-    return found | {"text": text, "language": languages.language(page, text.value), "access": access.access(page, text.value)}
+    if not text.value and page.article:
+        # The page says that it is an article and shows its body to scripts only: its standfirst is all there is.
+        text = Choice(found["description"].value, "description")
+    return found | {
+        "text": text,
+        "language": languages.language(page, text.value),
+        "access": access.access(page, text.value),
+    }
 
 
 def _article(page: Page, choices: Mapping[str, Choice[Any]]) -> Article:
     published, modified = choices["date_published"].value, choices["date_modified"].value
-    text = clean(choices["text"].value)
-    same = ("canonical_url", "publisher", "title", "description", "section", "authors", "language", "tags", "image_url")
+    value = {name: _cleaned(choice.value) for name, choice in choices.items() if isinstance(choice.value, str | tuple)}
     return Article(
         url=page.url,
         site=page.hints.site,
-        text=text,
-        access=choices["access"].value,
-        word_count=words(text),
+        word_count=words(str(value["text"])),
+        tag_ids=tag_ids(choices["tags"].value, choices["language"].value),
         date_published=published.text if published else "",
-        date_published_raw=published.raw if published else "",
+        date_published_raw=clean(published.raw) if published else "",
         date_precision=published.precision if published else "",
         date_modified=modified.text if modified else "",
         extractor=EXTRACTOR,
         field_sources=";".join(f"{name}={choice.source}" for name, choice in choices.items() if choice.source),
-        **{name: _cleaned(choices[name].value) for name in same},
+        **value,
     )
+
+
+def _cleaned(value: Any) -> Any:  # noqa: ANN401 - a text or a tuple of texts, and the same again
+    return clean(value) if isinstance(value, str) else tuple(map(clean, value))

@@ -7,7 +7,9 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-_LIST = re.compile(r'\\?"(?:tags|keywords|metaKeywords|pageKeywords|article_?[kK]eywords|article_?[tT]ags|topics)\\?"\s*:\s*(?:\{\s*"tags"\s*:\s*)?(?=\[|\\?"[^"\\]{3})')
+_LIST = re.compile(
+    r'\\?"(?:tags|keywords|metaKeywords|pageKeywords|article_?[kK]eywords|article_?[tT]ags|topics)\\?"\s*:\s*(?:\{\s*"tags"\s*:\s*)?(?=\[|\\?"[^"\\]{3})'
+)
 _DECODER = json.JSONDecoder(strict=False)
 _MOST = 40
 _LARGEST = 2_000_000

@@ -17,7 +17,14 @@ def section(page: Page) -> Choice[str]:
 def _candidates(page: Page) -> Iterator[Candidate[str]]:
     for text in jsonld.texts(page.article.get("articleSection"))[:1]:
         yield Candidate(text, "json-ld")
-    for name in ("article:section", "og:article:section", "og:section", "parsely-section", "cxenseparse:section", "section"):
+    for name in (
+        "article:section",
+        "og:article:section",
+        "og:section",
+        "parsely-section",
+        "cxenseparse:section",
+        "section",
+    ):
         if text := page.meta(name):
             yield Candidate(text, f"meta:{name}")
 

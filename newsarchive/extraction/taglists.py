@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from lxml.html import HtmlElement
 
+from newsarchive.extraction.phrases import alternatives
 from newsarchive.extraction.strings import fold, marks, one_line, squeeze
 
 SURE = 5
@@ -24,14 +25,7 @@ _HREF = re.compile(
     r"search/label|mot-cle|nyckelord|aiheet|aihe|tegi|temy|wiki-?tags?)(?:/|\?|-(?=\w))|[?&](?:tag|keyword|topic)s?=",
     re.IGNORECASE,
 )
-_LABEL = re.compile(
-    r"^\W*(?:tags?|tagged(?: with| in| as)?|topics?|related topics?|key ?words?|more (?:on|about|in)(?: this)?|read more about|"
-    r"filed under|labels?|themen?|mehr zum thema|schlagw[oö]rt\w*|stichw[oö]rt\w*|mots?[- ]cl[eé]s?|sujets?(?: associés)?|sur le m[eê]me sujet|"
-    r"temas?(?: relacionados)?|etiquetas|archivado en|palabras clave|assuntos|tópicos|emner|emneord|ämnen|ämnesord|"
-    r"onderwerpen|trefwoorden|ähnliche themen|passend zum thema|aiheet|avainsanat|argomenti|tagi|tematy|štítky|témata|etiketler|konular|теги|темы|метки|ключевые слова|"
-    r"关键词|關鍵字|关键字|标签|標籤|キーワード|タグ|関連(?:ワード|キーワード|タグ)|태그|키워드|وسوم|كلمات (?:مفتاحية|دلالية)|mer om)\b\W*$",
-    re.IGNORECASE,
-)
+_LABEL = re.compile(rf"^\W*(?:{alternatives('tag-labels')})\b\W*$", re.IGNORECASE)
 _ELSEWHERE = re.compile(
     r"(?<![a-z])(?:nav|navi|navbar|navigation|menu|submenu|footer|trend(?:s|ing)?|sidebar|side|popular|cloud|recommend\w*|teasers?|cards?|"
     r"most-\w+|latest|promo|bread-?crumbs?|newsletter|widgets?|mega|masthead|site-header|drawer|carousel|slider|comments?|"
@@ -40,7 +34,10 @@ _ELSEWHERE = re.compile(
 # The foot or head of an article is no other part of the page.
 _OWN = re.compile(r"(?<![a-z])(?:entry|post|article|story|content|single)-{0,2}(?:footer|header|meta|nav|bottom|foot)")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
-_PERSON = re.compile(r"/(?:aut[eho]+rs?|autor(?:en|es|in)?|auteurs?|persons?|people|profile|by|journalist\w*|staff|contributors?|redaktion)/", re.IGNORECASE)
+_PERSON = re.compile(
+    r"/(?:aut[eho]+rs?|autor(?:en|es|in)?|auteurs?|persons?|people|profile|by|journalist\w*|staff|contributors?|redaktion)/",
+    re.IGNORECASE,
+)
 _CARDS = 3
 _MANY = 20
 _ARTICLE = frozenset({"post", "article", "hentry", "entry", "story", "content"})
@@ -89,40 +86,9 @@ def _container(link: HtmlElement) -> HtmlElement | None:
 
 def _has_twin(box: HtmlElement) -> bool:
     """Whether a neighbour carries the same class: then the box is one item of several."""
-    return any(other is not None and other.get("class") == box.get("class") for other in (box.getnext(), box.getprevious()))
-
-
-def _judged(container: HtmlElement, links: list[HtmlElement], shapes: Counter[str]) -> TagList:
-    chosen, points = _alike(links)
-    names = _marks(container)
-    if _is_mark(names):
-        points += 3
-    elif any(_is_mark(_marks(a)) for a in _near(container)):
-        points += 2
-    if (not points and len(links) > _MANY) or _is_elsewhere(container):
-        return TagList((), 0)
-    points += _extra(container, links, points)
-    if points < LIKELY:
-        return TagList((), 0)
-    found = [one_line(link.text_content()) for link in chosen]
-    texts = tuple(text for text in found if text and len(text) <= _LONGEST and not _LABEL.match(text))
-    if len(texts) < 0.7 * len(chosen) or sum(map(len, texts)) > 35 * len(texts):  # noqa: PLR2004 - headlines are longer than tags
-        return TagList((), 0)
-    return TagList(texts, points - 2 * (shapes[names] > _CARDS and bool(names)) - (len(texts) > _MANY))
-
-
-def _extra(container: HtmlElement, links: list[HtmlElement], points: int) -> int:
-    """Points for a label before the list, or for links that are named as the pages they lead to."""
-    if _labelled(container):
-        return 2 if points else LIKELY
-    if points < LIKELY and 1 < len(links) <= _MANY and _is_named_alike(links) and _is_list(container, links):
-        return 2 + _in_article(container)
-    return 0
-
-
-def _has_twin(box: HtmlElement) -> bool:
-    """Whether a neighbour carries the same class: then the box is one item of several."""
-    return any(other is not None and other.get("class") == box.get("class") for other in (box.getnext(), box.getprevious()))
+    return any(
+        other is not None and other.get("class") == box.get("class") for other in (box.getnext(), box.getprevious())
+    )
 
 
 def _judged(container: HtmlElement, links: list[HtmlElement], shapes: Counter[str]) -> TagList:
@@ -145,9 +111,13 @@ def _judged(container: HtmlElement, links: list[HtmlElement], shapes: Counter[st
     return TagList(texts, points - 2 * (shapes[names] > _CARDS and bool(names)) - (len(texts) > _MANY))
 
 
-def _has_twin(box: HtmlElement) -> bool:
-    """Whether a neighbour carries the same class: then the box is one item of several."""
-    return any(other is not None and other.get("class") == box.get("class") for other in (box.getnext(), box.getprevious()))
+def _extra(container: HtmlElement, links: list[HtmlElement], points: int) -> int:
+    """Points for a label before the list, or for links that are named as the pages they lead to."""
+    if _labelled(container):
+        return 2 if points else LIKELY
+    if points < LIKELY and 1 < len(links) <= _MANY and _is_named_alike(links) and _is_list(container, links):
+        return 2 + _in_article(container)
+    return 0
 
 
 def _alike(links: list[HtmlElement]) -> tuple[list[HtmlElement], int]:

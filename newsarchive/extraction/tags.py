@@ -14,7 +14,9 @@ from newsarchive.extraction.taglists import SURE, tag_lists
 Tags = tuple[str, ...]
 
 _SPLIT = re.compile(r"\s*[,;|、،，；]\s*")
-_PREFIX = re.compile(r"^(?:subjects?|topics?|tags?|categor(?:y|ies)|keywords?|nlp entity tokens)\s*:\s*(?=\S)", re.IGNORECASE)
+_PREFIX = re.compile(
+    r"^(?:subjects?|topics?|tags?|categor(?:y|ies)|keywords?|nlp entity tokens)\s*:\s*(?=\S)", re.IGNORECASE
+)
 _PATH = re.compile(r"^[a-z_-]{3,20}/(?=\w[^/]*$)")
 _NOISE = re.compile(
     r"^(?:wc|u?id|day|time|partner|language|author|template|ressort|(?:\w+ )?type|nlp \w+|source|status|section|product)\s?[:=]|"
@@ -90,7 +92,9 @@ def _agree(shown: Tags, stated: Tags) -> bool:
 
 def _is_about(found: Tags, page: Page) -> bool:
     """Whether keywords speak of this article, not of the whole site: its title or standfirst names one in five."""
-    text = fold(" ".join((*page.headings[:2], page.meta("og:title", "title"), page.meta("description", "og:description"))))
+    text = fold(
+        " ".join((*page.headings[:2], page.meta("og:title", "title"), page.meta("description", "og:description")))
+    )
     return sum(fold(tag) in text for tag in found) * 5 >= len(found)
 
 

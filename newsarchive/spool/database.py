@@ -23,7 +23,9 @@ CREATE TABLE segment (
     manifest_key TEXT NOT NULL, manifest_sha256 TEXT NOT NULL, manifest BLOB NOT NULL);
 CREATE INDEX segment_sealed ON segment (n) WHERE state = 'sealed';
 CREATE INDEX segment_run ON segment (run_id, state);
-CREATE TABLE article (id TEXT PRIMARY KEY, revision INTEGER NOT NULL, content_key TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE article (
+    id TEXT PRIMARY KEY, revision INTEGER NOT NULL, content_key TEXT NOT NULL, title_key TEXT NOT NULL,
+    fingerprint TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE copy (copy_key TEXT PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE text (fingerprint TEXT PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE seen (

@@ -13,13 +13,23 @@ from typing import Any, TypeAlias, TypeVar
 
 from newsarchive.archive import layout, line, segment
 from newsarchive.article import Article
-from newsarchive.dedup import Archived, Judgement, Verdict, content_key, copy_key, judge, syndicated
+from newsarchive.dedup import (
+    Archived,
+    Judgement,
+    Verdict,
+    content_key,
+    copy_key,
+    judge,
+    on_its_own,
+    syndicated,
+    title_key,
+)
 from newsarchive.errors import ArchiveError, UsageError
 from newsarchive.spool import seen as seen_index
 from newsarchive.spool.database import Database
 from newsarchive.spool.seen import Seen
 from newsarchive.storage.folder import write_durably
-from newsarchive.urls import url_key
+from newsarchive.urls import normalize, url_key
 
 T = TypeVar("T")
 Write: TypeAlias = Callable[[sqlite3.Connection], T]
@@ -312,7 +322,7 @@ def keep_listing(connection: sqlite3.Connection, *, listing: ListingCopy) -> Non
 
 def accept(connection: sqlite3.Connection, *, submission: Submission) -> Verdict:
     """Judge an article, append it if it is to be archived, and remember its addresses."""
-    article = submission.article
+    article = _with_trusted_id(connection, submission.article)
     verdict = judge(
         article,
         known=_archived(connection, article.id),
@@ -328,8 +338,18 @@ def accept(connection: sqlite3.Connection, *, submission: Submission) -> Verdict
     return verdict
 
 
+def _with_trusted_id(connection: sqlite3.Connection, article: Article) -> Article:
+    """Return the article, identified by its own address if that which its page calls canonical is another article."""
+    known = _archived(connection, article.id)
+    if known is None or article.canonical_url == normalize(article.url) or known.resembles(article):
+        return article
+    before = seen_index.find(connection, url_key(article.url))
+    return article if before and before.id == article.id else on_its_own(article)
+
+
 def _archived(connection: sqlite3.Connection, article_id: str) -> Archived | None:
-    row = connection.execute("SELECT id, revision, content_key FROM article WHERE id = ?", (article_id,)).fetchone()
+    query = "SELECT id, revision, content_key, title_key, fingerprint FROM article WHERE id = ?"
+    row = connection.execute(query, (article_id,)).fetchone()
     return Archived(*row) if row else None
 
 
@@ -347,9 +367,10 @@ def _append(connection: sqlite3.Connection, article: Article) -> None:
 
 def _enter(connection: sqlite3.Connection, article: Article) -> None:
     connection.execute(
-        "INSERT INTO article VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, "
-        "content_key = excluded.content_key WHERE excluded.revision > revision",
-        (article.id, article.revision, content_key(article)),
+        "INSERT INTO article VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, "
+        "content_key = excluded.content_key, title_key = excluded.title_key, fingerprint = excluded.fingerprint "
+        "WHERE excluded.revision > revision",
+        (article.id, article.revision, content_key(article), title_key(article), article.fingerprint),
     )
     if key := copy_key(article):
         connection.execute("INSERT OR IGNORE INTO copy VALUES (?, ?)", (key, article.id))
