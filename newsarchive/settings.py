@@ -68,5 +68,5 @@ ITEM_PIPELINES = {
     "pipelines.dedup.DedupPipeline": 200,
     "pipelines.archive.ArchivePipeline": 300,
 }
-DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"
+LOG_FORMATTER = "newsarchive.crawl.logformat.ArticleLogFormatter"
 LOG_LEVEL = "INFO"

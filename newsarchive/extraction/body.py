@@ -25,15 +25,15 @@ _SAME = 0.8
 _SHORT = 80
 
 
-def body(page: Page, *, title: str, standfirst: str, lead: HtmlElement | None, authors: tuple[str, ...]) -> Choice[str]:
-    """Paragraphs separated by newlines, without title and standfirst. The page's tree is consumed.
+def body(page: Page, *, known: tuple[str, ...], lead: HtmlElement | None, authors: tuple[str, ...]) -> Choice[str]:
+    """Paragraphs separated by newlines, without what is `known` of title, standfirst and section. The tree is consumed.
 
     `lead` is the element that shows the standfirst: it is taken off the tree.
     """
     if lead is not None:
         drop(lead)
     raw = _raw(page)
-    return Choice(cleaned(raw.value, title=title, standfirst=standfirst, authors=authors), raw.source, raw.rejected)
+    return Choice(cleaned(raw.value, known=known, authors=authors), raw.source, raw.rejected)
 
 
 def _raw(page: Page) -> Choice[str]:

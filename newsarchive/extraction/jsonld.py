@@ -17,9 +17,7 @@ MAX_NODES = 3000
 Node = Mapping[str, Any]
 
 ARTICLE_TYPES = frozenset(
-    """article newsarticle analysisnewsarticle askpublicnewsarticle backgroundnewsarticle opinionnewsarticle
-    reportagenewsarticle reviewnewsarticle liveblogposting blogposting socialmediaposting report review
-    scholarlyarticle techarticle advertisercontentarticle satiricalarticle medicalscholarlyarticle""".split()
+    ["article", "newsarticle", "analysisnewsarticle", "askpublicnewsarticle", "backgroundnewsarticle", "opinionnewsarticle", "reportagenewsarticle", "reviewnewsarticle", "liveblogposting", "blogposting", "socialmediaposting", "report", "review", "scholarlyarticle", "techarticle", "advertisercontentarticle", "satiricalarticle", "medicalscholarlyarticle"]
 )
 MEDIA_TYPES = frozenset({"videoobject", "imagegallery", "podcastepisode", "audioobject", "recipe", "newsmediaobject"})
 PAGE_TYPES = frozenset({"webpage", "itempage", "collectionpage", "website"})
@@ -178,7 +176,7 @@ def _fitness(node: Node, headline: str, url: str) -> tuple[int, int, int]:
     title = squeeze(text(node.get("headline")) or text(node.get("name")))
     same = bool(title and headline) and (
         title == headline or (len(title) > 20 and (title in headline or headline in title))
-    )  # noqa: PLR2004 - shorter headlines contain one another by chance
+    )
     known = sum(bool(node.get(key)) for key in ("headline", "datePublished", "author", "articleBody", "keywords"))
     return int(same), int(bool(url) and _address(node) == url), known
 

@@ -7,6 +7,7 @@ from newsarchive.extraction.phrases import alternatives
 from newsarchive.extraction.strings import fold, one_line, squeeze
 
 _RULE = re.compile(r"^[\s|:•·*_=~-]*$")
+_TAG = re.compile(r"^[^.!?]{2,40}:$")
 _HEAD = 5
 _FOOT = 6
 _REPEATED = 40
@@ -22,17 +23,18 @@ _BIOGRAPHY = re.compile(
 )
 
 
-def cleaned(text: str, *, title: str, standfirst: str, authors: Iterable[str] = ()) -> str:
-    """Lines of an article only: no title, standfirst, invitation, label, credit, biography or other article's teaser."""
+def cleaned(text: str, *, known: Iterable[str], authors: Iterable[str] = ()) -> str:
+    """Lines of an article only: nothing of what is known already (title, standfirst, section), no invitation, label, credit, biography or other article's teaser."""
     lines = [line for raw in text.split("\n") if (line := one_line(raw)) and not _RULE.match(line)]
-    body = _ended(_once(_without_head(lines, title, standfirst)))
+    body = _ended(_once(_without_head(lines, known)))
     kept = [line for line in body if len(line) > 2 * _SHORT or not _ALONE.match(line)]
     return "\n".join(_without_foot(kept, authors) or lines)
 
 
-def _without_head(lines: list[str], title: str, standfirst: str) -> list[str]:
-    told = {squeeze(title), squeeze(standfirst)} - {""}
-    return [line for i, line in enumerate(lines) if i > _HEAD or squeeze(line) not in told]
+def _without_head(lines: list[str], known: Iterable[str]) -> list[str]:
+    """Lines without those at the start that repeat what is known or are but a label, such as "Published:"."""
+    told = {squeeze(text) for text in known} - {""}
+    return [line for i, line in enumerate(lines) if i > _HEAD or not (squeeze(line) in told or _TAG.match(line))]
 
 
 def _once(lines: list[str]) -> list[str]:

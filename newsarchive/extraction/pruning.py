@@ -22,6 +22,10 @@ _LINKS = 30
 _LONE_LINK = 15
 _WHOLLY = 0.9
 _MOSTLY = 0.6
+_HOLDERS = frozenset({"div", "section", "article"})
+_NEARLY = 0.7
+_SMALL = 400
+_HALF = 0.45
 _MOST = 0.4
 _SHARE = 0.12
 _LONG_TEXTS = etree.XPath("//text()[string-length(.) > 50][not(parent::a)]")
@@ -42,9 +46,11 @@ def prune(page: Page) -> int:
         sums[marks(element)] += size
     for element in [e for e in prose if sums[marks(e)] > _MOST * total and _is_misleading(marks(e))]:
         _unname(element)
+    most = min(max(_SHARE * total, _SMALL), _HALF * total)
     for element, names in page.named:
-        if sums[names] <= _SHARE * total and _is_other(names):
+        if sums[names] <= most and _is_other(names):
             drop(element)
+    _mark_body(page, prose)
     _prune_links(tree)
     return total
 
@@ -57,8 +63,16 @@ def _prune_links(tree: HtmlElement) -> None:
             continue
         total = len("".join(element.itertext()).strip())
         linked = sum(len("".join(a.itertext()).strip()) for a in links)
-        if _LONE_LINK < total and linked >= (_WHOLLY if element.tag == "p" else _MOSTLY) * total:
+        if total > _LONE_LINK and linked >= (_WHOLLY if element.tag == "p" else _MOSTLY) * total:
             drop(element)
+
+
+def _mark_body(page: Page, prose: dict[HtmlElement, int]) -> None:
+    """Mark the innermost element that is named as the body and holds nearly all of the prose, for trafilatura to begin there."""
+    least = _NEARLY * prose.get(page.tree, 0)
+    bodies = [e for e, names in page.named if prose.get(e, 0) > least and _BODY.search(names) and e.tag in _HOLDERS]
+    if bodies:
+        bodies[-1].set("itemprop", "articleBody")
 
 
 def _unname(element: HtmlElement) -> None:

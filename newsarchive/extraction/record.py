@@ -81,9 +81,9 @@ def _choices(page: Page) -> dict[str, Choice[Any]]:
         "tags": tags.tags(page),
         "image_url": links.image(page),
     }
-    standfirst = found["description"].value if lead is not None else ""
-    text = body.body(page, title=found["title"].value, standfirst=standfirst, lead=lead, authors=found["authors"].value)
-    if not text.value and page.article:
+    known = (found["title"].value, found["section"].value, found["description"].value if lead is not None else "")
+    text = body.body(page, known=known, lead=lead, authors=found["authors"].value)
+    if not text.value and (page.article or page.meta("og:type") == "article"):
         # The page says that it is an article and shows its body to scripts only: its standfirst is all there is.
         text = Choice(found["description"].value, "description")
     return found | {

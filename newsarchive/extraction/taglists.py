@@ -106,7 +106,7 @@ def _judged(container: HtmlElement, links: list[HtmlElement], shapes: Counter[st
         return TagList((), 0)
     found = [one_line(link.text_content()) for link in chosen]
     texts = tuple(text for text in found if text and len(text) <= _LONGEST and not _LABEL.match(text))
-    if len(texts) < 0.7 * len(chosen) or sum(map(len, texts)) > 35 * len(texts):  # noqa: PLR2004 - headlines are longer than tags
+    if len(texts) < 0.7 * len(chosen) or sum(map(len, texts)) > 35 * len(texts):
         return TagList((), 0)
     return TagList(texts, points - 2 * (shapes[names] > _CARDS and bool(names)) - (len(texts) > _MANY))
 
