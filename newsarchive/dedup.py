@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 import unicodedata
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -10,8 +9,23 @@ from enum import StrEnum
 from newsarchive.article import Article
 from newsarchive.urls import article_id, normalize
 
-_NOISE = re.compile(r"[\W_]+")
 _ENOUGH_WORDS = 40
+_CURRENCY = "Sc"
+
+
+class _Squeezing(dict[int, str]):
+    """Every character as it counts in a comparison: letters, their marks, digits and currencies; blank for the rest.
+
+    Marks are vowels in Indic scripts and tones in Thai.
+    """
+
+    def __missing__(self, code: int) -> str:
+        category = unicodedata.category(chr(code))
+        self[code] = chr(code) if category[0] in "LMN" or category == _CURRENCY else " "
+        return self[code]
+
+
+_SQUEEZING = _Squeezing()
 
 
 class Judgement(StrEnum):
@@ -43,16 +57,16 @@ class Archived:
     id: str
     revision: int
     content_key: str
-    title_key: str
+    headline_key: str
     fingerprint: str
 
     def resembles(self, article: Article) -> bool:
-        """Tell whether an article has the title or the text of this one."""
-        return title_key(article) == self.title_key or article.fingerprint == self.fingerprint
+        """Tell whether an article has the text of this one, or its title on the same day."""
+        return article.fingerprint == self.fingerprint or headline_key(article) == self.headline_key
 
 
 def _squeeze(text: str) -> str:
-    return _NOISE.sub(" ", unicodedata.normalize("NFKC", text).casefold()).strip()
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().translate(_SQUEEZING).split())
 
 
 def _digest(*parts: str) -> str:
@@ -71,9 +85,9 @@ def content_key(article: Article) -> str:
     return _digest(_squeeze(article.title), _squeeze(article.description), tags, article.fingerprint)
 
 
-def title_key(article: Article) -> str:
-    """Return a hash of the title, normalised."""
-    return _digest(_squeeze(article.title))
+def headline_key(article: Article) -> str:
+    """Return a hash of the title, normalised, and the day of publication."""
+    return _digest(_squeeze(article.title), article.date_published[:10])
 
 
 def copy_key(article: Article) -> str:

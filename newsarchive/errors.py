@@ -2,7 +2,6 @@
 
 - NewsarchiveError: carries one sentence for the user and an exit code
     - UsageError (2): correct the command, argument, setting or declaration
-    - ExpectationsError (3): look at the site; the crawl ran but did not find what it should
     - ArchiveError (4): look at the archive; nothing accepted was lost
         - StorageUnavailableError: try again later, with `newsarchive flush`
         - StorageRefusedError: correct credentials, bucket or permissions, then flush
@@ -22,12 +21,6 @@ class UsageError(NewsarchiveError):
     """A command, argument, setting or declaration is wrong; the message names it and its value."""
 
     exit_code = 2
-
-
-class ExpectationsError(NewsarchiveError):
-    """A crawl ran, and did not find what its sites should give."""
-
-    exit_code = 3
 
 
 class ArchiveError(NewsarchiveError):

@@ -37,7 +37,7 @@ DOWNLOAD_DELAY = 0.5
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 1.0
 AUTOTHROTTLE_MAX_DELAY = 60.0
-CONCURRENT_REQUESTS = 64
+CONCURRENT_REQUESTS = 32
 CONCURRENT_REQUESTS_PER_DOMAIN = 8
 CONCURRENT_ITEMS = 2  # Scrapy starts as many tasks for every response, and a page is one item
 RETRY_TIMES = 2
@@ -58,6 +58,7 @@ DEFAULT_REQUEST_HEADERS = {"Accept": "text/html,application/xhtml+xml,applicatio
 DOWNLOADER_MIDDLEWARES = {
     "newsarchive.crawl.politeness.AddressMiddleware": 10,
     "newsarchive.crawl.politeness.ScopeMiddleware": 20,
+    "newsarchive.crawl.politeness.BackoffMiddleware": 560,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newsarchive.crawl.politeness.RobotsMiddleware": 100,
 }

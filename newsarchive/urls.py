@@ -16,10 +16,10 @@ TRACKERS = frozenset(
     """.split()
 )
 _TRACKER_PREFIXES = ("utm_", "pk_", "mtm_", "hsa_")
-_ID = re.compile(r"\d{6,}")
+_ID = re.compile(r"(?<!\d)(?!(?:19|20)\d{6}(?!\d))\d{6,}")
 _VARIANTS = frozenset({"", "amp", "amp.html", "index.html", "print"})
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+_suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 
 def _is_tracker(name: str) -> bool:
@@ -90,8 +90,10 @@ def canonical_url(url: str, declared: str) -> str:
 
 def _names_the_same(one: str, other: str) -> bool:
     """Tell whether two addresses share their last path segment, or a number long enough to be a page's id."""
-    first, second = urlsplit(normalize(one)).path, urlsplit(normalize(other)).path
-    return _slug(first) == _slug(second) or bool({*_ID.findall(first)} & {*_ID.findall(second)})
+    first, second = urlsplit(normalize(one)), urlsplit(normalize(other))
+    if first.query and second.query and first.query != second.query:
+        return False
+    return _slug(first.path) == _slug(second.path) or bool({*_ID.findall(first.path)} & {*_ID.findall(second.path)})
 
 
 def _slug(path: str) -> str:

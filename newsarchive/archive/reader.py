@@ -8,7 +8,7 @@ from itertools import islice
 from newsarchive.archive import layout, line
 from newsarchive.archive.segment import Manifest, lines_of
 from newsarchive.article import Article
-from newsarchive.errors import IntegrityError
+from newsarchive.errors import IntegrityError, UsageError
 from newsarchive.storage import ObjectMissingError, Storage, open_storage
 
 _AHEAD = 8
@@ -91,6 +91,8 @@ class Archive:
         Raises:
             IntegrityError: a segment is missing or damaged; the message names it.
         """
+        if revisions not in ("latest", "all"):
+            raise UsageError(f"revisions is {revisions!r}: write latest or all")
         query = Query(site=site, tag=tag, language=language, since=since, until=until)
         return islice(self._matching(query, latest=revisions == "latest"), limit)
 

@@ -47,5 +47,4 @@ class Bookkeeping:
         self._note(failure, spider.name)
 
     def _note(self, failure: Failure, name: str = "pipeline") -> None:
-        self._session.run.problems.append(f"{name}: {type(failure.value).__name__}: {failure.value}")
-        self._session.run.internal_errors += 1
+        self._session.run.note_internal(f"{name}: {type(failure.value).__name__}: {failure.value}")

@@ -12,6 +12,8 @@ from scrapy.exceptions import (
 )
 from scrapy.spidermiddlewares.httperror import HttpError
 
+UNKNOWN = "error"
+_IGNORED = (("redirect", "redirects"), ("offsite", "offsite"), ("decompress", "too-large"), ("size", "too-large"))
 _REASONS: tuple[tuple[type[Exception], str], ...] = (
     (DownloadTimeoutError, "timeout"),
     (CannotResolveHostError, "dns"),
@@ -26,14 +28,22 @@ _REASONS: tuple[tuple[type[Exception], str], ...] = (
 class Refused(IgnoreRequest):
     """A request that policy forbids; `reason` is for the counters."""
 
+    policy = True
+
     def __init__(self, reason: str) -> None:
         self.reason = reason
         super().__init__(reason)
 
 
+class Unreachable(Refused):
+    """A request that is not made because its host cannot be asked for its rules."""
+
+    policy = False
+
+
 def is_policy(error: BaseException) -> bool:
     """Tell whether a request was refused by policy rather than failing."""
-    return isinstance(error, Refused)
+    return isinstance(error, Refused) and error.policy
 
 
 def reason(error: BaseException) -> str:
@@ -43,6 +53,5 @@ def reason(error: BaseException) -> str:
     if isinstance(error, Refused):
         return error.reason
     if isinstance(error, IgnoreRequest):
-        text = str(error)
-        return "redirects" if "redirect" in text else "offsite" if "offsite" in text else "ignored"
-    return next((name for kind, name in _REASONS if isinstance(error, kind)), "error")
+        return next((name for words, name in _IGNORED if words in str(error)), "ignored")
+    return next((name for kind, name in _REASONS if isinstance(error, kind)), UNKNOWN)

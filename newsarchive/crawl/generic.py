@@ -20,7 +20,7 @@ from newsarchive.discovery.pages import (
     read_front_page,
 )
 from newsarchive.errors import UsageError
-from newsarchive.urls import article_id, registrable_domain, site_name
+from newsarchive.urls import article_id, registrable_domain, site_name, url_key
 
 
 class Scope:
@@ -44,6 +44,13 @@ class Scope:
         paths.sort(key=lambda entry: -len(entry[0]))
         if path == "/":
             self._domains.setdefault(_domain(url), name)
+
+    def name_host(self, url: str) -> str:
+        """Return the name of the site that is the whole host of url."""
+        root = urljoin(url, "/")
+        if root not in self.names:
+            self._add(root)
+        return self.names[root]
 
     def site_of(self, url: str) -> str:
         """Return the name of the site that url belongs to, or `""`."""
@@ -85,7 +92,7 @@ class GenericSpider(NewsSpider):
     async def start(self) -> AsyncIterator[Request]:
         """Yield the requests for the front pages."""
         self._scope = Scope(self.arguments.urls)
-        for url, site in self._scope.names.items():
+        for url, site in list(self._scope.names.items()):
             request = await self.listing_request(url, Listing(kind="front", site=site))
             yield request.replace(callback=self.parse_front)
 
@@ -95,8 +102,9 @@ class GenericSpider(NewsSpider):
         body = await self.listing_body(response)
         front = await asyncio.to_thread(read_front_page, body, response.url)
         if front.is_article:
-            async for result in self._single(response):
-                yield result
+            self.session.run.forget(listing.site)
+            async for article in self._single(response):
+                yield article
             return
         listings = self._named(front, response.url)
         probe = not listings
@@ -114,16 +122,23 @@ class GenericSpider(NewsSpider):
         return [("feed", feed) for feed in front.feeds] + [("sitemap", sitemap) for sitemap in sitemaps]
 
     def _usual(self, url: str) -> list[tuple[str, str]]:
-        root = url if url.endswith("/") else f"{url}/"
         return [
-            *(("feed", urljoin(root, path.lstrip("/"))) for path in USUAL_FEED_PATHS),
+            *(("feed", urljoin(url, path)) for path in USUAL_FEED_PATHS),
             *(("sitemap", urljoin(url, path)) for path in USUAL_SITEMAP_PATHS),
         ]
 
-    async def _single(self, response: Response) -> AsyncIterator[Request | Article]:
-        """Yield the request for an article that was given by its own address."""
-        async for request in self.article_requests([ArticleLink(url=response.url, via="url-list")]):
-            yield request
+    async def _single(self, response: Response) -> AsyncIterator[Article]:
+        """Yield the article that was given by its own address, from the page in hand."""
+        site = self._scope.name_host(response.url)
+        key = url_key(response.url)
+        if not self.session.discover(key):
+            return
+        self.tally(site).discovered += 1
+        link = ArticleLink(url=response.url, via="url-list")
+        known = await self.session.intake.look_up([key])
+        response.meta.update(link=link, site=site, key=key, seen=known.get(key))
+        async for article in self.parse_article(response):
+            yield article
 
     def site_of(self, url: str) -> str:
         """Return the site whose front page's address url is below."""

@@ -1,6 +1,7 @@
 """Downloader middlewares that keep a crawl polite and safe."""
 
 import ipaddress
+from email.utils import parsedate_to_datetime
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -14,12 +15,17 @@ from scrapy.robotstxt import RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.defer import Deferred
 
-from newsarchive.crawl.failures import Refused
+from newsarchive import clock
+from newsarchive.crawl.failures import Refused, Unreachable, reason
 from newsarchive.discovery.robots import sitemap_urls
 
 _DISALLOW_ALL = b"User-agent: *\nDisallow: /\n"
 _ALLOW_ALL = b""
+_EMBEDDING = tuple(ipaddress.ip_network(n) for n in ("64:ff9b::/96", "64:ff9b:1::/48", "::/96", "::ffff:0:0:0/96"))
 _LONGEST_DELAY_SECONDS = 600.0
+_BUSY = (429, 503)
+_MOST_REFUSALS = 10
+_LONGEST_WAIT_SECONDS = 60.0
 _OK, _MULTIPLE, _BAD, _TOO_MANY, _ERROR = 200, 300, 400, 429, 500
 
 
@@ -34,6 +40,7 @@ class RobotsMiddleware(ScrapyRobots):
         super().__init__(crawler)
         self.sitemaps: dict[str, tuple[str, ...]] = {}
         self._delays: dict[str, float] = {}
+        self._unreachable: dict[str, str] = {}
 
     async def process_request(self, request: Request, spider: Any = None) -> None:  # noqa: ANN401, ARG002 - Scrapy's signature
         """Refuse what robots.txt forbids; slow down where it asks for it."""
@@ -41,10 +48,13 @@ class RobotsMiddleware(ScrapyRobots):
             return
         await self.robot_parser(request)
         # What it returns is right for one of the requests that waited together, None for the others (Scrapy 2.19).
-        parser = self._parsers[urlparse_cached(request).netloc]
+        netloc = urlparse_cached(request).netloc
+        parser = self._parsers[netloc]
+        if why := self._unreachable.get(netloc):
+            raise Unreachable(f"robots-{why}")
         if not isinstance(parser, RobotParser) or not parser.allowed(request.url, self._agent):
             raise Refused("robots")
-        if self._delays.get(urlparse_cached(request).netloc):
+        if self._delays.get(netloc):
             request.meta["autothrottle_dont_adjust_delay"] = True
 
     @property
@@ -53,6 +63,7 @@ class RobotsMiddleware(ScrapyRobots):
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= _ERROR or response.status == _TOO_MANY or _MULTIPLE <= response.status < _BAD:
+            self._unreachable[netloc] = f"http-{response.status}"
             response = response.replace(body=_DISALLOW_ALL)
         elif response.status != _OK:
             response = response.replace(body=_ALLOW_ALL)
@@ -64,17 +75,18 @@ class RobotsMiddleware(ScrapyRobots):
 
     def _apply_delay(self, parser: RobotParser, request: Request) -> None:
         delay = min(parser.crawl_delay(self._agent) or 0.0, _LONGEST_DELAY_SECONDS)
-        netloc = urlparse_cached(request).netloc
-        self._delays[netloc] = delay
         if not delay:
             return
+        delay = max(delay, self.crawler.settings.getfloat("DOWNLOAD_DELAY"))
+        self._delays[urlparse_cached(request).netloc] = delay
         downloader = self.crawler.engine.downloader
         host = urlparse_cached(request).hostname or ""
         downloader.per_slot_settings[host] = {"concurrency": 1, "delay": delay, "jitter": 0.0}
         if slot := downloader.slots.get(host):
             slot.concurrency, slot.delay, slot.jitter = 1, max(delay, slot.delay), 0.0
 
-    def _robots_error(self, exc: Exception, netloc: str) -> None:  # noqa: ARG002 - Scrapy's signature
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        self._unreachable[netloc] = reason(exc)
         waiting = self._parsers[netloc]
         parser = self._parserimpl.from_crawler(self.crawler, _DISALLOW_ALL)
         self._parsers[netloc] = parser
@@ -85,10 +97,13 @@ class RobotsMiddleware(ScrapyRobots):
 def is_public(address: str) -> bool:
     """Tell whether an IP address is one of the public Internet; an IPv4 address inside an IPv6 one counts too."""
     ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        return ip.is_global and (inner is None or inner.is_global)
-    return ip.is_global and not ip.is_multicast
+    if not ip.is_global or ip.is_multicast or ip.is_reserved:
+        return False
+    if isinstance(ip, ipaddress.IPv4Address):
+        return True
+    inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+    embedded = any(ip in network for network in _EMBEDDING)
+    return not ip.is_site_local and not embedded and (inner is None or inner.is_global)
 
 
 class AddressMiddleware:
@@ -133,6 +148,54 @@ class ScopeMiddleware:
         site = request.meta.get("site")
         if site and self._crawler.spider.site_of(request.url) != site:  # type: ignore[union-attr]
             raise Refused("offsite")
+
+
+class BackoffMiddleware:
+    """Slows down for a host that answers 429 or 503, by its Retry-After or doubling; leaves it alone if it goes on."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._refusals: dict[str, int] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Return the middleware."""
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        """Refuse requests to a host that has had enough of us."""
+        if self._refusals.get(self._host(request), 0) >= _MOST_REFUSALS:
+            raise Refused("backed-off")
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Set the host's delay; any other answer ends the count of refusals."""
+        host = self._host(request)
+        if response.status not in _BUSY:
+            self._refusals.pop(host, None)
+            return response
+        self._refusals[host] = self._refusals.get(host, 0) + 1
+        slot = self._crawler.engine.downloader.slots.get(host)
+        if slot is not None:
+            asked = _retry_after(response)
+            slot.delay = min(max(asked, slot.delay * 2, 1.0), _LONGEST_DELAY_SECONDS)
+            slot.concurrency = 1
+        if _retry_after(response) > _LONGEST_WAIT_SECONDS:
+            self._refusals[host] = _MOST_REFUSALS
+        return response
+
+    def _host(self, request: Request) -> str:
+        return str(request.meta.get("download_slot") or urlparse_cached(request).hostname or "")
+
+
+def _retry_after(response: Response) -> float:
+    """Return the seconds a Retry-After header asks for; 0 without one (RFC 9110, section 10.2.3)."""
+    text = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
+    if text.isdigit():
+        return float(text[:9])
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - clock.now().timestamp())
+    except ValueError:
+        return 0.0
 
 
 class Resolver(CachingThreadedResolver):

@@ -1,19 +1,23 @@
 """Running spiders as one run: lock, recovery, crawl, delivery, report, exit code."""
 
+import asyncio
 import contextlib
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import BaseSettings, Settings, default_settings
 from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.project import get_project_settings
+from twisted.python.failure import Failure
 
 import newsarchive
 from newsarchive import settings as own_settings
+from newsarchive.crawl.failures import Refused
 from newsarchive.crawl.run import Run, options
 from newsarchive.crawl.session import Session
 from newsarchive.crawl.site import SiteSpider
@@ -120,16 +124,45 @@ def crawl(
         return Outcome(session.file_report(code), code)
 
 
+class PromptProcess(AsyncCrawlerProcess):
+    """A crawler process that ends promptly when it is told to stop.
+
+    Scrapy would still fetch what waits in its download slots, at the pace politeness allows: minutes for a slow site.
+    """
+
+    async def stop(self) -> None:
+        """Stop every crawl; requests that are not under way fail with the reason `stopped`."""
+        stopping = asyncio.ensure_future(super().stop())
+        while not stopping.done():
+            for crawler in self.crawlers:
+                _drop_waiting(crawler)
+            await asyncio.wait([stopping], timeout=0.5)
+        await stopping
+
+
+def _drop_waiting(crawler: Crawler) -> None:
+    if crawler._engine is None:  # noqa: SLF001 - the public name raises before the crawl has begun
+        return
+    for slot in crawler.engine.downloader.slots.values():
+        while slot.queue:
+            _, waiting = slot.queue.popleft()
+            waiting.errback(Failure(Refused("stopped")))  # type: ignore[no-untyped-call]
+
+
 def _run(spiders: Sequence[type[NewsSpider]], given: Mapping[str, str], settings: Settings, session: Session) -> None:
-    process = AsyncCrawlerProcess(settings)
+    process = PromptProcess(settings)
     from twisted.internet import reactor  # noqa: PLC0415 - importing it earlier would install another one
 
     session.crawling(reactor)
+    crawls: dict[str, asyncio.Future[None]] = {}
     for spider in spiders:
         crawler = process.create_crawler(spider)
         session.join(crawler)
-        process.crawl(crawler, **given)
+        crawls[spider.name] = process.crawl(crawler, **given)
     process.start()
+    for name, ended in crawls.items():
+        if ended.done() and not ended.cancelled() and (error := ended.exception()):
+            session.run.unstarted.append(f"{name} could not be started: {type(error).__name__}: {error}")
 
 
 def expectations(run: Run) -> Iterator[str]:
@@ -143,6 +176,13 @@ def expectations(run: Run) -> Iterator[str]:
             yield f"{site}: {_why_nothing(tally)}"
         elif tally.fetched >= _ENOUGH_PAGES and not tally.extracted:
             yield f"{site}: no article on any of {tally.fetched} pages ({', '.join(sorted(tally.rejected))})"
+        elif not tally.fetched + tally.not_modified and (refused := _refused(tally)).total() >= _ENOUGH_PAGES:
+            yield f"{site}: none of {refused.total()} articles could be fetched ({', '.join(sorted(refused))})"
+
+
+def _refused(tally: Tally) -> Counter[str]:
+    refusals = {reason: n for reason, n in tally.skipped.items() if reason in ("robots", "backed-off")}
+    return tally.failed + Counter(refusals)
 
 
 def _why_nothing(tally: Tally) -> str:
@@ -155,7 +195,9 @@ def _why_nothing(tally: Tally) -> str:
 def exit_code(session: Session) -> int:
     """Return the exit code of a run, and note in its report what was expected and did not happen."""
     unmet = list(expectations(session.run))
-    session.run.problems.extend(unmet)
+    session.run.problems.extend(session.run.unstarted + unmet)
     if session.error is not None:
         return session.error.exit_code if isinstance(session.error, NewsarchiveError) else _ARCHIVE
+    if session.run.unstarted:
+        return UsageError.exit_code
     return _EXPECTATIONS_FAILED if unmet or session.run.internal_errors else _FINE

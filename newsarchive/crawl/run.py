@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from newsarchive.crawl.tally import Tally, total
 from newsarchive.errors import UsageError
 from newsarchive.extraction.pool import Limits
 from newsarchive.spool.seen import Revisit
+from newsarchive.spool.spool import RunLines
 from newsarchive.spool.state import state_folder
 
 REPORT_VERSION = "1.0"
@@ -74,15 +75,26 @@ class Run:
     sites: dict[str, Tally] = field(default_factory=dict)
     recovered: int = 0
     internal_errors: int = 0
+    unstarted: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     finish_reasons: dict[str, str] = field(default_factory=dict)
+
+    def note_internal(self, problem: str) -> None:
+        """Note a failure of our own code; such a run does not end well."""
+        self.problems.append(problem)
+        self.internal_errors += 1
+
+    def forget(self, site: str) -> None:
+        """Leave out a site that turned out to be none, unless something has been counted for it."""
+        if site in self.sites and not self.sites[site].discovered:
+            del self.sites[site]
 
     def tally(self, site: str) -> Tally:
         """Return the counters of a site."""
         return self.sites.setdefault(site, Tally())
 
-    def report(self, *, exit_code: int | None, committed: int, pending: int) -> dict[str, Any]:
+    def report(self, *, exit_code: int | None, lines: RunLines) -> dict[str, Any]:
         """Return the run report as JSON values; `exit_code` is None while the run goes on."""
         reasons = set(self.finish_reasons.values())
         return {
@@ -94,9 +106,7 @@ class Run:
             "finish_reason": reasons.pop() if len(reasons) == 1 else ", ".join(sorted(reasons)),
             "exit_code": exit_code,
             "recovered": self.recovered,
-            "withdrawn": 0,
-            "committed": committed,
-            "pending": pending,
+            **asdict(lines),
             "errors": self.errors,
             "problems": self.problems,
             **total(self.sites.values()).as_dict(),

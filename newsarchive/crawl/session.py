@@ -4,6 +4,8 @@ import asyncio
 import json
 import logging
 import threading
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -56,6 +58,7 @@ class Session:
         self._reactor: IReactorFromThreads | None = None
         self._closing: list[asyncio.Future[None]] = []
         self._discovered: set[str] = set()
+        self._at_end: list[Callable[[], None]] = []
 
     @staticmethod
     def of(crawler: Crawler) -> "Session":
@@ -104,23 +107,31 @@ class Session:
 
     def report(self, exit_code: int | None = None) -> dict[str, Any]:
         """Return the run report as it stands."""
-        committed, pending = self.spool.run_lines(self.run.run_id)
-        return self.run.report(exit_code=exit_code, committed=committed, pending=pending)
+        return self.run.report(exit_code=exit_code, lines=self.spool.run_lines(self.run.run_id))
 
     def end(self) -> None:
         """Deliver what is left and check the sums; what went wrong is in `error`."""
+        for count in self._at_end:
+            count()
         self._stopping.set()
         self._deliverer.join()
         self.intake.close()
+        self._attempt(partial(patiently, self.delivery.deliver, attempts=_LAST_ATTEMPTS))
+        self._attempt(lambda: check(total(self.run.sites.values()), self.spool.run_lines(self.run.run_id)))
+
+    def _attempt(self, step: Callable[[], object]) -> None:
+        """Carry out a last step; whatever it raises, the run ends with a report that names it."""
         try:
-            patiently(self.delivery.deliver, attempts=_LAST_ATTEMPTS)
+            step()
         except ArchiveError as error:
             self._note(error)
-        committed, pending = self.spool.run_lines(self.run.run_id)
-        try:
-            check(total(self.run.sites.values()), stored=committed + pending)
-        except ArchiveError as error:
+        except Exception as error:
+            _logger.exception("the run did not end well")
             self._note(error)
+
+    def at_end(self, count: Callable[[], None]) -> None:
+        """Have something counted when the crawl is over, however it ended."""
+        self._at_end.append(count)
 
     def file_report(self, exit_code: int) -> dict[str, Any]:
         """Keep the run report in the spool, and bring it into the archive if that answers."""
@@ -141,6 +152,7 @@ class Session:
         while not self._stopping.wait(pause):
             try:
                 self.delivery.deliver(Ripeness())
+                self.spool.begin_run(self.run.run_id, json.dumps(self.report()))
                 pause = _TICK_SECONDS
             except (StorageUnavailableError, StorageRefusedError) as error:
                 pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
@@ -168,6 +180,6 @@ class Session:
 
     def _stop_crawlers(self) -> None:
         for crawler in self._crawlers:
-            if crawler.crawling and crawler.engine.spider is not None:
+            if crawler.crawling and crawler._engine is not None and crawler.engine.spider is not None:  # noqa: SLF001 - the public name raises before the crawl has begun
                 closing = crawler.engine.close_spider_async(reason="archive_error")
                 self._closing.append(asyncio.ensure_future(closing))

@@ -31,6 +31,7 @@ _MOST_SITEMAPS = 500
 _NEWEST_SITEMAPS = 3
 _MOST_UNDATED_LINKS = 1000
 _LISTING_PRIORITY, _ARTICLE_PRIORITY, _SITEMAP_PRIORITY = 20, 10, 5
+_CHUNK = 500
 _HTML = (b"text/html", b"application/xhtml+xml", b"application/xml", b"text/xml")
 
 
@@ -57,6 +58,7 @@ class NewsSpider(Spider):
         spider = super().from_crawler(crawler, *args)
         spider.arguments = cls.parse_arguments(given)
         spider.session = Session.of(crawler)
+        spider.session.at_end(spider.count_stopped)
         return spider
 
     @classmethod
@@ -102,7 +104,7 @@ class NewsSpider(Spider):
         stored = await self.session.intake.listing(url)
         headers = _conditional(stored)
         priority = _SITEMAP_PRIORITY if listing.kind == "sitemap" else _LISTING_PRIORITY
-        meta = {"listing": listing, "handle_httpstatus_list": [_NOT_MODIFIED], "stored": stored, "listed_as": url}
+        meta = {"listing": listing, "handle_httpstatus_list": [_NOT_MODIFIED], "listed_as": url}
         return Request(
             url, callback=self.parse_listing, errback=self.listing_failed, headers=headers, meta=meta, priority=priority
         )
@@ -111,8 +113,11 @@ class NewsSpider(Spider):
         """Return a listing's bytes, those of the last fetch if it has not been modified; remember new ones."""
         listing: Listing = response.meta["listing"]
         if response.status == _NOT_MODIFIED:
+            stored = await self.session.intake.listing(response.meta["listed_as"])
+            if stored is None:
+                self.tally(listing.site).listings["failed/http-304"] += 1
+                return b""
             self.tally(listing.site).listings["not-modified"] += 1
-            stored: ListingCopy = response.meta["stored"]
             return stored.body
         self.tally(listing.site).listings["fetched"] += 1
         etag, last_modified = _validators(response)
@@ -126,6 +131,8 @@ class NewsSpider(Spider):
         """Yield requests for the articles a feed or sitemap lists, and for the sitemaps below it."""
         listing: Listing = response.meta["listing"]
         body = await self.listing_body(response)
+        if not body:
+            return
         if listing.kind == "feed":
             feed = await asyncio.to_thread(read_feed, body, response.url)
             self._note_problem(response, feed.problem)
@@ -145,7 +152,7 @@ class NewsSpider(Spider):
             self.session.run.problems.append(f"{listing.site}: {response.url}: {problem}")
 
     def _recent(self, links: tuple[ArticleLink, ...]) -> tuple[ArticleLink, ...]:
-        if self.arguments.window.since or all(link.via == "news-sitemap" for link in links):
+        if all(link.via == "news-sitemap" for link in links):
             return links
         return tuple(sorted(links, key=lambda link: link.modified or link.published, reverse=True))[
             :_MOST_UNDATED_LINKS
@@ -173,16 +180,21 @@ class NewsSpider(Spider):
         """Count a listing that could not be fetched."""
         listing: Listing = failure.request.meta["listing"]
         if not listing.probe:
-            self.tally(listing.site).listings[f"failed/{failures.reason(failure.value)}"] += 1
+            self.tally(listing.site).listings[f"failed/{self._reason(failure)}"] += 1
 
     # --- article links
 
     async def article_requests(self, links: Iterable[ArticleLink]) -> AsyncIterator[Request]:
         """Yield requests for the links that are new in this run and worth a fetch; count every one."""
+        ordered = sorted(links, key=lambda link: link.published, reverse=True)
+        for start in range(0, len(ordered), _CHUNK):
+            async for request in self._chunk_requests(ordered[start : start + _CHUNK]):
+                yield request
+
+    async def _chunk_requests(self, links: list[ArticleLink]) -> AsyncIterator[Request]:
         found = [(link, site, url_key(link.url)) for link in links if (site := self._article_site(link))]
         new = [entry for entry in found if self.session.discover(entry[2])]
         known = await self.session.intake.look_up(key for _, _, key in new)
-        new.sort(key=lambda entry: entry[0].published, reverse=True)
         for link, site, key in new:
             self.tally(site).discovered += 1
             if reason := self._why_skipped(link, site, known.get(key)):
@@ -202,7 +214,7 @@ class NewsSpider(Spider):
         return ""
 
     def _why_skipped(self, link: ArticleLink, site: str, seen: Seen | None) -> str:
-        if not self.arguments.window.admits(link.published):
+        if not self.arguments.window.admits(link.published) or self._is_old(link):
             return "out-of-window"
         now = clock.now().timestamp()
         if seen and link.via != "url-list" and not seen.is_due(link, now, self.session.options.revisit):
@@ -211,6 +223,13 @@ class NewsSpider(Spider):
             return "limit"
         return ""
 
+    def _is_old(self, link: ArticleLink) -> bool:
+        """Tell whether a link without a publication date was last modified before the crawl's window."""
+        since = self.arguments.window.since
+        if since is None or link.published or not link.modified:
+            return False
+        return link.modified < clock.stamp(since)[: len(link.modified)]
+
     def _article_request(self, link: ArticleLink, site: str, key: str, seen: Seen | None) -> Request:
         self._scheduled[site] += 1
         self._open[key] = site
@@ -218,7 +237,7 @@ class NewsSpider(Spider):
             urldefrag(link.url).url,
             callback=self.parse_article,
             errback=self.article_failed,
-            headers=_conditional(seen),
+            headers=_conditional(seen if seen and seen.id else None),
             meta={"link": link, "site": site, "key": key, "seen": seen, "handle_httpstatus_list": [_NOT_MODIFIED]},
             dont_filter=True,
             priority=_ARTICLE_PRIORITY,
@@ -231,9 +250,13 @@ class NewsSpider(Spider):
         meta = response.meta
         tally = self.tally(meta["site"])
         self._open.pop(meta["key"], None)
+        seen: Seen | None = meta["seen"]
+        if response.status == _NOT_MODIFIED and (seen is None or not seen.id):
+            tally.failed["http-304"] += 1
+            return
         if response.status == _NOT_MODIFIED:
             tally.not_modified += 1
-            await self.session.intake.remember(self._fetched(response, of=meta["seen"]))
+            await self.session.intake.remember(self._fetched(response))
             return
         tally.fetched += 1
         try:
@@ -241,7 +264,7 @@ class NewsSpider(Spider):
         except NotAnArticleError as error:
             tally.rejected[error.reason] += 1
             if not error.reason.startswith("extraction-"):
-                await self.session.intake.remember(self._fetched(response))
+                await self.session.intake.remember(replace(self._fetched(response), etag="", last_modified=""))
             return
         except Exception:
             tally.rejected["internal-error"] += 1
@@ -254,12 +277,13 @@ class NewsSpider(Spider):
         kind = (response.headers.get("Content-Type") or b"text/html").split(b";")[0].strip().lower()
         if kind not in _HTML:
             raise NotAnArticleError("not-html")
+        if response.request is not None and self._led_away(response, link):
+            raise NotAnArticleError("redirected-away")
         hints = replace(self.hints(site, link, response.url), charset=_charset(response))
         fetched_at = clock.stamp(clock.now())
         article = await self.session.pool.extract(response.body, response.url, hints)
         canonical = canonical_url(response.url, article.canonical_url)
-        keys = {response.meta["key"], url_key(response.url), url_key(canonical)}
-        self.addresses.setdefault(response.url, []).extend(self._fetched(response, key=key) for key in sorted(keys))
+        self.addresses.setdefault(response.url, []).extend(self._addresses(response))
         return replace(
             article,
             url=response.url,
@@ -271,17 +295,37 @@ class NewsSpider(Spider):
             http_status=response.status,
         )
 
-    def _fetched(self, response: Response, *, of: Seen | None = None, key: str = "") -> Seen:
+    def _led_away(self, response: Response, link: ArticleLink) -> bool:
+        """Tell whether a redirect has ended on a page that no article link would have led to."""
+        if not response.meta.get("redirect_urls"):
+            return False
+        home = urlsplit(response.url).path.strip("/") == ""
+        return home or (self.is_article_url(link) and not self.is_article_url(replace(link, url=response.url)))
+
+    def _addresses(self, response: Response) -> list[Seen]:
+        """Return the link's address and, after a redirect, the page's own, for the seen index.
+
+        Validators belong to the page's own: a link may lead elsewhere tomorrow.
+        """
+        link = self._fetched(response)
+        own = url_key(response.url)
+        if link.url_key == own:
+            return [link]
+        return [replace(link, etag="", last_modified=""), replace(link, url_key=own)]
+
+    def _fetched(self, response: Response) -> Seen:
+        before: Seen | None = response.meta["seen"]
         etag, last_modified = _validators(response)
-        link: ArticleLink = response.meta["link"]
+        if before and response.status == _NOT_MODIFIED:
+            etag, last_modified = etag or before.etag, last_modified or before.last_modified
         now = clock.now().timestamp()
         return Seen(
-            url_key=key or response.meta["key"],
-            id=of.id if of else "",
-            etag=etag or (of.etag if of else ""),
-            last_modified=last_modified or (of.last_modified if of else ""),
-            modified=link.modified,
-            first_at=of.first_at if of else now,
+            url_key=response.meta["key"],
+            id=before.id if before else "",
+            etag=etag,
+            last_modified=last_modified,
+            modified=response.meta["link"].modified,
+            first_at=before.first_at if before else now,
             checked_at=now,
         )
 
@@ -292,13 +336,23 @@ class NewsSpider(Spider):
             return  # the page was fetched; what failed after it is counted there
         counter = self.tally(meta["site"])
         kind = counter.skipped if failures.is_policy(failure.value) else counter.failed
-        kind[failures.reason(failure.value)] += 1
+        kind[self._reason(failure)] += 1
 
-    def closed(self, reason: str) -> None:
+    def _reason(self, failure: Any) -> str:  # noqa: ANN401 - as above
+        reason = failures.reason(failure.value)
+        if reason == failures.UNKNOWN:
+            self.logger.error("cannot explain why %s failed:\n%s", failure.request, failure.getTraceback())
+            self.session.run.note_internal(f"{self.name}: {type(failure.value).__name__}: {failure.value}")
+        return reason
+
+    def count_stopped(self) -> None:
         """Count what a stop has left unfetched."""
         for site in self._open.values():
             self.tally(site).skipped["stopped"] += 1
         self._open.clear()
+
+    def closed(self, reason: str) -> None:
+        """Note how the crawl ended."""
         self.session.run.finish_reasons[self.name] = reason
 
 

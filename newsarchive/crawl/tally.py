@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from newsarchive.errors import ArchiveError
+from newsarchive.spool.spool import RunLines
 
 
 @dataclass(slots=True)
@@ -62,10 +63,12 @@ def total(tallies: Iterable[Tally]) -> Tally:
     return result
 
 
-def check(tally: Tally, *, stored: int) -> None:
-    """Raise ArchiveError if a sum does not hold; `stored` counts the run's lines in segments and in the spool."""
+def check(tally: Tally, lines: RunLines) -> None:
+    """Raise ArchiveError if a sum does not hold; `lines` is where the spool says that the run's articles are."""
     problems = tally.broken_sums()
-    if tally.archived != stored:
-        problems.append(f"archived = lines in segments and spool does not hold: {tally.archived} is not {stored}")
+    if tally.archived != lines.total:
+        problems.append(
+            f"archived = committed + pending + withdrawn does not hold: {tally.archived} is not {lines.total}"
+        )
     if problems:
         raise ArchiveError("the run's sums do not hold: " + "; ".join(problems))

@@ -1,5 +1,6 @@
 """Who wrote an article."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from newsarchive.extraction import bylines, jsonld
@@ -18,6 +19,9 @@ _METAS = (
 )  # fmt: skip
 # Often a system's or a department's name.
 _LATE = frozenset({"meta:dc.creator", "meta:dcterms.creator"})
+
+
+_DOMAIN = re.compile(r"[\w-]+(?:\.[a-z]{2,})+", re.IGNORECASE)
 
 
 def authors(page: Page) -> Choice[Names]:
@@ -52,7 +56,7 @@ def _fuller(stated: list[Candidate[Names]], page: Page, own: frozenset[str]) -> 
 
 
 def _is_own(found: Names, own: frozenset[str]) -> bool:
-    return all(squeeze(name) in own for name in found)
+    return all(squeeze(name) in own or _DOMAIN.fullmatch(name) for name in found)
 
 
 def _stated(page: Page, own: frozenset[str]) -> Iterator[Candidate[Names]]:

@@ -50,6 +50,8 @@ def _raw(page: Page) -> Choice[str]:
     witness = Witness(stated)
     if witness.speaks():
         return _witnessed(found, stated, witness, tree)
+    if len(found) < _LEAST < len(stated):
+        return Choice(stated, "json-ld", (Rejected(found, "trafilatura", "less than JSON-LD states"),))
     return _completed(found, prose, tree)
 
 

@@ -23,7 +23,7 @@ _PART = re.compile(
 )
 _ELSEWHERE = re.compile(
     r"(?<![a-z])(?:comments?|commentlist|related|sidebar|footer|recommend\w*|teasers?|widget|promo|most|popular|more-\w+|latest|archive|nav|"
-    r"menu|carousel|cards?|trending|newsletter)(?![a-z])",
+    r"menu|carousel|(?<!h-)cards?|trending|newsletter)(?![a-z])",
     re.IGNORECASE,
 )
 _OWN = re.compile(
@@ -35,16 +35,24 @@ _PAGE = re.compile(
     r"redakteure?|redaktion/autoren|korrespondenten?|firmas?|skribent|yazar\w*|by|people|person|profiles?|profil|team)/[^/?]{3,}",
     re.IGNORECASE,
 )
-_NAME = r"(?:[^\W\d_a-z][\w.'’-]*|de|da|di|del|della|van|von|der|den|la|le|el|al|bin|ben|und|and|et|y|e|&)"
+_NAME = r"(?:[^\W\d_a-z][\w.'’-]*|de|da|di|del|della|van|von|der|den|la|le|el|al|bin|ben|und|and|et|y|e|&)"  # noqa: RUF001 - other scripts have signs of their own
 _BY = re.compile(
-    rf"^(?i:by|von|par|por|texte? (?:par|by|von)|propos recueillis par|written by|story by|от|автор)\s*:?\s+({_NAME}(?:[ ,]+{_NAME}){{1,9}})"
+    rf"^(?i:by|von|par|por|texte? (?:par|by|von)|propos recueillis par|written by|story by|от|"
+    rf"автор)\s*:?\s+({_NAME}(?:[ ,]+{_NAME}){{1,9}})"
 )
 _BEGIN = re.compile(r"\s*(?:by|von|par|por|text|propos|written|story|от|автор)\b", re.IGNORECASE)
-_HAN_NAMES = r"\s*([\u4e00-\u9fff·]{2,4}?(?:[、 　][\u4e00-\u9fff]{2,3}){0,3}?)(?=[\s　<>()（）】〕\]|/，。,:：;；\d]|文|摄|发自|报道|素材|$)"
+_HAN_NAMES = (
+    r"\s*([\u4e00-\u9fff·]{2,4}?(?:[、 　][\u4e00-\u9fff]{2,3}){0,3}?)"
+    r"(?=[\s　<>()（）】〕\]|/，。,:：;；\d]|文|摄|发自|报道|素材|$)"  # noqa: RUF001 - other scripts have signs of their own
+)
 # A colon is asked for where the word also stands in running text; an editor is named where no author is.
 _HAN = tuple(
     re.compile(lead + _HAN_NAMES)
-    for lead in (r"(?:作\s*者|撰\s*文|記\s*者|记\s*者)\s*[:：]", r"记者", r"文\s*[/／]", r"编\s*辑\s*[:：]")
+    for lead in (r"(?:作\s*者|撰\s*文|記\s*者|记\s*者)\s*[:：]", r"记者", r"文\s*[/／]", r"编\s*辑\s*[:：]")  # noqa: RUF001 - other scripts have signs of their own
+)
+_SURNAMES = frozenset(
+    "王李张张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖"
+    "邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文格倪严牛温芦季俞章鲁葛伍申尤毕聂焦向柳邢路岳齐梅莫庄辛管祝左涂谷祁时舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边張陳楊趙黃吳孫馬羅鄭謝韓馮鄧許呂蘇盧蔣賈葉閻鍾陸"
 )
 # Elements whose text a reader sees: no scripts or styles.
 _SPOKEN = (
@@ -136,7 +144,8 @@ def _han(tree: HtmlElement) -> list[str]:
     if not any("\u4e00" <= c <= "\u9fff" for c in tree.findtext(".//title") or ""):
         return []
     text = one_line(tree.text_content())
-    return [next((match[1] for pattern in _HAN if (match := pattern.search(text))), "")]
+    found = (match[1] for pattern in _HAN for match in pattern.finditer(text) if match[1][0] in _SURNAMES)
+    return [next(found, "")]
 
 
 def _is_author_link(link: HtmlElement) -> bool:
@@ -170,7 +179,7 @@ def _innermost(element: HtmlElement) -> str:
 
 def _is_elsewhere(element: HtmlElement) -> bool:
     for depth, box in enumerate((element, *element.iterancestors())):
-        if depth > 4 or box.tag in {"body", "main"}:  # noqa: PLR2004 - further boxes hold the whole page
+        if depth > 3 or box.tag in {"body", "main"}:  # noqa: PLR2004 - further boxes hold the whole page
             return False
         names = marks(box)
         if "comment" in names:

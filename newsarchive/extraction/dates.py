@@ -17,7 +17,8 @@ _PUBLISHED = (
     "article:published_time", "article:published", "og:article:published_time", "og:published_time", "published_time",
     "datepublished", "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "cxenseparse:publishtime",
     "dcterms.created", "dcterms.issued", "dc.date.issued", "dc.date.created", "dc.date", "dcterms.date", "pubdate",
-    "publishdate", "publish_date", "publish-date", "publication_date", "article_date_original", "originalpublicationdate",
+    "publishdate", "publish_date", "publish-date", "publication_date", "article_date_original",
+    "originalpublicationdate",
     "weibo: article:create_at", "article:create_at", "date", "created", "firstcreatetime", "displaydate",
 )  # fmt: skip
 _MODIFIED = (
@@ -72,7 +73,7 @@ def _published(page: Page, tz: tzinfo | None) -> Iterator[Candidate[Moment | Non
 
 
 def _unshifted(found: list[Candidate[Moment | None]]) -> list[Candidate[Moment | None]]:
-    """Candidates, one with an offset first where the first says UTC at the same time of the day: that is a local time."""
+    """Candidates, one with an offset first where the first calls the same time of the day UTC: that is a local time."""
     first_ = found[0].value if found else None
     if first_ is None or first_.wall != first_.instant.replace(tzinfo=None):
         return found

@@ -7,7 +7,8 @@ from charset_normalizer import from_bytes
 from w3lib.encoding import html_body_declared_encoding, read_bom, resolve_encoding
 
 MAX_BYTES = 10 * 1024 * 1024
-_SAMPLE = 16_384
+_SAMPLE = 8192
+_BINARY = 0.01
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _WIDER = {"shift_jis": "cp932", "euc_kr": "cp949", "euc-kr": "cp949", "big5": "big5hkscs", "euc-jp": "euc_jp"}
 _TOLERATED = 0.02
@@ -54,7 +55,9 @@ def _tolerant(body: bytes, name: str) -> str:
 
 def _detected(body: bytes) -> str:
     """Text in the likeliest charset of the bytes that are not ASCII, at last in Windows-1252."""
+    if body.count(0) > _BINARY * len(body):
+        return body.decode("cp1252", "replace")
     telling = b"\n".join(re.findall(rb"[^\n]*[\x80-\xff][^\n]*", body))[:_SAMPLE]
-    best = from_bytes(telling or body[:_SAMPLE]).best()
+    best = from_bytes(telling or body[:_SAMPLE], steps=4, chunk_size=512).best()
     name = _WIDER.get(best.encoding, best.encoding) if best else "cp1252"
     return body.decode("cp1252" if name == "ascii" else name, "replace")

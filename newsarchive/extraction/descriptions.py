@@ -60,7 +60,7 @@ def _stated(page: Page) -> Iterator[tuple[str, str]]:
 
 
 def _marked(page: Page) -> HtmlElement | None:
-    """The first element that says what the metadata say, or that is named a standfirst and stands right after the headline."""
+    """The first element that says what the metadata say, or that is named a standfirst and follows the headline."""
     stated = [squeeze(text)[:_ENOUGH] for text, _ in _stated(page)]
     starts = tuple(text[:_START] for text in stated if text)
     after, prose = -1, 0

@@ -13,18 +13,39 @@ from newsarchive.extraction.strings import plain, squeeze
 MAX_BLOCKS = 200
 MAX_CHARACTERS = 3_000_000
 MAX_NODES = 3000
+_TELLING = 20
 
 Node = Mapping[str, Any]
 
 ARTICLE_TYPES = frozenset(
-    ["article", "newsarticle", "analysisnewsarticle", "askpublicnewsarticle", "backgroundnewsarticle", "opinionnewsarticle", "reportagenewsarticle", "reviewnewsarticle", "liveblogposting", "blogposting", "socialmediaposting", "report", "review", "scholarlyarticle", "techarticle", "advertisercontentarticle", "satiricalarticle", "medicalscholarlyarticle"]
+    [
+        "article",
+        "newsarticle",
+        "analysisnewsarticle",
+        "askpublicnewsarticle",
+        "backgroundnewsarticle",
+        "opinionnewsarticle",
+        "reportagenewsarticle",
+        "reviewnewsarticle",
+        "liveblogposting",
+        "blogposting",
+        "socialmediaposting",
+        "report",
+        "review",
+        "scholarlyarticle",
+        "techarticle",
+        "advertisercontentarticle",
+        "satiricalarticle",
+        "medicalscholarlyarticle",
+    ]
 )
 MEDIA_TYPES = frozenset({"videoobject", "imagegallery", "podcastepisode", "audioobject", "recipe", "newsmediaobject"})
 PAGE_TYPES = frozenset({"webpage", "itempage", "collectionpage", "website"})
 
-_COMMENTS = re.compile(
-    r"^\s*(?:/\*.*?\*/|//[^\n]*|<!--|<!\[CDATA\[)|(?:/\*.*?\*/|//\s*\]\]>|-->|\]\]>)\s*;?\s*$", re.DOTALL
-)
+_OPENING = re.compile(r"^\s*(?:/\*.*?\*/|//[^\n]*|<!--|<!\[CDATA\[)", re.DOTALL)
+_CLOSING = re.compile(r"(?:/\*[^*]*\*/|//\s*\]\]>|-->|\]\]>)\s*;?\s*$")
+# What stands after the value is short: only so much of a block's end is searched.
+_TAIL = 200
 _BREAKS = re.compile(r"</?(?:p|br|div|li|h\d|blockquote)\b[^>]*>", re.IGNORECASE)
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _DOUBLE_COMMA = re.compile(r",(\s*,)+")
@@ -126,7 +147,9 @@ def _as_is(block: str) -> str:
 
 
 def _unwrapped(block: str) -> str:
-    return _COMMENTS.sub("", _COMMENTS.sub("", block)).strip().rstrip(";")
+    """A block without the comment signs around its value."""
+    bare = _OPENING.sub("", block, count=1)
+    return (bare[:-_TAIL] + _CLOSING.sub("", bare[-_TAIL:])).strip().rstrip(";")
 
 
 def _punctuated(block: str) -> str:
@@ -175,7 +198,7 @@ def _fitness(node: Node, headline: str, url: str) -> tuple[int, int, int]:
     """How well a node fits the page: same headline, same address, number of telling fields."""
     title = squeeze(text(node.get("headline")) or text(node.get("name")))
     same = bool(title and headline) and (
-        title == headline or (len(title) > 20 and (title in headline or headline in title))
+        title == headline or (len(title) > _TELLING and (title in headline or headline in title))
     )
     known = sum(bool(node.get(key)) for key in ("headline", "datePublished", "author", "articleBody", "keywords"))
     return int(same), int(bool(url) and _address(node) == url), known

@@ -8,6 +8,8 @@ from newsarchive.extraction.strings import fold, one_line, squeeze
 
 _RULE = re.compile(r"^[\s|:•·*_=~-]*$")
 _TAG = re.compile(r"^[^.!?]{2,40}:$")
+_HEADER = "|---"
+_SENTENCE = re.compile('[.!?\u3002\uff01\uff1f\u061f\u0964]["\u201d\u00bb\u300d]?\\s*$|[\u3002\uff0c]')
 _HEAD = 5
 _FOOT = 6
 _REPEATED = 40
@@ -24,11 +26,29 @@ _BIOGRAPHY = re.compile(
 
 
 def cleaned(text: str, *, known: Iterable[str], authors: Iterable[str] = ()) -> str:
-    """Lines of an article only: nothing of what is known already (title, standfirst, section), no invitation, label, credit, biography or other article's teaser."""
-    lines = [line for raw in text.split("\n") if (line := one_line(raw)) and not _RULE.match(line)]
+    """Lines of an article only.
+
+    Nothing of what is known already (title, standfirst, section); no invitation, label, credit, biography of one of
+    the authors, or other article's teaser.
+    """
+    raw = _out_of_layout(text)
+    lines = [line for part in raw.split("\n") if (line := one_line(part)) and not _RULE.match(line)]
     body = _ended(_once(_without_head(lines, known)))
     kept = [line for line in body if len(line) > 2 * _SHORT or not _ALONE.match(line)]
     return "\n".join(_without_foot(kept, authors) or lines)
+
+
+def _out_of_layout(text: str) -> str:
+    """A text whose tables without header are taken for the page's layout: only their sentences stay."""
+    if _HEADER in text or "|" not in text:
+        return text
+    lines = [_sentences(line) if line.startswith("|") else line for line in text.split("\n")]
+    plain = "\n".join(lines)
+    return plain if len(plain) > len(text) / 2 else text
+
+
+def _sentences(row: str) -> str:
+    return "\n".join(cell for cell in row.split("|") if len(cell) > _TINY or _SENTENCE.search(cell))
 
 
 def _without_head(lines: list[str], known: Iterable[str]) -> list[str]:

@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
 EARLIEST = datetime(1994, 1, 1, tzinfo=UTC)
+_LONGEST = 200
 _LEEWAY = timedelta(days=2)
 _ISO = re.compile(
     r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})"
@@ -66,8 +67,8 @@ def moment(raw: str, *, tz: tzinfo | None = None) -> Moment | None:
     A time of which no zone is known gives its day only: `precision` is `day` and the instant that day's
     midnight in UTC.
     """
-    text = raw.strip()
-    for read in (_iso, _compact, _mail, _ctime, _epoch, _written):
+    text = raw.strip()[:_LONGEST]
+    for read in (_iso, _compact, _ctime, _mail, _epoch, _written):
         if found := read(text):
             return _resolved(*found, raw=text, tz=tz)
     return None
@@ -178,7 +179,12 @@ _WRITTEN = (
     (re.compile(rf"(\d{{4}})\s*[年년]\s*(\d{{1,2}})\s*[月월]\s*(\d{{1,2}})\s*[日일]{_CLOCK}"), (0, 1, 2)),
     (re.compile(rf"\b(\d{{4}})-(\d{{1,2}})-(\d{{1,2}}){_CLOCK}"), (0, 1, 2)),
     (re.compile(rf"\b(\d{{1,2}})\.\s?(\d{{1,2}})\.\s?((?:19|20)\d{{2}}){_CLOCK}"), (2, 1, 0)),
-    (re.compile(rf"\b(\d{{1,2}})\.?º?(?: de| d')?[ -]+([^\W\d_]{{3,10}})\.?,?(?: de| del)?[ -]+((?:19|20)\d{{2}}){_CLOCK}"), (2, 1, 0)),
+    (
+        re.compile(
+            rf"\b(\d{{1,2}})\.?º?(?: de| d')?[ -]+([^\W\d_]{{3,10}})\.?,?(?: de| del)?[ -]+((?:19|20)\d{{2}}){_CLOCK}"
+        ),
+        (2, 1, 0),
+    ),
     (re.compile(rf"\b([^\W\d_]{{3,9}})\.? (\d{{1,2}})(?:st|nd|rd|th)?,? ((?:19|20)\d{{2}}){_CLOCK}"), (2, 0, 1)),
 )  # fmt: skip
 

@@ -19,8 +19,9 @@ _suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
 _BOXES = (
-    "div", "section", "aside", "ul", "ol", "li", "dl", "p", "span", "a", "figure", "figcaption", "header", "footer", "nav", "form", "h2", "h3",
-    "h4", "h5", "h6", "blockquote", "table", "td", "details", "address", "cite", "strong", "em", "b", "small", "time", "article",
+    "div", "section", "aside", "ul", "ol", "li", "dl", "p", "span", "a", "figure", "figcaption", "header",
+    "footer", "nav", "form", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "td", "details", "address", "cite",
+    "strong", "em", "b", "small", "time", "article",
 )  # fmt: skip
 
 

@@ -43,7 +43,7 @@ class _Worker:
             process.stdin.write(REQUEST.pack(len(header), len(page)) + header)
             process.stdin.write(page)
             return await asyncio.wait_for(_read(process), self._limits.seconds + _GRACE_SECONDS)
-        except (TimeoutError, asyncio.IncompleteReadError, ConnectionError) as error:
+        except (TimeoutError, asyncio.IncompleteReadError, ConnectionError, ValueError, MemoryError) as error:
             _logger.warning("an extraction worker had to be started anew: %r", error)
             await self.stop()
             return {"rejected": "extraction-crash"}

@@ -29,6 +29,9 @@ _HALF = 0.45
 _MOST = 0.4
 _SHARE = 0.12
 _LONG_TEXTS = etree.XPath("//text()[string-length(.) > 50][not(parent::a)]")
+# Sentences are shorter in scripts that write words or syllables in one sign.
+_DENSE_TEXTS = etree.XPath("//text()[string-length(.) > 20][not(parent::a)]")
+_DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 def prune(page: Page) -> int:
@@ -48,7 +51,7 @@ def prune(page: Page) -> int:
         _unname(element)
     most = min(max(_SHARE * total, _SMALL), _HALF * total)
     for element, names in page.named:
-        if sums[names] <= most and _is_other(names):
+        if sums[names] <= most and _is_other(names) and element.find(".//h1") is None:
             drop(element)
     _mark_body(page, prose)
     _prune_links(tree)
@@ -58,7 +61,7 @@ def prune(page: Page) -> int:
 def _prune_links(tree: HtmlElement) -> None:
     """Take off paragraphs that are one link, and lists of nothing but links: both lead to other articles."""
     for element in list(tree.iter("p", "ul", "ol")):
-        links = [a for a in element.iter("a")]
+        links = list(element.iter("a"))
         if not links or len(links) > _LINKS:
             continue
         total = len("".join(element.itertext()).strip())
@@ -68,7 +71,7 @@ def _prune_links(tree: HtmlElement) -> None:
 
 
 def _mark_body(page: Page, prose: dict[HtmlElement, int]) -> None:
-    """Mark the innermost element that is named as the body and holds nearly all of the prose, for trafilatura to begin there."""
+    """Mark the innermost element that is named as the body and holds most of the prose: trafilatura begins there."""
     least = _NEARLY * prose.get(page.tree, 0)
     bodies = [e for e, names in page.named if prose.get(e, 0) > least and _BODY.search(names) and e.tag in _HOLDERS]
     if bodies:
@@ -83,7 +86,8 @@ def _unname(element: HtmlElement) -> None:
 def _prose(tree: HtmlElement) -> dict[HtmlElement, int]:
     """Characters of running text in each element that holds any."""
     found: dict[HtmlElement, int] = {}
-    for text in _LONG_TEXTS(tree):
+    texts = _DENSE_TEXTS if _DENSE.search(tree.findtext(".//title") or "") else _LONG_TEXTS
+    for text in texts(tree):
         parent = text.getparent()
         element = parent.getparent() if text.is_tail else parent
         for box in (element, *element.iterancestors()):

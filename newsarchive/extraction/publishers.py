@@ -13,7 +13,7 @@ _DOMAIN_END = re.compile(r"\.\w{2,3}$")
 
 
 class Outlet:
-    """The names a page gives its outlet: one for the record, all of them to be told from headlines, persons and tags."""
+    """The names a page gives its outlet: one for the record, all to be told from headlines, persons and tags."""
 
     def __init__(self, candidates: Iterable[Candidate[str]]) -> None:
         self.candidates = tuple(candidates)

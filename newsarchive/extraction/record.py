@@ -28,7 +28,7 @@ from newsarchive.extraction.page import Page, read
 
 EXTRACTOR = f"newsarchive/{__version__} trafilatura/{version('trafilatura')}"
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
-_WORD = re.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])\w)+(?:['’](?:(?![{_UNSPACED}])\w)+)*")
+_WORD = re.compile(rf"[{_UNSPACED}]|(?:(?![{_UNSPACED}])\w)+(?:['’](?:(?![{_UNSPACED}])\w)+)*")  # noqa: RUF001 - other scripts have signs of their own
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ _WORD = (
 )
 _MARK = re.compile(rf"(?<![a-z])(?:{_WORD})(?![a-z])")
 _HREF = re.compile(
-    rf"/(?:{_WORD}|tagged|tagi|konular|etiketler|dossiers?|noticias-de|trefwoord|onderwerp|stichwoerter|tagsuche|"
+    rf"(?:^|/)(?:{_WORD}|mot|tagged|tagi|konular|etiketler|dossiers?|noticias-de|trefwoord|onderwerp|stichwoerter|tagsuche|"
     r"search/label|mot-cle|nyckelord|aiheet|aihe|tegi|temy|wiki-?tags?)(?:/|\?|-(?=\w))|[?&](?:tag|keyword|topic)s?=",
     re.IGNORECASE,
 )
@@ -39,6 +39,8 @@ _PERSON = re.compile(
     re.IGNORECASE,
 )
 _CARDS = 3
+_MOSTLY = 0.7
+_TERSE = 35
 _MANY = 20
 _ARTICLE = frozenset({"post", "article", "hentry", "entry", "story", "content"})
 _LARGE = frozenset({"article", "main", "body", "html"})
@@ -96,18 +98,12 @@ def _judged(container: HtmlElement, links: list[HtmlElement], shapes: Counter[st
     names = _marks(container)
     if _is_mark(names):
         points += 3
-    elif any(_is_mark(_marks(a)) for a in _near(container)):
+    elif any(_is_mark(_marks(box)) for box in _near(container)):
         points += 2
-    if len(links) <= _MANY and _labelled(container):
-        points += 2 if points else LIKELY
-    if points < LIKELY and 1 < len(links) <= _MANY and _is_named_alike(links) and _is_list(container, links):
-        points += 2 + _in_article(container)
-    if points < LIKELY or _is_elsewhere(container):
+    if (not points and len(links) > _MANY) or _is_elsewhere(links[0]):
         return TagList((), 0)
-    found = [one_line(link.text_content()) for link in chosen]
-    texts = tuple(text for text in found if text and len(text) <= _LONGEST and not _LABEL.match(text))
-    if len(texts) < 0.7 * len(chosen) or sum(map(len, texts)) > 35 * len(texts):
-        return TagList((), 0)
+    points += _extra(container, links, points)
+    texts = _texts(chosen) if points >= LIKELY else ()
     return TagList(texts, points - 2 * (shapes[names] > _CARDS and bool(names)) - (len(texts) > _MANY))
 
 
@@ -118,6 +114,13 @@ def _extra(container: HtmlElement, links: list[HtmlElement], points: int) -> int
     if points < LIKELY and 1 < len(links) <= _MANY and _is_named_alike(links) and _is_list(container, links):
         return 2 + _in_article(container)
     return 0
+
+
+def _texts(links: list[HtmlElement]) -> tuple[str, ...]:
+    """The links' texts, unless they are headlines rather than tags."""
+    found = [one_line(link.text_content()) for link in links]
+    texts = tuple(text for text in found if text and len(text) <= _LONGEST and not _LABEL.match(text))
+    return texts if len(texts) >= _MOSTLY * len(links) and sum(map(len, texts)) <= _TERSE * len(texts) else ()
 
 
 def _alike(links: list[HtmlElement]) -> tuple[list[HtmlElement], int]:

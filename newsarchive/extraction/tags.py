@@ -13,14 +13,17 @@ from newsarchive.extraction.taglists import SURE, tag_lists
 
 Tags = tuple[str, ...]
 
-_SPLIT = re.compile(r"\s*[,;|、،，；]\s*")
+_SPLIT = re.compile(r"\s*[,;|、،，；]\s*")  # noqa: RUF001 - other scripts have signs of their own
 _PREFIX = re.compile(
     r"^(?:subjects?|topics?|tags?|categor(?:y|ies)|keywords?|nlp entity tokens)\s*:\s*(?=\S)", re.IGNORECASE
 )
 _PATH = re.compile(r"^[a-z_-]{3,20}/(?=\w[^/]*$)")
 _NOISE = re.compile(
-    r"^(?:wc|u?id|day|time|partner|language|author|template|ressort|(?:\w+ )?type|nlp \w+|source|status|section|product)\s?[:=]|"
-    r"^[\d._:/-]+$|^https?://|/.*/|^\w+_\w+_|^[0-9a-f]{8}-[0-9a-f-]{20,}$|^\{|^\w+(?:\.\w+)+$|^[a-z]+(?:-[a-z0-9]+)*=|^(?:more|mehr|plus|alle themen|all topics|show (?:more|all)|editors?_pick\w*|permalink|breaking)$",
+    r"^(?:wc|u?id|day|time|partner|language|author|template|ressort|(?:\w+ )?type|nlp \w+|source|status|"
+    r"section|product)\s?[:=]|"
+    r"^[\d._:/-]+$|^https?://|/.*/|^\w+_\w+_|^[0-9a-f]{8}-[0-9a-f-]{20,}$|^\{|^\w+(?:\.\w+)+$|"
+    r"^[a-z]+(?:-[a-z0-9]+)*=|^(?:more|mehr|plus|alle themen|all topics|show (?:more|all)|"
+    r"editors?_pick\w*|permalink|breaking)$",
     re.IGNORECASE,
 )
 _COUNT = re.compile(r"\s*\(\d+(?: \w+)?\)$|^\(\d+\)\s")
@@ -28,7 +31,9 @@ _CODE = re.compile(r"^[A-Z0-9]{2,8}$")
 _CAREFUL = frozenset({"meta:article:tag", "meta:news_keywords", "json-ld", "meta:parsely-tags"})
 _LONGEST = 60
 _MOST = 60
-_CONFIRMED = 0.5
+_LISTED = 300
+_KEYWORDS = 5000
+_CONFIRMED = 0.6
 
 
 def tags(page: Page) -> Choice[Tags]:
@@ -41,7 +46,7 @@ def cleaned(found: Sequence[str], page: Page) -> Tags:
     own = page.outlet.folded
     kept: dict[str, str] = {}
     for text in _readable(found):
-        tag = _COUNT.sub("", _PREFIX.sub("", text.lstrip("#"))).strip(" .,;:\"'#-–—•")
+        tag = _COUNT.sub("", _PREFIX.sub("", text.lstrip("#"))).strip(" .,;:\"'#-–—•")  # noqa: RUF001 - other scripts have signs of their own
         key = fold(tag)
         if key and key not in own and len(tag) <= _LONGEST and not _NOISE.search(tag):
             kept.setdefault(key, tag)
@@ -87,7 +92,7 @@ def _share(found: Tags, other: Tags) -> float:
 
 def _agree(shown: Tags, stated: Tags) -> bool:
     """Whether a list on the page is the stated one, perhaps in other words or somewhat shorter."""
-    return _share(shown, stated) >= _CONFIRMED and len(shown) >= _CONFIRMED * len(stated)
+    return _share(shown, stated) >= _CONFIRMED and 2 * len(shown) >= len(stated)
 
 
 def _is_about(found: Tags, page: Page) -> bool:
@@ -105,6 +110,8 @@ def _stated(page: Page) -> Iterator[Candidate[Tags]]:
         ("json-ld", jsonld.texts(page.article.get("keywords"))),
         ("meta:parsely-tags", page.metas.get("parsely-tags", ())),
         ("meta:keywords", page.metas.get("keywords", ())),
+        ("meta:dc.subject", page.metas.get("dc.subject", ())),
+        ("meta:citation_keywords", page.metas.get("citation_keywords", ())),
         ("meta:sailthru.tags", page.metas.get("sailthru.tags", ())),
     )
     for source, found in sources:
@@ -114,5 +121,5 @@ def _stated(page: Page) -> Iterator[Candidate[Tags]]:
 def _split(contents: Sequence[str]) -> list[str]:
     """A list is taken as it stands; a single string is split at its commas."""
     if len(contents) > 1:
-        return list(contents)
-    return [part for text in contents for part in _SPLIT.split(text) if part]
+        return list(contents[:_LISTED])
+    return [part for text in contents for part in _SPLIT.split(text[:_KEYWORDS]) if part]

@@ -9,9 +9,12 @@ from newsarchive.extraction.page import Page
 from newsarchive.extraction.selectors import texts
 from newsarchive.extraction.strings import one_line, plain, squeeze
 
-_SEPARATOR = re.compile(r"\s+[|–—\-·•»«:/]{1,2}\s+|\s*[|｜_]\s*|\s+>\s+")
+_SEPARATOR = re.compile(r"\s+[|–—\-·•»«:/]{1,2}\s+|\s*[|｜_]\s*|\s+>\s+")  # noqa: RUF001 - other scripts have signs of their own
+_PREFIXED = r"\s[-\u2013\u2014|]\s+{}$"
 _SIMILAR = 0.55
 _ALIKE = 0.4
+_WORDS = 3
+_NO_HEADLINE = frozenset({"blogarchive", "archive", "archiv", "home", "startseite"})
 _SITE_LENGTH = 30
 _LONGEST = 400
 
@@ -34,14 +37,18 @@ def without_site(text: str, page: Page) -> str:
 
 
 def _stripped(text: str) -> str:
-    return text.strip(" |–—-·•»«/_｜>:")
+    return text.strip(" |–—-·•»«/_｜>:")  # noqa: RUF001 - other scripts have signs of their own
 
 
 def _is_site(part: str, known: frozenset[str], page: Page) -> bool:
     """Whether a part of a title is the site's name, alone or with its section: `CNN`, `CNN Politics`."""
     bare = squeeze(part)
     host = squeeze(page.domain.split(".")[0])
-    if not bare or bare in known | {host, squeeze(page.domain), f"www{squeeze(page.domain)}", f"the{host}"}:
+    if (
+        not bare
+        or bare in _NO_HEADLINE
+        or bare in known | {host, squeeze(page.domain), f"www{squeeze(page.domain)}", f"the{host}"}
+    ):
         return True
     return len(bare) <= _SITE_LENGTH and any(len(name) > 2 and bare.startswith(name) for name in known | {host})  # noqa: PLR2004 - two letters begin many words
 
@@ -66,7 +73,8 @@ def _agreed(stated: list[Candidate[str]], shown: list[Candidate[str]]) -> Iterat
     title_ = of.get("json-ld", "")
     if not title_ or squeeze(title_) != squeeze(of.get("meta:og:title", "")):
         return
-    if any(re.search(rf"\s[-–—|]\s+{re.escape(c.value)}$", title_) for c in shown):
+    both = (title_, of["meta:og:title"])
+    if any(all(re.search(_PREFIXED.format(re.escape(c.value)), text) for text in both) for c in shown):
         return
     yield Candidate(title_, "json-ld")
 
@@ -98,8 +106,17 @@ def _shown(page: Page, stated: list[str]) -> Iterator[Candidate[str]]:
     """The h1 that is most like what the metadata state, if it is like it at all."""
     scored = [(max((_likeness(h, s) for s in stated), default=0.0), h) for h in page.headings if not _is_name(h, page)]
     likeness, heading = max(scored, key=lambda pair: pair[0], default=(0.0, ""))
-    if likeness >= _SIMILAR:
+    if likeness < _SIMILAR and len(page.headings) == 1 and heading and not _is_trailer(heading, page):
+        yield Candidate(without_site(heading, page), "page:h1")
+    elif likeness >= _SIMILAR:
         yield Candidate(_headline_of(without_site(heading, page), stated), "page:h1")
+
+
+def _is_trailer(heading: str, page: Page) -> bool:
+    """Whether a page's only h1 is too short for a headline, or ends the document's title: a site's motto."""
+    element = page.tree.find(".//title")
+    end = squeeze(element.text_content()) if element is not None else ""
+    return len(_words(heading)) < _WORDS or end.endswith(squeeze(heading))
 
 
 def _is_name(heading: str, page: Page) -> bool:
@@ -107,16 +124,19 @@ def _is_name(heading: str, page: Page) -> bool:
 
 
 def _headline_of(heading: str, stated: list[str]) -> str:
-    """The heading without a subtitle or a site's name that its element holds after the headline."""
+    """The heading without a kicker before the headline, or a subtitle or the site's name after it."""
     bare = squeeze(heading)
     if any(squeeze(title_) == bare for title_ in stated):
         return heading
+    ends = (title_ for title_ in stated if len(squeeze(title_)) > 20 and bare.endswith(squeeze(title_)))  # noqa: PLR2004 - as below
+    if shorter := next(ends, ""):
+        return shorter
     starts = (title_ for title_ in stated if len(squeeze(title_)) > 15 and bare.startswith(squeeze(title_)))  # noqa: PLR2004 - shorter titles start others by chance
     return next(starts, heading)
 
 
 def _likeness(one: str, other: str) -> float:
-    """Shared words (characters in scripts without spaces), relative to the shorter text; none where lengths differ much."""
+    """Shared words (or characters), relative to the shorter text; none where the lengths differ much."""
     a, b = set(_words(one)), set(_words(other))
     if not a or not b or len(a) < _ALIKE * len(b):
         return 0.0

@@ -7,8 +7,8 @@ from newsarchive.extraction import jsonld
 from newsarchive.extraction.page import Page
 from newsarchive.extraction.phrases import alternatives
 
-_ERROR = re.compile(rf"^\W*(?:{alternatives('error-titles')})\b", re.IGNORECASE)
-_CONSENT = re.compile(rf"^\W*(?:{alternatives('consent-titles')})\b", re.IGNORECASE)
+_ERROR = re.compile(rf"^\W*(?:{alternatives('error-titles')})(?!\w)", re.IGNORECASE)
+_CONSENT = re.compile(rf"^\W*(?:{alternatives('consent-titles')})(?!\w)", re.IGNORECASE)
 _STUB = 200
 _SHORT = 1500
 _LISTED = frozenset({"collectionpage", "searchresultspage", "profilepage", "contactpage"})

@@ -27,7 +27,7 @@ from newsarchive.errors import NotAnArticleError
 
 REQUEST = struct.Struct("!II")
 ANSWER = struct.Struct("!I")
-_STDIN, _STDOUT = 0, 1
+_STDIN, _STDOUT, _STDERR = 0, 1, 2
 _RECYCLE, _DONE = 10, 0
 _WARM_UP = b"<html lang=en><body><article><h1>Warm</h1><p>A page to load what loads late.</p></article></body></html>"
 
@@ -43,11 +43,11 @@ def _read(count: int) -> bytes:
     return b"".join(parts)
 
 
-def _answer(message: dict[str, Any]) -> None:
+def _answer(message: dict[str, Any], to: int) -> None:
     body = json.dumps(message).encode("ascii")
     view = memoryview(ANSWER.pack(len(body)) + body)
     while view:
-        view = view[os.write(_STDOUT, view) :]
+        view = view[os.write(to, view) :]
 
 
 def _extract(page: bytes, url: str, hints: dict[str, Any]) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def _extract(page: bytes, url: str, hints: dict[str, Any]) -> dict[str, Any]:
         return {"rejected": "extraction-error", "error": f"{type(error).__name__}: {error}"[:500]}
 
 
-def _serve(busy: mmap.mmap, seconds: float, pages: int) -> int:
+def _serve(busy: mmap.mmap, to: int, *, seconds: float, pages: int) -> int:
     """Work until the input ends or recycling is due; return the exit code that says which."""
     for _ in range(pages):
         try:
@@ -79,7 +79,7 @@ def _serve(busy: mmap.mmap, seconds: float, pages: int) -> int:
         answer = _extract(page, request["url"], request["hints"])
         signal.setitimer(signal.ITIMER_REAL, 0)
         busy[0] = 0
-        _answer(answer)
+        _answer(answer, to)
         if answer.get("rejected") == "extraction-memory":
             return _RECYCLE
     return _RECYCLE
@@ -109,6 +109,13 @@ def _died_of(status: int) -> str:
     return "extraction-crash"
 
 
+def _keep_output_to_ourselves() -> int:
+    """Return a descriptor for answers; what any library prints goes to standard error instead."""
+    answers = os.dup(_STDOUT)
+    os.dup2(_STDERR, _STDOUT)
+    return answers
+
+
 def main() -> None:
     """Serve pages until standard input ends."""
     parser = argparse.ArgumentParser()
@@ -118,19 +125,20 @@ def main() -> None:
     options = parser.parse_args()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(2)
+    to = _keep_output_to_ourselves()
     _extract(_WARM_UP, "https://example.org/", {})
     gc.collect()
     gc.freeze()
     busy = mmap.mmap(-1, 1)
-    _answer({"ready": True})
+    _answer({"ready": True}, to)
     while True:
-        pid = _child(lambda: _serve(busy, options.seconds, options.pages), options.memory_mb)
+        pid = _child(lambda: _serve(busy, to, seconds=options.seconds, pages=options.pages), options.memory_mb)
         _, status = os.waitpid(pid, 0)
         if os.WIFEXITED(status) and os.WEXITSTATUS(status) == _DONE:
             return
         if busy[0]:
             busy[0] = 0
-            _answer({"rejected": _died_of(status)})
+            _answer({"rejected": _died_of(status)}, to)
 
 
 if __name__ == "__main__":

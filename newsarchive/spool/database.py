@@ -24,7 +24,7 @@ CREATE TABLE segment (
 CREATE INDEX segment_sealed ON segment (n) WHERE state = 'sealed';
 CREATE INDEX segment_run ON segment (run_id, state);
 CREATE TABLE article (
-    id TEXT PRIMARY KEY, revision INTEGER NOT NULL, content_key TEXT NOT NULL, title_key TEXT NOT NULL,
+    id TEXT PRIMARY KEY, revision INTEGER NOT NULL, content_key TEXT NOT NULL, headline_key TEXT NOT NULL,
     fingerprint TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE copy (copy_key TEXT PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE text (fingerprint TEXT PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID;
@@ -33,6 +33,7 @@ CREATE TABLE seen (
     modified TEXT NOT NULL, first_at REAL NOT NULL, checked_at REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE listing (
     url_key TEXT PRIMARY KEY, etag TEXT NOT NULL, last_modified TEXT NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE withdrawn (run_id TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE adopted (manifest_key TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 

@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, TypeVar
 
 from newsarchive.archive import layout
@@ -110,21 +110,16 @@ class Delivery:
                 self._storage.replace(key, body)
         self._furnished = True
 
-    def deliver_reports(self, *, current: str = "") -> None:
-        """Put the reports of ended and killed runs into the archive, but not that of the current one."""
+    def deliver_reports(self) -> None:
+        """Put the reports of ended and killed runs into the archive; those of killed ones are as last noted."""
         for run_id, state, text in self._spool.undelivered_runs():
-            if run_id == current:
-                continue
-            report = {**json.loads(text), **self._outcome(run_id)}
+            lines = self._spool.run_lines(run_id)
+            report = {**json.loads(text), **asdict(lines)}
             if state == "running":
-                report |= {"finish_reason": "killed", "archived": report["committed"] + report["pending"]}
+                report |= {"finish_reason": "killed", "archived": lines.total}
             self.put_report(run_id, report)
-            if not report["pending"]:
+            if not lines.pending:
                 self._spool.run_reported(run_id)
-
-    def _outcome(self, run_id: str) -> dict[str, int]:
-        committed, pending = self._spool.run_lines(run_id)
-        return {"committed": committed, "pending": pending}
 
     def put_report(self, run_id: str, report: dict[str, Any]) -> None:
         """Write a run's report into the archive, in place of an earlier state of it."""

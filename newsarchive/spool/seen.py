@@ -66,10 +66,10 @@ def find(connection: sqlite3.Connection, url_key: str) -> Seen | None:
 
 
 def store(connection: sqlite3.Connection, seen: Seen) -> None:
-    """Remember a fetch; the time an address was first seen stays."""
+    """Remember a fetch; when an address was first seen stays, and its article's id if the page is none today."""
     connection.execute(
         f"INSERT INTO seen ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (url_key) DO UPDATE SET "  # noqa: S608 - a constant
-        "id = excluded.id, etag = excluded.etag, last_modified = excluded.last_modified, "
-        "modified = excluded.modified, checked_at = excluded.checked_at",
+        "id = CASE excluded.id WHEN '' THEN id ELSE excluded.id END, etag = excluded.etag, "
+        "last_modified = excluded.last_modified, modified = excluded.modified, checked_at = excluded.checked_at",
         (seen.url_key, seen.id, seen.etag, seen.last_modified, seen.modified, seen.first_at, seen.checked_at),
     )

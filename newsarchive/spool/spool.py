@@ -19,10 +19,10 @@ from newsarchive.dedup import (
     Verdict,
     content_key,
     copy_key,
+    headline_key,
     judge,
     on_its_own,
     syndicated,
-    title_key,
 )
 from newsarchive.errors import ArchiveError, UsageError
 from newsarchive.spool import seen as seen_index
@@ -62,6 +62,20 @@ class Sealed:
     path: Path
     manifest_key: str
     manifest: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunLines:
+    """Where a run's articles are: in committed segments, still in the spool, or withdrawn as archived by another."""
+
+    committed: int
+    pending: int
+    withdrawn: int
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.committed + self.pending + self.withdrawn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,14 +286,15 @@ class Spool:
         with self._database.transaction() as connection:
             connection.execute("DELETE FROM run WHERE run_id = ?", (run_id,))
 
-    def run_lines(self, run_id: str) -> tuple[int, int]:
-        """Return how many lines of a run are in committed segments, and how many are still in the spool."""
+    def run_lines(self, run_id: str) -> RunLines:
+        """Return where a run's articles are."""
         with self._database.reading() as connection:
             (done,) = connection.execute(
                 "SELECT coalesce(sum(count), 0) FROM segment WHERE run_id = ? AND state = 'committed'", (run_id,)
             ).fetchone()
             (waiting,) = connection.execute("SELECT count(*) FROM line WHERE run_id = ?", (run_id,)).fetchone()
-        return int(done), int(waiting)
+            row = connection.execute("SELECT count FROM withdrawn WHERE run_id = ?", (run_id,)).fetchone()
+        return RunLines(committed=int(done), pending=int(waiting), withdrawn=int(row[0]) if row else 0)
 
     # --- what other writers have archived
 
@@ -305,7 +320,8 @@ class Spool:
                 _enter(connection, article)
                 for address in {article.url, article.canonical_url}:
                     known = Seen(url_key=url_key(address), id=article.id, first_at=now, checked_at=now)
-                    seen_index.store(connection, known)
+                    if seen_index.find(connection, known.url_key) is None:
+                        seen_index.store(connection, known)
             connection.execute("INSERT OR IGNORE INTO adopted VALUES (?)", (manifest_key,))
 
 
@@ -322,7 +338,7 @@ def keep_listing(connection: sqlite3.Connection, *, listing: ListingCopy) -> Non
 
 def accept(connection: sqlite3.Connection, *, submission: Submission) -> Verdict:
     """Judge an article, append it if it is to be archived, and remember its addresses."""
-    article = _with_trusted_id(connection, submission.article)
+    article = _with_known_id(connection, submission.article)
     verdict = judge(
         article,
         known=_archived(connection, article.id),
@@ -338,17 +354,23 @@ def accept(connection: sqlite3.Connection, *, submission: Submission) -> Verdict
     return verdict
 
 
-def _with_trusted_id(connection: sqlite3.Connection, article: Article) -> Article:
-    """Return the article, identified by its own address if that which its page calls canonical is another article."""
+def _with_known_id(connection: sqlite3.Connection, article: Article) -> Article:
+    """Return the article with the id it is known by.
+
+    That is the one its own address was archived under before. An address that only its page calls canonical is
+    believed if nothing is archived there yet, or something that resembles it; else the article stands on its own.
+    """
+    before = seen_index.find(connection, url_key(article.url))
+    if before and before.id and _archived(connection, before.id):
+        return replace(article, id=before.id)
     known = _archived(connection, article.id)
     if known is None or article.canonical_url == normalize(article.url) or known.resembles(article):
         return article
-    before = seen_index.find(connection, url_key(article.url))
-    return article if before and before.id == article.id else on_its_own(article)
+    return on_its_own(article)
 
 
 def _archived(connection: sqlite3.Connection, article_id: str) -> Archived | None:
-    query = "SELECT id, revision, content_key, title_key, fingerprint FROM article WHERE id = ?"
+    query = "SELECT id, revision, content_key, headline_key, fingerprint FROM article WHERE id = ?"
     row = connection.execute(query, (article_id,)).fetchone()
     return Archived(*row) if row else None
 
@@ -368,9 +390,9 @@ def _append(connection: sqlite3.Connection, article: Article) -> None:
 def _enter(connection: sqlite3.Connection, article: Article) -> None:
     connection.execute(
         "INSERT INTO article VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, "
-        "content_key = excluded.content_key, title_key = excluded.title_key, fingerprint = excluded.fingerprint "
+        "content_key = excluded.content_key, headline_key = excluded.headline_key, fingerprint = excluded.fingerprint "
         "WHERE excluded.revision > revision",
-        (article.id, article.revision, content_key(article), title_key(article), article.fingerprint),
+        (article.id, article.revision, content_key(article), headline_key(article), article.fingerprint),
     )
     if key := copy_key(article):
         connection.execute("INSERT OR IGNORE INTO copy VALUES (?, ?)", (key, article.id))
@@ -396,10 +418,7 @@ def _yield_to(connection: sqlite3.Connection, archived: Article) -> None:
         _enter(connection, later)
 
 
-_WITHDRAW = (
-    "UPDATE run SET report = json_set(report, '$.withdrawn', coalesce(json_extract(report, '$.withdrawn'), 0) + 1) "
-    "WHERE run_id = ?"
-)
+_WITHDRAW = "INSERT INTO withdrawn VALUES (?, 1) ON CONFLICT (run_id) DO UPDATE SET count = count + 1"
 
 
 def _file_name(n: int) -> str:

@@ -111,12 +111,16 @@ class S3Storage:
         """Yield the keys below prefix, sorted."""
         pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self.prefix + prefix)
         iterator = iter(pages)
+        last = None
         while True:
             with self._translated():
                 page = next(iterator, None)
             if page is None:
                 return
-            yield from (o["Key"].removeprefix(self.prefix) for o in page.get("Contents", ()))
+            for entry in page.get("Contents", ()):
+                if entry["Key"] != last:  # a store may list a key twice that was put twice at once
+                    yield entry["Key"].removeprefix(self.prefix)
+                last = entry["Key"]
 
     def probe(self) -> None:
         """Write and delete an object."""

@@ -88,7 +88,7 @@ def test_a_second_run_waits_its_turn(server: DemoServer, run: Run, environment: 
     with subprocess.Popen(
         command, env=environment | {"NEWSARCHIVE_DEMO_BASE": server.base}, cwd=ROOT, stderr=subprocess.DEVNULL
     ) as first:
-        while not server.answers:
+        while first.poll() is None and not server.answers:
             time.sleep(0.05)
         result = run("crawl", "demo-en", *DEMO, NEWSARCHIVE_DEMO_BASE=server.base)
         first.send_signal(signal.SIGTERM)

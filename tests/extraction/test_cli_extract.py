@@ -1,0 +1,102 @@
+"""`newsarchive extract` prints a record, says where its fields came from, and reads only what it should."""
+
+import argparse
+import io
+import json
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from newsarchive.cli.extract import add_arguments, run
+from newsarchive.errors import UsageError
+from tests.extraction.making import PROSE, news, page
+
+URL = "https://news.example.org/closed"
+HTML = page(node=news(author={"name": "Anna Bell"}, datePublished="2020-06-11T06:04:00Z"))
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Serves one page."""
+
+    def do_GET(self) -> None:
+        """Answer with the page, or that there is none."""
+        self.send_response(200 if self.path == "/closed" else 404)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        self.wfile.write(HTML)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
+        """Say nothing."""
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    """The address of a loopback server with one page."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as served:
+        thread = threading.Thread(target=served.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{served.server_port}"
+        served.shutdown()
+        thread.join()
+
+
+def extracted(*words: str) -> int:
+    """The exit code of the command."""
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    return run(parser.parse_args(words))
+
+
+def test_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A saved page becomes a record on standard output."""
+    (tmp_path / "page.html").write_bytes(HTML)
+    assert extracted(str(tmp_path / "page.html"), "--url", URL, "--site", "example") == 0
+    record = json.loads(capsys.readouterr().out)
+    assert (record["url"], record["site"], record["authors"]) == (URL, "example", ["Anna Bell"])
+    assert record["text"] == "\n".join(PROSE)
+
+
+def test_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """A dash reads the page from standard input."""
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(HTML)))
+    assert extracted("-", "--url", URL) == 0
+    assert json.loads(capsys.readouterr().out)["title"] == "The harbour is closed"
+
+
+def test_address(server: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """An address is fetched."""
+    assert extracted(f"{server}/closed") == 0
+    assert json.loads(capsys.readouterr().out)["url"] == f"{server}/closed"
+
+
+def test_explain_names_origins(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With --explain each field's origin is told beside the record."""
+    (tmp_path / "page.html").write_bytes(HTML)
+    extracted(str(tmp_path / "page.html"), "--url", URL, "--explain")
+    told = capsys.readouterr().err
+    assert "authors: json-ld" in told
+    assert "section: nothing found" in told
+
+
+def test_no_article(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A page that is no article says so and exits 1."""
+    (tmp_path / "empty.html").write_bytes(b"")
+    assert extracted(str(tmp_path / "empty.html")) == 1
+    assert "empty-page" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("page", ["no-such-file.html", "ftp://example.org/x", "file:///etc/passwd"])
+def test_what_cannot_be_read(page: str) -> None:
+    """A missing file or an address of another kind is the user's to correct."""
+    with pytest.raises(UsageError, match=page.split(":", maxsplit=1)[0]):
+        extracted(page)
+
+
+def test_address_that_does_not_answer(server: str) -> None:
+    """An error of the server is told with the address."""
+    with pytest.raises(UsageError, match="Cannot fetch"):
+        extracted(f"{server}/other")

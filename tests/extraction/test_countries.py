@@ -1,0 +1,50 @@
+"""Tags become ids of countries in many languages, and never a wrong one."""
+
+from pathlib import Path
+
+import pytest
+
+from newsarchive.extraction.countries import country, tag_ids
+
+HERE = Path(__file__).parent
+
+
+def rows(name: str) -> list[list[str]]:
+    """The tab-separated lines of a list, without its comments."""
+    lines = (HERE / name).read_text(encoding="utf-8").splitlines()
+    return [line.split("\t") for line in lines if line and not line.startswith("#")]
+
+
+def test_real_tags_are_resolved_and_none_wrongly() -> None:
+    """At least 92 % of the list are right; none has a wrong id."""
+    found = [(country(tag, language), code, tag) for language, code, tag in rows("country_tags.txt")]
+    assert len(found) >= 150
+    assert len({language for language, *_ in rows("country_tags.txt")}) >= 15
+    assert [row for row in found if row[0] not in {"", row[1]}] == []
+    assert sum(got == code for got, code, _ in found) >= 0.92 * len(found)
+
+
+def test_look_alikes_get_no_id() -> None:
+    """Of the look-alikes at most one gets an id."""
+    lookalikes = rows("country_lookalikes.txt")
+    assert len(lookalikes) >= 60
+    assert len([tag for language, tag in lookalikes if country(tag, language)]) <= 1
+
+
+@pytest.mark.parametrize(
+    ("tags", "language", "expected"),
+    [
+        (["Irak", "États-Unis", "Iran"], "fr", ("country:IQ", "country:US", "country:IR")),
+        (["Iraq", "Politics", "iraq"], "en", ("country:IQ",)),
+        (["Georgia", "Armenia"], "en", ("country:GE", "country:AM")),
+        (["Georgia", "Atlanta"], "en", ()),
+        (["Jordan", "Israel"], "en", ("country:JO", "country:IL")),
+        (["Island"], "de", ("country:IS",)),
+        (["Island"], "en", ()),
+        (["Ирак"], "und", ("country:IQ",)),
+        ([], "en", ()),
+    ],
+)
+def test_tag_ids(tags: list[str], language: str, expected: tuple[str, ...]) -> None:
+    """Ids come in the tags' order, once each; an ambiguous name needs a neighbour."""
+    assert tag_ids(tags, language) == expected

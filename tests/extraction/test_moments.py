@@ -1,0 +1,71 @@
+"""Texts of dates become instants, or days where no zone is known."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from newsarchive.extraction.moments import moment, plausible, zone
+
+
+@pytest.mark.parametrize(
+    ("raw", "text", "precision"),
+    [
+        ("2020-06-11T08:04:00+02:00", "2020-06-11T06:04:00Z", "second"),
+        ("2020-06-11T06:04:00Z", "2020-06-11T06:04:00Z", "second"),
+        ("2020-06-11T06:04:00.123456+0000", "2020-06-11T06:04:00Z", "second"),
+        ("2020-06-11T06:04Z", "2020-06-11T06:04:00Z", "minute"),
+        ("2020-06-11 08:04:00 +02:00", "2020-06-11T06:04:00Z", "second"),
+        ("2020-06-11", "2020-06-11T00:00:00Z", "day"),
+        ("2020/06/11", "2020-06-11T00:00:00Z", "day"),
+        ("2020-06-11T08:04:00", "2020-06-11T00:00:00Z", "day"),
+        ("20200611T060400Z", "2020-06-11T06:04:00Z", "second"),
+        ("20200611", "2020-06-11T00:00:00Z", "day"),
+        ("Thu, 11 Jun 2020 08:04:00 +0200", "2020-06-11T06:04:00Z", "second"),
+        ("Thu Jun 11 08:04:00 CEST 2020", "2020-06-11T06:04:00Z", "second"),
+        ("1591855440", "2020-06-11T06:04:00Z", "second"),
+        ("1591855440000", "2020-06-11T06:04:00Z", "second"),
+        ("June 11, 2020", "2020-06-11T00:00:00Z", "day"),
+        ("Published on 11 June 2020", "2020-06-11T00:00:00Z", "day"),
+        ("11. Juni 2020, 8:04 Uhr", "2020-06-11T00:00:00Z", "day"),
+        ("11.06.2020", "2020-06-11T00:00:00Z", "day"),
+        ("11 juin 2020", "2020-06-11T00:00:00Z", "day"),
+        ("11 de junio de 2020", "2020-06-11T00:00:00Z", "day"),
+        ("11 июня 2020", "2020-06-11T00:00:00Z", "day"),
+        ("2020年6月11日 08:04", "2020-06-11T00:00:00Z", "day"),
+    ],
+)
+def test_moment(raw: str, text: str, precision: str) -> None:
+    """Structured and written dates of many kinds are read; a time of no known zone gives its day."""
+    found = moment(raw)
+    assert found is not None
+    assert (found.text, found.precision, found.raw) == (text, precision, raw)
+
+
+@pytest.mark.parametrize(
+    "raw", ["", "yesterday", "2020-13-45", "0000-00-00", "{{date}}", "2020-06-11T25:61:00Z", "12345"]
+)
+def test_what_is_no_date(raw: str) -> None:
+    """Nonsense is no moment and no error."""
+    assert moment(raw) is None
+
+
+def test_declared_zone_resolves_local_times() -> None:
+    """A time without offset is the site's local time where the site declares its zone."""
+    found = moment("2020-06-11T08:04:00", tz=ZoneInfo("Europe/Paris"))
+    assert found is not None
+    assert (found.text, found.precision) == ("2020-06-11T06:04:00Z", "second")
+
+
+def test_unknown_zone_is_none() -> None:
+    """A zone nobody knows resolves nothing."""
+    assert zone("Europe/Atlantis") is None
+    assert zone("../../etc/passwd") is None
+
+
+@pytest.mark.parametrize(("raw", "expected"), [("2020-06-11", True), ("1969-01-01", False), ("2090-01-01", False)])
+def test_plausible(raw: str, expected: bool) -> None:  # noqa: FBT001 - a table of cases
+    """Dates before the web and in the future are refused."""
+    found = moment(raw)
+    assert found is not None
+    assert plausible(found, now=datetime(2026, 11, 23, tzinfo=UTC)) is expected
