@@ -6,6 +6,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from scrapy import Request
+from scrapy.core.downloader import Slot
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware as ScrapyRobots
 from scrapy.exceptions import CannotResolveHostError
@@ -14,6 +15,7 @@ from scrapy.resolver import CachingThreadedResolver
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
 
 from newsarchive import clock
 from newsarchive.crawl.failures import Refused, Unreachable, reason
@@ -173,18 +175,24 @@ class BackoffMiddleware:
         if response.status not in _BUSY:
             self._refusals.pop(host, None)
             return response
-        self._refusals[host] = self._refusals.get(host, 0) + 1
-        slot = self._crawler.engine.downloader.slots.get(host)
-        if slot is not None:
-            asked = _retry_after(response)
-            slot.delay = min(max(asked, slot.delay * 2, 1.0), _LONGEST_DELAY_SECONDS)
-            slot.concurrency = 1
-        if _retry_after(response) > _LONGEST_WAIT_SECONDS:
-            self._refusals[host] = _MOST_REFUSALS
+        asked = _retry_after(response)
+        enough = _MOST_REFUSALS if asked > _LONGEST_WAIT_SECONDS else self._refusals.get(host, 0) + 1
+        self._refusals[host] = enough
+        if slot := self._crawler.engine.downloader.slots.get(host):
+            slot.delay, slot.concurrency = min(max(asked, slot.delay * 2, 1.0), _LONGEST_WAIT_SECONDS), 1
+            if enough >= _MOST_REFUSALS:
+                drop_waiting(slot, "backed-off")
         return response
 
     def _host(self, request: Request) -> str:
         return str(request.meta.get("download_slot") or urlparse_cached(request).hostname or "")
+
+
+def drop_waiting(slot: Slot, reason: str) -> None:
+    """Fail the requests that wait in a download slot, with a policy's reason."""
+    while slot.queue:
+        _, waiting = slot.queue.popleft()
+        waiting.errback(Failure(Refused(reason)))  # type: ignore[no-untyped-call]
 
 
 def _retry_after(response: Response) -> float:

@@ -13,11 +13,10 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import BaseSettings, Settings, default_settings
 from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.project import get_project_settings
-from twisted.python.failure import Failure
 
 import newsarchive
 from newsarchive import settings as own_settings
-from newsarchive.crawl.failures import Refused
+from newsarchive.crawl.politeness import drop_waiting
 from newsarchive.crawl.run import Run, options
 from newsarchive.crawl.session import Session
 from newsarchive.crawl.site import SiteSpider
@@ -144,9 +143,7 @@ def _drop_waiting(crawler: Crawler) -> None:
     if crawler._engine is None:  # noqa: SLF001 - the public name raises before the crawl has begun
         return
     for slot in crawler.engine.downloader.slots.values():
-        while slot.queue:
-            _, waiting = slot.queue.popleft()
-            waiting.errback(Failure(Refused("stopped")))  # type: ignore[no-untyped-call]
+        drop_waiting(slot, "stopped")
 
 
 def _run(spiders: Sequence[type[NewsSpider]], given: Mapping[str, str], settings: Settings, session: Session) -> None:

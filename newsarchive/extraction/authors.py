@@ -26,7 +26,7 @@ _DOMAIN = re.compile(r"[\w-]+(?:\.[a-z]{2,})+", re.IGNORECASE)
 
 def authors(page: Page) -> Choice[Names]:
     """Names of persons and agencies: the site's selector, JSON-LD, meta elements, then the page's byline."""
-    return first(_candidates(page), default=(), refuse=lambda names: "" if names else "no name")
+    return first(_candidates(page), default=(), refuse=lambda names: "" if names else "no name", thorough=page.thorough)
 
 
 def _candidates(page: Page) -> Iterator[Candidate[Names]]:

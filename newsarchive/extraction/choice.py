@@ -31,8 +31,13 @@ class Choice(Generic[T]):
     rejected: tuple[Rejected, ...] = ()
 
 
-def first(candidates: Iterable[Candidate[T]], *, default: T, refuse: Callable[[T], str]) -> Choice[T]:
-    """The first candidate that `refuse` has no reason against; all the others are named with a reason."""
+def first(
+    candidates: Iterable[Candidate[T]], *, default: T, refuse: Callable[[T], str], thorough: bool = True
+) -> Choice[T]:
+    """The first candidate that `refuse` has no reason against; the others are named with a reason.
+
+    Those after it are only looked for where the search is to be thorough: an explanation is wanted.
+    """
     taken: Candidate[T] | None = None
     rejected = []
     for candidate in candidates:
@@ -41,6 +46,8 @@ def first(candidates: Iterable[Candidate[T]], *, default: T, refuse: Callable[[T
             rejected.append(Rejected(str(candidate.value), candidate.source, reason))
         else:
             taken = candidate
+            if not thorough:
+                break
     if taken is None:
         return Choice(default, "", tuple(rejected))
     return Choice(taken.value, taken.source, tuple(rejected))

@@ -49,8 +49,8 @@ class Dates:
 def dates(page: Page) -> Dates:
     """Publication and modification: structured, then shown, then in the address, then searched, then announced."""
     tz = zone(page.hints.timezone)
-    published = first(_published(page, tz), default=None, refuse=_refuse)
-    modified = first(_modified(page, tz), default=None, refuse=_refuse)
+    published = first(_published(page, tz), default=None, refuse=_refuse, thorough=page.thorough)
+    modified = first(_modified(page, tz), default=None, refuse=_refuse, thorough=page.thorough)
     return Dates(published, modified)
 
 

@@ -33,7 +33,9 @@ _SENTENCE = 60
 
 def description(page: Page, lead: HtmlElement | None) -> Choice[str]:
     """The standfirst; `lead` is the element that shows it."""
-    return first(_candidates(page, lead), default="", refuse=lambda text: "" if text else "empty")
+    return first(
+        _candidates(page, lead), default="", refuse=lambda text: "" if text else "empty", thorough=page.thorough
+    )
 
 
 def standfirst(page: Page) -> HtmlElement | None:

@@ -10,12 +10,12 @@ from newsarchive.extraction.page import Page, registrable
 
 def canonical(page: Page) -> Choice[str]:
     """`rel=canonical`, else og:url, where it lies on the same site and is not a front page; else the page's address."""
-    return first(_stated(page), default=page.url, refuse=lambda link: _refuse(link, page))
+    return first(_stated(page), default=page.url, refuse=lambda link: _refuse(link, page), thorough=page.thorough)
 
 
 def image(page: Page) -> Choice[str]:
     """The address of the main image."""
-    return first(_images(page), default="", refuse=lambda link: "" if link else "no address")
+    return first(_images(page), default="", refuse=lambda link: "" if link else "no address", thorough=page.thorough)
 
 
 def _stated(page: Page) -> Iterator[Candidate[str]]:

@@ -33,6 +33,7 @@ class Page:
     hints: Hints
     tree: HtmlElement
     size: int
+    thorough: bool = False
 
     @cached_property
     def metas(self) -> Mapping[str, tuple[str, ...]]:
@@ -99,14 +100,14 @@ class Page:
         return joined if parts.scheme in {"http", "https"} and parts.hostname else ""
 
 
-def read(html: bytes, url: str, hints: Hints) -> Page:
+def read(html: bytes, url: str, hints: Hints, *, thorough: bool = False) -> Page:
     """A page from its bytes.
 
     Raises:
         NotAnArticleError: the bytes hold no HTML.
     """
     text = decode(html, hints.charset)
-    return Page(url=url, hints=hints, tree=parse(text), size=len(text))
+    return Page(url=url, hints=hints, tree=parse(text), size=len(text), thorough=thorough)
 
 
 def registrable(url: str) -> str:

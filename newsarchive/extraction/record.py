@@ -45,7 +45,7 @@ def extract(html: bytes, url: str, **hints: Any) -> Article:  # noqa: ANN401 - t
     Raises:
         NotAnArticleError: the page is no article; its `reason` says what it is instead.
     """
-    return explain(html, url, **hints).article
+    return _explained(read(html, url, Hints(**hints))).article
 
 
 def explain(html: bytes, url: str, **hints: Any) -> Explanation:  # noqa: ANN401 - the fields of Hints
@@ -54,7 +54,10 @@ def explain(html: bytes, url: str, **hints: Any) -> Explanation:  # noqa: ANN401
     Raises:
         NotAnArticleError: the page is no article; its `reason` says what it is instead.
     """
-    page = read(html, url, Hints(**hints))
+    return _explained(read(html, url, Hints(**hints), thorough=True))
+
+
+def _explained(page: Page) -> Explanation:
     choices = _choices(page)
     verdicts.refuse(page, title=choices["title"].value, text=choices["text"].value)
     return Explanation(_article(page, choices), choices)

@@ -11,7 +11,7 @@ _LONGEST = 80
 
 def section(page: Page) -> Choice[str]:
     """The section: JSON-LD `articleSection`, `article:section` and its like."""
-    return first(_candidates(page), default="", refuse=_refuse)
+    return first(_candidates(page), default="", refuse=_refuse, thorough=page.thorough)
 
 
 def _candidates(page: Page) -> Iterator[Candidate[str]]:

@@ -38,7 +38,7 @@ _CONFIRMED = 0.6
 
 def tags(page: Page) -> Choice[Tags]:
     """Tags in page order: the site's selector, then what a reader sees, then the metadata."""
-    return first(_candidates(page), default=(), refuse=lambda found: "" if found else "no tag")
+    return first(_candidates(page), default=(), refuse=lambda found: "" if found else "no tag", thorough=page.thorough)
 
 
 def cleaned(found: Sequence[str], page: Page) -> Tags:

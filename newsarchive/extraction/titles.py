@@ -21,7 +21,7 @@ _LONGEST = 400
 
 def title(page: Page) -> Choice[str]:
     """The headline: the site's selector, the h1 that the metadata agree with, else the metadata themselves."""
-    return first(_candidates(page), default="", refuse=_refuse)
+    return first(_candidates(page), default="", refuse=_refuse, thorough=page.thorough)
 
 
 def without_site(text: str, page: Page) -> str:
