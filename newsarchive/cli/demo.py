@@ -16,7 +16,7 @@ from newsarchive.demo.server import DemoServer
 from newsarchive.errors import NewsarchiveError, UsageError
 
 _QUICK = ("-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=False")
-_SHOWN = 3
+_SHOWN = ("demo-fr", "demo-en", "demo-ar")
 _ABOUT = {"Iran", "إيران"}
 
 
@@ -69,8 +69,8 @@ def _show(console: Console, folder: Path) -> None:
     articles = list(Archive.open(str(folder)).articles())
     console.print(f"\n{len(articles)} articles are in {folder}. Three of them:", style="bold")
     shown = {article.site: article for article in articles if _ABOUT.intersection(article.tags)}
-    for article in list(shown.values())[:_SHOWN]:
-        _show_article(console, article)
+    for site in _SHOWN:
+        _show_article(console, shown[site])
     command = f"{_program()} read --uri {folder} --tag Iran --fields site,date_published,title,tags"
     console.print(f"\nNext: {command}", style="bold", markup=False)
 
