@@ -10,7 +10,7 @@ from trafilatura.settings import Extractor
 from trafilatura.xml import xmltotxt
 from trafilatura.xpaths import RAW_TREE_PRUNE_XPATH, REMOVE_COMMENTS_AND_LISTS_XPATH
 
-from newsarchive.extraction import containers, jsonld
+from newsarchive.extraction import containers, jsonld, scripts
 from newsarchive.extraction.choice import Choice, Rejected
 from newsarchive.extraction.lines import cleaned
 from newsarchive.extraction.page import Page
@@ -45,6 +45,7 @@ def _raw(page: Page) -> Choice[str]:
     if chosen:
         return Choice("\n".join(containers.lines(chosen[0])), "selector")
     stated = _stated(page)
+    streamed = scripts.streamed(tree)
     prose = prune(page)
     found = _trafilatura(tree, page.url)
     witness = Witness(stated)
@@ -52,7 +53,10 @@ def _raw(page: Page) -> Choice[str]:
         return _witnessed(found, stated, witness, tree)
     if len(found) < _LEAST < len(stated):
         return Choice(stated, "json-ld", (Rejected(found, "trafilatura", "less than JSON-LD states"),))
-    return _completed(found, prose, tree)
+    completed = _completed(found, prose, tree)
+    if len(completed.value) < _LEAST and (told := scripts.paragraphs(streamed)):
+        return Choice("\n".join(told), "script", completed.rejected)
+    return completed
 
 
 def _stated(page: Page) -> str:

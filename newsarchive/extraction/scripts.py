@@ -7,9 +7,14 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
+from newsarchive.extraction.strings import plain
+
 _LIST = re.compile(
     r'\\?"(?:tags|keywords|metaKeywords|pageKeywords|article_?[kK]eywords|article_?[tT]ags|topics)\\?"\s*:\s*(?:\{\s*"tags"\s*:\s*)?(?=\[|\\?"[^"\\]{3})'
 )
+_PUSHED = re.compile(r"__next_f\.push\(\[1,\s*(?=\")")
+_PARAGRAPH = re.compile(r"<p\b[^>]{0,500}>(.{0,5000}?)</p>", re.DOTALL)
+_SENTENCE = 20
 _DECODER = json.JSONDecoder(strict=False)
 _MOST = 40
 _LARGEST = 2_000_000
@@ -18,6 +23,19 @@ _LARGEST = 2_000_000
 def keywords(tree: HtmlElement) -> list[str]:
     """The first list of tags or keywords in the page's scripts; none where there is none."""
     return next(_lists(tree), [])
+
+
+def streamed(tree: HtmlElement) -> str:
+    """The markup that a page's scripts carry as pushed strings and would write into it when they run."""
+    texts = (script.text or "" for script in tree.iter("script"))
+    pushed = (_PUSHED.search(text) for text in texts if len(text) < _LARGEST)
+    values = (_value(match.string, match.end()) for match in pushed if match)
+    return "".join(value for value in values if isinstance(value, str))
+
+
+def paragraphs(markup: str) -> list[str]:
+    """The texts of the paragraphs in a markup that no page shows."""
+    return [text for match in _PARAGRAPH.finditer(markup) if len(text := plain(match[1])) > _SENTENCE]
 
 
 def _lists(tree: HtmlElement) -> Iterator[list[str]]:

@@ -87,6 +87,13 @@ def test_json_ld_body_is_taken_where_the_page_shows_none() -> None:
     assert extract(html, URL).text == "\n".join(PROSE)
 
 
+def test_a_body_that_scripts_would_write_is_read_out_of_them() -> None:
+    """A page that streams its markup as strings still gives its paragraphs."""
+    markup = "".join(f'<p class="x">{prose}</p>' for prose in PROSE)
+    script = f"<script>self.__next_f.push([1,{json.dumps(markup)}])</script>"
+    assert extract(page(body="<div id=app></div>", after=script), URL).text == "\n".join(PROSE)
+
+
 def test_site_selectors_say_where_fields_are() -> None:
     """A declaration's selectors come before everything else."""
     html = page(

@@ -3,6 +3,7 @@
 import sqlite3
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from newsarchive.archive import Archive
 from newsarchive.archive.segment import Manifest
 from newsarchive.dedup import Judgement
 from newsarchive.errors import ArchiveError, UsageError
-from newsarchive.spool import Spool, spool
+from newsarchive.spool import Spool
+from newsarchive.spool import spool as writes
 from newsarchive.spool.delivery import Delivery
 from newsarchive.spool.seen import Seen
 from newsarchive.spool.spool import ListingCopy, Ripeness
@@ -156,13 +158,8 @@ def test_addresses_are_remembered_with_their_articles(spool: Spool) -> None:
         key: Seen(url_key=key, id=article(1).id, etag='"1"', first_at=1.0, checked_at=2.0)
     }
     later = Seen(url_key=key, id="", last_modified="yesterday", first_at=5.0, checked_at=6.0)
-    spool.write([lambda connection: remember(connection, later)])
+    spool.write([partial(writes.remember, seen=later)])
     assert spool.look_up([key])[key] == replace(later, id=article(1).id, first_at=1.0)
-
-
-def remember(connection: sqlite3.Connection, seen: Seen) -> None:
-    """Remember a fetch that gave nothing to archive."""
-    spool.remember(connection, seen=seen)
 
 
 def test_a_listing_is_kept_with_its_validators(spool: Spool) -> None:
@@ -172,14 +169,9 @@ def test_a_listing_is_kept_with_its_validators(spool: Spool) -> None:
         for n in range(3)
     ]
     for copy in copies:
-        spool.write([lambda connection, copy=copy: keep(connection, copy)])
+        spool.write([partial(writes.keep_listing, listing=copy)])
     assert spool.listing("https://example.org/feed") == copies[-1]
     assert spool.listing("https://example.org/other") is None
-
-
-def keep(connection: sqlite3.Connection, copy: ListingCopy) -> None:
-    """Keep a listing."""
-    spool.keep_listing(connection, listing=copy)
 
 
 def test_writes_of_one_batch_stand_or_fall_together(spool: Spool) -> None:
@@ -189,14 +181,9 @@ def test_writes_of_one_batch_stand_or_fall_together(spool: Spool) -> None:
         raise LookupError
 
     with pytest.raises(LookupError):
-        spool.write([lambda connection: accepting(connection, 1), failing])
+        spool.write([partial(writes.accept, submission=submission(article(1))), failing])
     assert (spool.backlog(), spool.look_up([url_key(article(1).url)])) == (0, {})
     assert accept(spool, [article(1)])[0].judgement is Judgement.NEW
-
-
-def accepting(connection: sqlite3.Connection, number: int) -> None:
-    """Accept an article."""
-    spool.accept(connection, submission=submission(article(number)))
 
 
 def test_the_writer_keeps_its_name(tmp_path: Path) -> None:
