@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -27,6 +28,7 @@ from newsarchive.spool.state import locked
 from newsarchive.suggest import did_you_mean
 
 _ENOUGH_PAGES = 3
+_GARBAGE_THRESHOLD = 50_000  # what is imported stays; looking through it again and again costs a twentieth
 _FINE, _EXPECTATIONS_FAILED, _ARCHIVE = 0, 3, 4
 _OPTIONAL_SETTINGS = frozenset({"CLOSESPIDER_PAGECOUNT", "JOBDIR"})
 
@@ -147,6 +149,9 @@ def _drop_waiting(crawler: Crawler) -> None:
 
 
 def _run(spiders: Sequence[type[NewsSpider]], given: Mapping[str, str], settings: Settings, session: Session) -> None:
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_GARBAGE_THRESHOLD)
     process = PromptProcess(settings)
     from twisted.internet import reactor  # noqa: PLC0415 - importing it earlier would install another one
 

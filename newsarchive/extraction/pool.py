@@ -1,6 +1,7 @@
 """Extraction in worker processes, so that a crawl uses every core and its event loop is never blocked."""
 
 import asyncio
+import contextlib
 import json
 import logging
 import os
@@ -38,7 +39,7 @@ class _Worker:
 
     async def ask(self, header: bytes, page: bytes) -> dict[str, Any]:
         try:
-            process = self._process or await self._start()
+            process = await self._running()
             assert process.stdin is not None  # noqa: S101 - for the type checker: started with pipes
             process.stdin.write(REQUEST.pack(len(header), len(page)) + header)
             process.stdin.write(page)
@@ -50,6 +51,12 @@ class _Worker:
         except asyncio.CancelledError:
             await self.stop()
             raise
+
+    async def _running(self) -> asyncio.subprocess.Process:
+        if self._process is not None and self._process.returncode is None:
+            return self._process
+        await self.stop()
+        return await self._start()
 
     async def _start(self) -> asyncio.subprocess.Process:
         limits = self._limits
@@ -70,11 +77,12 @@ class _Worker:
         process, self._process = self._process, None
         if process is None:
             return
-        if process.returncode is None and process.stdin is not None:
-            process.stdin.close()
-            try:
-                await asyncio.wait_for(process.wait(), 1)
-            except TimeoutError:
+        if process.stdin is not None:
+            process.stdin.close()  # ends the child, too, of a parent that was killed
+        try:
+            await asyncio.wait_for(process.wait(), 1)
+        except TimeoutError:
+            with contextlib.suppress(ProcessLookupError):
                 process.kill()
         await process.wait()
 

@@ -29,7 +29,13 @@ REQUEST = struct.Struct("!II")
 ANSWER = struct.Struct("!I")
 _STDIN, _STDOUT, _STDERR = 0, 1, 2
 _RECYCLE, _DONE = 10, 0
-_WARM_UP = b"<html lang=en><body><article><h1>Warm</h1><p>A page to load what loads late.</p></article></body></html>"
+_SENTENCES = (
+    "The harbour office said on Monday that nothing of the kind had been decided, and that it would wait for spring.",
+    "Two of the ferries are older than the pier at which they land, and the third has been in dock since September.",
+    "A spokesman for the islanders called the answer disappointing; the council meets again in three weeks' time.",
+)
+_WARM_UP = f"<title>Warm</title><article><h1>Warm</h1>{''.join(f'<p>{s}</p>' for s in _SENTENCES)}</article>".encode()
+_GARBAGE_THRESHOLD = 50_000  # pages free their trees by themselves; looking for cycles at 700 objects costs 5 %
 
 
 def _read(count: int) -> bytes:
@@ -129,6 +135,7 @@ def main() -> None:
     _extract(_WARM_UP, "https://example.org/", {})
     gc.collect()
     gc.freeze()
+    gc.set_threshold(_GARBAGE_THRESHOLD)
     busy = mmap.mmap(-1, 1)
     _answer({"ready": True}, to)
     while True:

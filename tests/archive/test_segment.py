@@ -3,8 +3,8 @@
 import gzip
 import itertools
 import json
-from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -122,16 +122,19 @@ def test_keys_of_the_layout() -> None:
     assert layout.run_key(RUN) == f"runs/crawl_date=2026-11-23/{RUN}.json"
 
 
+def _keys_with(name: str) -> list[partial[str]]:
+    return [
+        partial(layout.segment_key, name, "2026-11-23", "r", number=1, sha256="0" * 64),
+        partial(layout.segment_key, "s", "2026-11-23", name, number=1, sha256="0" * 64),
+        partial(layout.segment_key, "s", name, "r", number=1, sha256="0" * 64),
+        partial(layout.manifest_key, "2026-11-23", name, 1),
+        partial(layout.run_key, name),
+    ]
+
+
 @pytest.mark.parametrize("name", ["", "..", "a/b", "a_b", "A", "é", "a\n", "a.b", " "])
 def test_nothing_else_reaches_a_key(name: str) -> None:
     """Names are `[a-z0-9-]+`, dates are dates."""
-    makers: list[Callable[[], str]] = [
-        lambda: layout.segment_key(name, "2026-11-23", "r", number=1, sha256="0" * 64),
-        lambda: layout.segment_key("s", "2026-11-23", name, number=1, sha256="0" * 64),
-        lambda: layout.segment_key("s", name, "r", number=1, sha256="0" * 64),
-        lambda: layout.manifest_key("2026-11-23", name, 1),
-        lambda: layout.run_key(name),
-    ]
-    for make in makers:
+    for make in _keys_with(name):
         with pytest.raises(UsageError):
             make()

@@ -1,0 +1,93 @@
+"""A site's declaration is checked when its class is defined."""
+
+from typing import Any
+
+import pytest
+
+from newsarchive.crawl.declaration import OPTIONAL, REQUIRED, check
+from newsarchive.crawl.site import SiteSpider
+from newsarchive.errors import UsageError
+
+SITE: dict[str, Any] = {
+    "name": "example",
+    "publisher": "Example",
+    "country": "FR",
+    "language": "fr",
+    "allowed_domains": ("example.org",),
+    "article_pattern": r"/\d{8}-",
+    "feeds": ("https://example.org/rss",),
+}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"feeds": (), "sitemaps": ("https://example.org/sitemap.xml",)},
+        {"feeds": (), "section_pages": ["https://example.org/world/"]},
+        {"editions": {"en": "en"}, "timezone": "Europe/Paris", "drop": ("p.promo",), "tags_css": "a.tag"},
+        {"custom_settings": {"DOWNLOAD_DELAY": 2}, "_own": 1, "parse_page": lambda: None},
+        {"allowed_domains": ("example.org", "xn--mnchen-3ya.example")},
+    ],
+)
+def test_what_is_accepted(more: dict[str, Any]) -> None:
+    """Listings of one kind are enough; everything else is optional."""
+    check(SITE | more, where="spiders.example.Example")
+
+
+@pytest.mark.parametrize("name", sorted(REQUIRED))
+def test_what_is_missing_is_named(name: str) -> None:
+    """With the class that lacks it."""
+    declared = {k: v for k, v in SITE.items() if k != name}
+    with pytest.raises(UsageError, match=f"spiders.example.Example lacks the declaration '{name}'"):
+        check(declared, where="spiders.example.Example")
+
+
+@pytest.mark.parametrize("name", sorted((REQUIRED | OPTIONAL) - {"name", "drop"}))
+def test_what_is_misspelt_is_named(name: str) -> None:
+    """With what was probably meant."""
+    wrong = name[:-1] + "x"
+    with pytest.raises(UsageError, match=rf"declares the unknown '{wrong}': did you mean '{name}'\?"):
+        check(SITE | {wrong: "x"}, where="spiders.example.Example")
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"name": "Example"}, "name is 'Example'; write lower-case letters, digits and hyphens"),
+        ({"name": "a_b"}, "name is 'a_b'"),
+        ({"name": ""}, "name is ''"),
+        ({"name": None}, "name is None"),
+        ({"country": "fr"}, "country is 'fr'; write an ISO 3166 code such as FR"),
+        ({"country": "FRA"}, "country is 'FRA'"),
+        ({"language": "fr-FR"}, "language is 'fr-FR'; write a BCP 47 language such as fr"),
+        ({"language": ("fr",)}, "language is "),
+        ({"feeds": "https://example.org/rss"}, "feeds is 'https://example.org/rss'; write a tuple of strings"),
+        ({"feeds": ("/rss",)}, "feeds has '/rss'; write a whole http:// or https:// address"),
+        ({"feeds": (1,)}, "feeds is .*; write a tuple of strings"),
+        ({"sitemaps": ("ftp://example.org/",)}, "sitemaps has 'ftp://example.org/'"),
+        ({"section_pages": ("example.org",)}, "section_pages has 'example.org'"),
+        ({"feeds": ()}, "declares no feeds, no sitemaps and no section_pages"),
+        ({"allowed_domains": ("https://example.org",)}, "allowed_domains has 'https://example.org'; write a bare"),
+        ({"allowed_domains": ("Example.org",)}, "allowed_domains has 'Example.org'"),
+        ({"allowed_domains": "example.org"}, "allowed_domains is 'example.org'; write a tuple of strings"),
+        ({"article_pattern": "("}, r"article_pattern '\(' is no regular expression: .*unterminated"),
+        ({"article_pattern": None}, "article_pattern None is no regular expression"),
+        ({"timezone": "Europe/Pariss"}, "timezone is 'Europe/Pariss'; write an IANA name such as Europe/Paris"),
+        ({"timezone": "../etc/passwd"}, "timezone is '../etc/passwd'"),
+        ({"editions": ("en",)}, "editions is .*; write a mapping from path segment to language"),
+        ({"drop": "p.promo"}, "drop is 'p.promo'; write a tuple of strings"),
+    ],
+)
+def test_what_is_malformed_is_refused(change: dict[str, Any], sentence: str) -> None:
+    """The message names the class, the declaration and its value."""
+    with pytest.raises(UsageError, match=rf"^spiders\.example\.Example:? .*{sentence}"):
+        check(SITE | change, where="spiders.example.Example")
+
+
+def test_a_wrong_class_is_refused_when_it_is_defined() -> None:
+    """Before anything is crawled; the message names the class."""
+    lacking = {k: v for k, v in SITE.items() if k != "language"} | {"__module__": "spiders.wrong"}
+    with pytest.raises(UsageError, match=r"spiders\.wrong\.Wrong lacks the declaration 'language'"):
+        type("Wrong", (SiteSpider,), lacking)
+    assert vars(type("Right", (SiteSpider,), SITE))["name"] == "example"
