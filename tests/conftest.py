@@ -104,7 +104,7 @@ def _started(kind: str, folder: Path) -> Iterator[Server]:
     script = _SCRIPTS / f"{kind}.sh"
     if not script.exists():
         pytest.skip(f"{script} is not there: real S3 servers are not part of the repository")
-    command = ["bash", script, folder, str(_PORTS[kind])]
+    command = ["bash", str(script), str(folder), str(_PORTS[kind])]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
         if done.returncode:
