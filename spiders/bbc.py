@@ -26,4 +26,9 @@ class BbcSpider(SiteSpider):
     editions = _EDITIONS
     timezone = "Europe/London"
     tags_css = "[data-component=tags] a"
-    drop = ("[data-component=ad-slot]", "[data-component=newsletter]", "[data-component=links-block]")
+    drop = (
+        "[data-component=ad-slot]",
+        "[data-component=newsletter]",
+        "[data-component=links-block]",
+        "p:has(a[href*='cloud.email.bbc'])",
+    )

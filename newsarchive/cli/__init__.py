@@ -67,7 +67,8 @@ def _run(name: str, words: Sequence[str]) -> int:
     parser = _Parser(prog=f"newsarchive {name}", description=command.__doc__, allow_abbrev=False)
     command.add_arguments(parser)
     try:
-        return int(command.run(parser.parse_args(words)))
+        code = int(command.run(parser.parse_args(words)))
+        sys.stdout.flush()
     except NewsarchiveError as error:
         print(f"newsarchive {name}: {error}", file=sys.stderr)
         return error.exit_code
@@ -76,3 +77,5 @@ def _run(name: str, words: Sequence[str]) -> int:
         return 0
     except KeyboardInterrupt:
         return _INTERRUPTED
+    else:
+        return code

@@ -2,6 +2,7 @@
 
 import argparse
 import csv
+import io
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -53,6 +54,8 @@ def run(options: argparse.Namespace) -> int:
     """Print the articles asked for on standard output."""
     from newsarchive.discovery.window import Window  # noqa: PLC0415 - lxml is not needed without a date
 
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", newline="")
     fields = _fields(options.fields, _CSV_FIELDS if options.format == "csv" else FIELDS)
     window = Window.parse(options.since, options.until, clock.now())
     articles = Archive.open(options.uri, endpoint_url=options.endpoint_url).articles(

@@ -5,7 +5,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.core.downloader import Slot
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware as ScrapyRobots
@@ -161,20 +161,22 @@ class BackoffMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Return the middleware."""
-        return cls(crawler)
+        """Return the middleware, told of answers before the next request leaves the host's slot."""
+        middleware = cls(crawler)
+        crawler.signals.connect(middleware.response_downloaded, signals.response_downloaded)
+        return middleware
 
     def process_request(self, request: Request) -> None:
         """Refuse requests to a host that has had enough of us."""
         if self._refusals.get(self._host(request), 0) >= _MOST_REFUSALS:
             raise Refused("backed-off")
 
-    def process_response(self, request: Request, response: Response) -> Response:
+    def response_downloaded(self, request: Request, response: Response) -> None:
         """Set the host's delay; any other answer ends the count of refusals."""
         host = self._host(request)
         if response.status not in _BUSY:
             self._refusals.pop(host, None)
-            return response
+            return
         asked = _retry_after(response)
         enough = _MOST_REFUSALS if asked > _LONGEST_WAIT_SECONDS else self._refusals.get(host, 0) + 1
         self._refusals[host] = enough
@@ -182,7 +184,6 @@ class BackoffMiddleware:
             slot.delay, slot.concurrency = min(max(asked, slot.delay * 2, 1.0), _LONGEST_WAIT_SECONDS), 1
             if enough >= _MOST_REFUSALS:
                 drop_waiting(slot, "backed-off")
-        return response
 
     def _host(self, request: Request) -> str:
         return str(request.meta.get("download_slot") or urlparse_cached(request).hostname or "")

@@ -17,6 +17,7 @@ from newsarchive.article import Article, Hints
 from newsarchive.errors import NotAnArticleError
 from newsarchive.extraction import extract
 from newsarchive.extraction.pool import Limits, Pool
+from tests.conftest import slow
 from tests.extraction.making import PROSE, page
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="processes are looked up in /proc")
@@ -25,9 +26,9 @@ URL = "https://news.example.org/river-rises"
 HINTS = Hints(site="example", publisher="Example", language="en", link_title="The river rises")
 GOOD = page(title="The river rises")
 NO_ARTICLE = b"<html><body><p>Menu</p></body></html>"
-SLOW = page(body="".join(f"<div><p>{PROSE[0]} {n}</p><ul><li>x</li></ul></div>" for n in range(30_000)))
+SLOW = page(body="".join(f"<div><p>{PROSE[0]} {n}</p><ul><li>x</li></ul></div>" for n in range(20_000)))
 LARGE = page(body="<p>" + "<b>x</b>" * 1_200_000 + "</p>")
-LIMITS = Limits(seconds=2.0, memory_mb=300, pages=4)
+LIMITS = Limits(seconds=1.2, memory_mb=300, pages=4)
 
 T = TypeVar("T")
 
@@ -173,6 +174,7 @@ def test_a_worker_killed_at_rest_costs_nothing(working: Working, victim: str) ->
     assert working.outcomes(*[GOOD] * 6) == ["The river rises"] * 6
 
 
+@slow
 def test_a_page_given_up_leaves_the_pool_whole(working: Working) -> None:
     """A cancelled extraction does not answer the next one's question."""
 
@@ -186,7 +188,7 @@ def test_a_page_given_up_leaves_the_pool_whole(working: Working) -> None:
     assert working.run(giving_up()) == "The river rises"
 
 
-@pytest.mark.parametrize("victim", ["nobody", "parent"])
+@pytest.mark.parametrize("victim", ["parent", pytest.param("nobody", marks=slow)])
 def test_a_closed_pool_leaves_no_process(victim: str) -> None:
     """Also where a worker was killed before."""
     with asyncio.Runner() as runner:

@@ -154,7 +154,7 @@ def _kill_at_random(folder: Path, chance: random.Random, seed: int) -> None:
     writer.wait()
 
 
-@pytest.mark.parametrize("kills", [8, pytest.param(100, marks=slow)])
+@pytest.mark.parametrize("kills", [5, pytest.param(100, marks=slow)])
 def test_kill_at_any_time(tmp_path: Path, kills: int) -> None:
     """Random SIGKILLs of a process that accepts and delivers, with failing puts: 0 lost, 0 twice."""
     chance = random.Random(kills)  # noqa: S311 - faults, repeatable
