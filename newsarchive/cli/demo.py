@@ -40,11 +40,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _make_room(folder: Path) -> None:
-    if not folder.exists():
-        return
-    if any(folder.iterdir()) and not (folder / "runs").is_dir():
+    if folder.exists() and any(folder.iterdir()) and not (folder / "runs").is_dir():
         raise UsageError(f"{folder} exists and is no archive: name another folder with --into")
-    shutil.rmtree(folder)
+    shutil.rmtree(folder, ignore_errors=True)
     shutil.rmtree(folder.with_name(f"{folder.name}-state"), ignore_errors=True)
 
 

@@ -89,7 +89,7 @@ class GenericSpider(NewsSpider):
         if not parsed.urls:
             raise UsageError(f"{cls.name} needs a site: give it -a url=https://any.site/ or -a urls=FILE")
 
-    async def start(self) -> AsyncIterator[Request]:
+    async def first_requests(self) -> AsyncIterator[Request]:
         """Yield the requests for the front pages."""
         self._scope = Scope(self.arguments.urls)
         for url, site in list(self._scope.names.items()):

@@ -55,7 +55,7 @@ class SiteSpider(NewsSpider):
                 domains = ", ".join(cls.allowed_domains)
                 raise UsageError(f"argument urls has {url!r}, which is not on {cls.name} ({domains})")
 
-    async def start(self) -> AsyncIterator[Request]:
+    async def first_requests(self) -> AsyncIterator[Request]:
         """Yield the requests for the site's listings, or for the articles in `urls`."""
         listed = [ArticleLink(url=url, via="url-list") for url in self.arguments.urls]
         async for request in self.article_requests(listed):

@@ -20,7 +20,7 @@ from newsarchive.crawl.session import Session
 from newsarchive.crawl.tally import Tally
 from newsarchive.discovery.feeds import read_feed
 from newsarchive.discovery.sitemaps import SitemapRef, read_sitemap
-from newsarchive.errors import NotAnArticleError
+from newsarchive.errors import NewsarchiveError, NotAnArticleError
 from newsarchive.spool.seen import Seen
 from newsarchive.spool.spool import ListingCopy
 from newsarchive.urls import canonical_url, is_web, url_key
@@ -79,7 +79,21 @@ class NewsSpider(Spider):
         self._sitemaps = 0
         self.addresses: dict[str, list[Seen]] = {}
 
+    async def start(self) -> AsyncIterator[Request]:
+        """Yield the first requests, once the extraction workers are ready: pages need not wait in memory for them."""
+        try:
+            await self.session.pool.start()
+        except NewsarchiveError as error:
+            self.session.fail(error)
+            return
+        async for request in self.first_requests():
+            yield request
+
     # --- what a kind of spider decides
+
+    def first_requests(self) -> AsyncIterator[Request]:
+        """Yield the requests that a crawl begins with."""
+        raise NotImplementedError
 
     def site_of(self, url: str) -> str:
         """Return the name of the site an article address belongs to, or `""` with the link to be ignored."""

@@ -32,6 +32,8 @@ def _tree(markup: str) -> HtmlElement | None:
     parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
     try:
         root: HtmlElement | None = etree.fromstring(markup.encode("utf-8", "replace"), parser)
-    except etree.LxmlError:
+    except etree.LxmlError as error:
+        if getattr(error, "code", None) == etree.ErrorTypes.ERR_NO_MEMORY:
+            raise MemoryError(str(error)) from error
         return None
     return root

@@ -39,7 +39,7 @@ class _Worker:
 
     async def ask(self, header: bytes, page: bytes) -> dict[str, Any]:
         try:
-            process = await self._running()
+            process = await self.running()
             assert process.stdin is not None  # noqa: S101 - for the type checker: started with pipes
             process.stdin.write(REQUEST.pack(len(header), len(page)) + header)
             process.stdin.write(page)
@@ -52,7 +52,7 @@ class _Worker:
             await self.stop()
             raise
 
-    async def _running(self) -> asyncio.subprocess.Process:
+    async def running(self) -> asyncio.subprocess.Process:
         if self._process is not None and self._process.returncode is None:
             return self._process
         await self.stop()
@@ -95,13 +95,24 @@ async def _read(process: asyncio.subprocess.Process) -> dict[str, Any]:
 
 
 class Pool:
-    """Worker processes that are started when first needed. Belongs to one event loop."""
+    """Worker processes, started by `start` or when first needed. Belongs to one event loop."""
 
     def __init__(self, workers: int, limits: Limits | None = None) -> None:
         self._workers = [_Worker(limits or Limits()) for _ in range(workers)]
         self._idle: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
         for worker in reversed(self._workers):
             self._idle.put_nowait(worker)
+        self._starting: asyncio.Future[list[asyncio.subprocess.Process]] | None = None
+
+    async def start(self) -> None:
+        """Start every worker and wait until they have imported what they need; before any `extract`.
+
+        Raises:
+            NewsarchiveError: a worker could not be started.
+        """
+        if self._starting is None:
+            self._starting = asyncio.gather(*(worker.running() for worker in self._workers))
+        await asyncio.shield(self._starting)
 
     async def extract(self, page: bytes, url: str, hints: Hints) -> Article:
         """Return the article on a page.

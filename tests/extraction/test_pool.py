@@ -138,7 +138,6 @@ def test_a_page_over_its_memory_costs_that_page(working: Working) -> None:
     assert working.outcomes(GOOD, LARGE, GOOD)[::2] == ["The river rises"] * 2
 
 
-@pytest.mark.xfail(reason="what libxml2 has no memory for is taken for no HTML, so the page counts as fetched for good")
 def test_a_page_over_its_memory_is_counted_as_such(working: Working) -> None:
     """It is a failure of extraction, so the page is tried again."""
     assert working.outcomes(LARGE) == ["extraction-memory"]
