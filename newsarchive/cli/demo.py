@@ -17,7 +17,7 @@ from newsarchive.errors import NewsarchiveError, UsageError
 
 _QUICK = ("-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=False")
 _SHOWN = ("demo-fr", "demo-en", "demo-ar")
-_ABOUT = {"Irak", "Iraq", "العراق"}
+_ABOUT = {"Irak", "Iraq", "العراق", "Iran", "إيران"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -66,7 +66,7 @@ def _crawl(base: str, folder: Path) -> None:
 def _show(console: Console, folder: Path) -> None:
     articles = list(Archive.open(str(folder)).articles())
     console.print(f"\n{len(articles)} articles are in {folder}. Three of them:", style="bold")
-    shown = {article.site: article for article in articles if _ABOUT.intersection(article.tags[:1])}
+    shown = {article.site: article for article in articles if len(_ABOUT.intersection(article.tags)) > 1}
     for site in _SHOWN:
         _show_article(console, shown[site])
     command = f"{_program()} read --uri {folder} --tag Iran --fields site,date_published,title,tags"
