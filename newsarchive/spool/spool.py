@@ -357,12 +357,14 @@ def accept(connection: sqlite3.Connection, *, submission: Submission) -> Verdict
 def _with_known_id(connection: sqlite3.Connection, article: Article) -> Article:
     """Return the article with the id it is known by.
 
-    That is the one its own address was archived under before. An address that only its page calls canonical is
-    believed if nothing is archived there yet, or something that resembles it; else the article stands on its own.
+    That is the one its own address was archived under before, while it resembles that article. An address that only
+    its page calls canonical is believed if nothing is archived there yet, or something that resembles it; else the
+    article stands on its own.
     """
     before = seen_index.find(connection, url_key(article.url))
-    if before and before.id and _archived(connection, before.id):
-        return replace(article, id=before.id)
+    earlier = _archived(connection, before.id) if before else None
+    if earlier and (earlier.id == article.id or earlier.resembles(article)):
+        return replace(article, id=earlier.id)
     known = _archived(connection, article.id)
     if known is None or article.canonical_url == normalize(article.url) or known.resembles(article):
         return article

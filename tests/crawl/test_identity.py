@@ -128,6 +128,21 @@ def test_two_addresses_of_one_article_are_one(site: Site, crawl: Crawl, tmp_path
     assert len({a.id for a in archived(str(tmp_path / "archive"), revisions="all")}) == 1
 
 
+def test_two_addresses_that_part_are_two_articles(site: Site, crawl: Crawl, tmp_path: Path) -> None:
+    """An address that once held a copy, and now another article, does not revise the first one."""
+    first, second = "/2026/11/20/harbour-story", "/2026/11/20/harbour-story-second-address"
+    for path in (first, second):
+        site.article(path, title="Harbour", words="first")
+    site.feed(first)
+    crawl()
+    site.feed(first, second)
+    assert crawl()["dropped"] == {"duplicate": 1}
+    site.article(second, title="Lighthouse", words="another matter")
+    report = crawl(**ALWAYS)
+    assert (report["archived"], report["revised"], report["dropped"]) == (1, 0, {"unchanged": 1})
+    assert len({a.id for a in archived(str(tmp_path / "archive"))}) == 2
+
+
 def test_a_page_is_not_hidden_by_anothers_validators(site: Site, crawl: Crawl, tmp_path: Path) -> None:
     """The AMP page's Last-Modified is not sent for the canonical page, which would answer 304 for ever."""
     amp, page = "/2026/11/20/harbour-story/amp", "/2026/11/20/harbour-story"
