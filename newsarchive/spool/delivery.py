@@ -14,7 +14,7 @@ from newsarchive.archive.segment import Manifest, sha256
 from newsarchive.errors import ArchiveError, IntegrityError, StorageUnavailableError
 from newsarchive.spool.sealing import AT_ONCE, Ripeness, Sealed
 from newsarchive.spool.spool import Spool
-from newsarchive.storage import ObjectMissingError, Storage
+from newsarchive.storage import Capabilities, ObjectMissingError, Storage
 
 T = TypeVar("T")
 _AT_ONCE = 8
@@ -36,11 +36,13 @@ class Delivery:
         self._storage = storage
         self._level = False
         self._furnished = False
+        self.capabilities: Capabilities | None = None
         spool.set_index_behind(behind=True)
 
-    def probe(self) -> None:
-        """Find out whether the archive can be written; raises as a put would."""
-        self._storage.probe()
+    def probe(self) -> Capabilities:
+        """Find out whether the archive can be written, and how; raises as a put would."""
+        self.capabilities = self._storage.probe()
+        return self.capabilities
 
     def level_index(self) -> None:
         """Enter what other writers have archived into the seen index, once; a failure leaves the index behind."""
