@@ -38,10 +38,12 @@ AT_ONCE = Ripeness(bytes=0, count=0, seconds=0)
 class Segments:
     """The segments of a spool that are sealed and not yet committed; each is a file in folder."""
 
-    def __init__(self, database: Database, folder: Path, *, writer: str) -> None:
+    def __init__(self, database: Database, folder: Path, *, writer: str, before: int = 0) -> None:
+        """Make them; `before` counts the segments that the spool has sealed as earlier writers."""
         self._database = database
         self._folder = folder
         self._writer = writer
+        self._before = before
         self._sealing = threading.Lock()
         self._remove_orphans()
 
@@ -71,16 +73,23 @@ class Segments:
                 (site, crawl_date, run_id),
             ).fetchall()
         origin = segment.Origin(
-            writer=self._writer, n=n, previous_sha256=previous, site=site, crawl_date=crawl_date, run_id=run_id
+            writer=self._writer,
+            n=n - self._before,
+            previous_sha256=previous,
+            site=site,
+            crawl_date=crawl_date,
+            run_id=run_id,
         )
         built = segment.build([body for _, body in rows], origin)
         self._write(self._folder / _file_name(n), built.body)
-        self._record(built.manifest, [number for number, _ in rows])
+        self._record(n, built.manifest, [number for number, _ in rows])
 
     def _chain_end(self) -> tuple[int, str]:
         with self._database.reading() as connection:
             row = connection.execute("SELECT n, manifest_sha256 FROM segment ORDER BY n DESC LIMIT 1").fetchone()
-        return (row[0] + 1, row[1]) if row else (1, "")
+        if not row or row[0] == self._before:
+            return self._before + 1, ""
+        return row[0] + 1, row[1]
 
     def _write(self, path: Path, body: bytes) -> None:
         try:
@@ -88,11 +97,11 @@ class Segments:
         except OSError as error:
             raise ArchiveError(f"cannot write to the state folder {self._folder}: {error.strerror}") from error
 
-    def _record(self, manifest: segment.Manifest, numbers: Sequence[int]) -> None:
+    def _record(self, n: int, manifest: segment.Manifest, numbers: Sequence[int]) -> None:
         encoded = manifest.encode()
         key = layout.manifest_key(manifest.crawl_date, manifest.writer, manifest.n)
         row = (
-            manifest.n,
+            n,
             "sealed",
             manifest.key,
             manifest.run_id,
@@ -103,7 +112,7 @@ class Segments:
         )
         with self._database.transaction() as connection:
             connection.execute("INSERT INTO segment VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
-            connection.executemany("UPDATE line SET segment = ? WHERE number = ?", ((manifest.n, k) for k in numbers))
+            connection.executemany("UPDATE line SET segment = ? WHERE number = ?", ((n, k) for k in numbers))
 
     def sealed(self, limit: int) -> list[Sealed]:
         """Return the first segments that are not yet committed, in the order in which they must be."""
@@ -123,6 +132,18 @@ class Segments:
             connection.execute("DELETE FROM line WHERE segment = ?", (sealed.n,))
             connection.execute("INSERT OR IGNORE INTO adopted VALUES (?)", (sealed.manifest_key,))
         sealed.path.unlink(missing_ok=True)
+
+    def given_up(self, writer: str) -> "Segments":
+        """Return the segments of the same spool as another writer; the sealed ones are lines again."""
+        with self._sealing, self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE line SET segment = NULL WHERE segment IN (SELECT n FROM segment WHERE state = 'sealed')"
+            )
+            connection.execute("DELETE FROM segment WHERE state = 'sealed'")
+            (before,) = connection.execute("SELECT coalesce(max(n), 0) FROM segment").fetchone()
+            meta = (("writer", writer), ("before", str(before)))
+            connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", meta)
+        return Segments(self._database, self._folder, writer=writer, before=before)
 
     def _remove_orphans(self) -> None:
         named = {s.path.name for s in self.sealed(-1)}
