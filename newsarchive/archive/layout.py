@@ -31,9 +31,14 @@ def segment_key(site: str, crawl_date: str, run_id: str, *, number: int, sha256:
     return f"{ARTICLES}site={name(site)}/crawl_date={_date(crawl_date)}/{file}"
 
 
+def manifest_prefix(crawl_date: str) -> str:
+    """Return what the keys of a day's manifest entries begin with."""
+    return f"{MANIFESTS}crawl_date={_date(crawl_date)}/"
+
+
 def manifest_key(crawl_date: str, writer: str, number: int) -> str:
     """Return the key of a writer's n-th manifest entry."""
-    return f"{MANIFESTS}crawl_date={_date(crawl_date)}/{name(writer)}-{number:08d}.json"
+    return f"{manifest_prefix(crawl_date)}{name(writer)}-{number:08d}.json"
 
 
 def epoch_key(writer: str, epoch: int) -> str:

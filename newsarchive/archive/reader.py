@@ -68,7 +68,10 @@ class Archive:
 
     def manifests(self, *, known: Collection[str] = ()) -> Iterator[tuple[str, Manifest]]:
         """Yield each manifest entry that is not known, with its key, in the order of the keys."""
-        keys = [k for k in self.storage.keys(layout.MANIFESTS) if k not in known]
+        return self.entries([k for k in self.storage.keys(layout.MANIFESTS) if k not in known])
+
+    def entries(self, keys: Sequence[str]) -> Iterator[tuple[str, Manifest]]:
+        """Yield the manifest entries of these keys."""
         for key, body in self._read_ahead(keys):
             yield key, Manifest.decode(body, where=key)
 

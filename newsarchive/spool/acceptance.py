@@ -17,6 +17,7 @@ from newsarchive.dedup import (
     on_its_own,
     syndicated,
 )
+from newsarchive.failpoints import reached
 from newsarchive.spool import seen as seen_index
 from newsarchive.spool.seen import Seen
 from newsarchive.urls import normalize, url_key
@@ -46,10 +47,13 @@ def accept(connection: sqlite3.Connection, *, submission: Submission) -> Verdict
     )
     if verdict.archived:
         _append(connection, verdict.article)
+        reached("line-appended")
         enter(connection, verdict.article)
+        reached("article-entered")
     of = verdict.article.duplicate_of if verdict.judgement is Judgement.DUPLICATE else article.id
     for address in submission.seen:
         seen_index.store(connection, replace(address, id=of))
+        reached("address-remembered")
     return verdict
 
 

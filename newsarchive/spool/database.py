@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from newsarchive.errors import ArchiveError, UsageError
+from newsarchive.failpoints import reached
 
 _VERSION = 1
 _TABLES = """
@@ -73,7 +74,9 @@ class Database:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
+                reached("transaction-written")
                 self._connection.execute("COMMIT")
+                reached("transaction-committed")
             except BaseException:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")

@@ -1,13 +1,15 @@
 """Sealing the spool's lines into segments on the local disk, ready to be delivered."""
 
+import json
 import threading
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from newsarchive.archive import layout, segment
-from newsarchive.errors import ArchiveError
+from newsarchive.errors import ArchiveError, IntegrityError
+from newsarchive.failpoints import reached
 from newsarchive.spool.database import Database
 from newsarchive.storage.folder import write_durably
 
@@ -33,6 +35,17 @@ class Ripeness:
 
 
 AT_ONCE = Ripeness(bytes=0, count=0, seconds=0)
+_WHOLE = Ripeness()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Unsealed lines that may share a segment: those of one site, day and run, up to the number of the last."""
+
+    site: str
+    crawl_date: str
+    run_id: str
+    last: int
 
 
 class Segments:
@@ -49,40 +62,62 @@ class Segments:
 
     def seal(self, ripeness: Ripeness = AT_ONCE) -> int:
         """Seal the lines that are ripe into segments; return how many segments."""
-        with self._sealing:
-            groups = self._ripe(ripeness)
-            for group in groups:
-                self._seal_group(*group)
-            return len(groups)
+        sealed = 0
+        for group in self.ripe(ripeness):
+            while self.seal_part(group):
+                sealed += 1
+        return sealed
 
-    def _ripe(self, ripeness: Ripeness) -> list[tuple[str, str, str]]:
+    def ripe(self, ripeness: Ripeness) -> list[Group]:
+        """Return the groups of lines that are ripe."""
         with self._database.reading() as connection:
             rows = connection.execute(
-                "SELECT site, crawl_date, run_id FROM line WHERE segment IS NULL GROUP BY 1, 2, 3 "
+                "SELECT site, crawl_date, run_id, max(number) FROM line "
+                "WHERE segment IS NULL GROUP BY 1, 2, 3 "
                 "HAVING sum(length(body)) >= ? OR count(*) >= ? OR min(accepted_at) <= ? ORDER BY min(number)",
                 (ripeness.bytes, ripeness.count, time.time() - ripeness.seconds),
             ).fetchall()
-        return [tuple(row) for row in rows]
+        return [Group(*row) for row in rows]
 
-    def _seal_group(self, site: str, crawl_date: str, run_id: str) -> None:
-        n, previous = self._chain_end()
+    def seal_part(self, group: Group) -> bool:
+        """Seal the first lines of a group, as many as make a whole segment; tell whether there were any."""
+        with self._sealing:
+            rows = self._first_lines(group)
+            if rows:
+                self._seal_lines(group, rows)
+            return bool(rows)
+
+    def _first_lines(self, group: Group) -> list[tuple[int, bytes]]:
+        query = (
+            "SELECT number, body FROM line WHERE segment IS NULL AND site = ? AND crawl_date = ? AND run_id = ? "
+            "AND number <= ? ORDER BY number"
+        )
+        taken: list[tuple[int, bytes]] = []
+        size = 0
         with self._database.reading() as connection:
-            rows = connection.execute(
-                "SELECT number, body FROM line WHERE segment IS NULL AND site = ? AND crawl_date = ? AND run_id = ? "
-                "ORDER BY number",
-                (site, crawl_date, run_id),
-            ).fetchall()
+            for number, body in connection.execute(query, (group.site, group.crawl_date, group.run_id, group.last)):
+                if taken and (size + len(body) > _WHOLE.bytes or len(taken) >= _WHOLE.count):
+                    break
+                taken.append((number, body))
+                size += len(body)
+        return taken
+
+    def _seal_lines(self, group: Group, rows: Sequence[tuple[int, bytes]]) -> None:
+        n, previous = self._chain_end()
         origin = segment.Origin(
             writer=self._writer,
             n=n - self._before,
             previous_sha256=previous,
-            site=site,
-            crawl_date=crawl_date,
-            run_id=run_id,
+            site=group.site,
+            crawl_date=group.crawl_date,
+            run_id=group.run_id,
         )
         built = segment.build([body for _, body in rows], origin)
+        reached("segment-built")
         self._write(self._folder / _file_name(n), built.body)
+        reached("segment-written")
         self._record(n, built.manifest, [number for number, _ in rows])
+        reached("segment-recorded")
 
     def _chain_end(self) -> tuple[int, str]:
         with self._database.reading() as connection:
@@ -125,13 +160,47 @@ class Segments:
             for n, key, manifest_key, manifest in rows
         ]
 
+    def body(self, sealed: Sealed) -> bytes:
+        """Return a sealed segment's bytes; a damaged or missing file is made again from its lines.
+
+        Raises:
+            IntegrityError: the lines do not give the bytes that were sealed.
+        """
+        manifest = segment.Manifest.decode(sealed.manifest, where=sealed.manifest_key)
+        try:
+            body = sealed.path.read_bytes()
+        except OSError:
+            body = b""
+        return body if segment.sha256(body) == manifest.sha256 else self._rebuilt(sealed, manifest)
+
+    def _rebuilt(self, sealed: Sealed, manifest: segment.Manifest) -> bytes:
+        with self._database.reading() as connection:
+            rows = connection.execute("SELECT body FROM line WHERE segment = ?", (sealed.n,)).fetchall()
+        origin = segment.Origin(**{f.name: getattr(manifest, f.name) for f in fields(segment.Origin)})
+        built = segment.build([body for (body,) in rows], origin)
+        if built.manifest != manifest:
+            raise IntegrityError(
+                f"the sealed segment {sealed.path} is damaged, and its lines do not give the bytes that were sealed; "
+                "seal them anew with `newsarchive flush --as-new-writer`"
+            )
+        self._write(sealed.path, built.body)
+        return built.body
+
+    def seals_any(self, ids: Iterable[str]) -> bool:
+        """Tell whether one of these articles is in a sealed segment."""
+        query = "SELECT 1 FROM line WHERE segment IS NOT NULL AND id IN (SELECT value FROM json_each(?)) LIMIT 1"
+        with self._database.reading() as connection:
+            return bool(connection.execute(query, (json.dumps(list(ids)),)).fetchone())
+
     def committed(self, sealed: Sealed) -> None:
         """Note that a segment's manifest entry is in the archive; its lines leave the spool."""
         with self._database.transaction() as connection:
             connection.execute("UPDATE segment SET state = 'committed', manifest = '' WHERE n = ?", (sealed.n,))
             connection.execute("DELETE FROM line WHERE segment = ?", (sealed.n,))
             connection.execute("INSERT OR IGNORE INTO adopted VALUES (?)", (sealed.manifest_key,))
+        reached("commit-noted")
         sealed.path.unlink(missing_ok=True)
+        reached("segment-removed")
 
     def given_up(self, writer: str) -> "Segments":
         """Return the segments of the same spool as another writer; the sealed ones are lines again."""
@@ -143,6 +212,7 @@ class Segments:
             (before,) = connection.execute("SELECT coalesce(max(n), 0) FROM segment").fetchone()
             meta = (("writer", writer), ("before", str(before)))
             connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", meta)
+        reached("name-given-up")
         return Segments(self._database, self._folder, writer=writer, before=before)
 
     def _remove_orphans(self) -> None:
@@ -150,6 +220,7 @@ class Segments:
         for path in self._folder.iterdir():
             if path.name not in named:
                 path.unlink()
+                reached("orphan-removed")
 
 
 def _file_name(n: int) -> str:
