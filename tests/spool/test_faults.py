@@ -3,10 +3,7 @@
 import os
 import random
 import resource
-import signal
 import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,7 +13,7 @@ from newsarchive.errors import AlreadyRunningError, ArchiveError, IntegrityError
 from newsarchive.spool import Spool
 from newsarchive.spool.delivery import Delivery, patiently
 from newsarchive.spool.state import locked, state_folder
-from tests.conftest import article, slow
+from tests.conftest import article
 from tests.spool.conftest import (
     FaultyStorage,
     accept,
@@ -25,10 +22,8 @@ from tests.spool.conftest import (
     deliver,
     deliver_at_last,
     opened,
-    records,
 )
 
-WRITER = Path(__file__).with_name("writer.py")
 SITES = 5
 
 
@@ -142,54 +137,6 @@ def test_a_segment_whose_lines_are_damaged_too_is_never_committed(spool: Spool, 
     delivery.take_new_name()
     delivery.deliver()
     check_holds(storage, [1])
-
-
-# --- kills
-
-
-def _start(folder: Path, acknowledged: int, seed: int) -> subprocess.Popen[bytes]:
-    log = (folder / "acknowledged").open("ab")
-    with log:
-        return subprocess.Popen([sys.executable, WRITER, folder, str(acknowledged + 1), str(seed)], stdout=log)
-
-
-def _acknowledged(folder: Path) -> list[int]:
-    return [int(word) for word in (folder / "acknowledged").read_bytes().split() if word != b"ready"]
-
-
-def _kill_at_random(folder: Path, chance: random.Random, seed: int) -> None:
-    (folder / "acknowledged").touch()
-    size = (folder / "acknowledged").stat().st_size
-    writer = _start(folder, max(_acknowledged(folder), default=0), seed)
-    for _ in range(2000):
-        if (folder / "acknowledged").stat().st_size > size:
-            break
-        time.sleep(0.01)
-    time.sleep(chance.uniform(0, 0.15))
-    os.kill(writer.pid, signal.SIGKILL)
-    writer.wait()
-
-
-@pytest.mark.parametrize("kills", [5, pytest.param(100, marks=slow)])
-def test_kill_at_any_time(tmp_path: Path, kills: int) -> None:
-    """Random SIGKILLs of a process that accepts and delivers, with failing puts: 0 lost, 0 twice."""
-    chance = random.Random(kills)  # noqa: S311 - faults, repeatable
-    for seed in range(kills):
-        _kill_at_random(tmp_path, chance, seed)
-    acknowledged = _acknowledged(tmp_path)
-    assert len(set(acknowledged)) == len(acknowledged) > kills
-    storage = FaultyStorage(tmp_path / "archive")
-    with locked(tmp_path / "state"), opened(tmp_path / "state") as spool:
-        deliver(spool, storage)
-        assert spool.backlog() == 0
-    check_archive(storage)
-    numbers = {int(key.rpartition("/")[2]) for key in _urls(storage)}
-    assert set(acknowledged) - numbers == set()
-    check_holds(storage, numbers)
-
-
-def _urls(storage: FaultyStorage) -> list[str]:
-    return [a.url for a in records(storage)]
 
 
 # --- the disk
