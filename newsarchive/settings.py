@@ -59,14 +59,14 @@ ASYNCIO_EVENT_LOOP = "uvloop.Loop"
 DOWNLOADER_STATS = False
 SPIDER_MIDDLEWARES = {"scrapy.spidermiddlewares.depth.DepthMiddleware": None}
 DOWNLOADER_MIDDLEWARES = {
-    "newsarchive.crawl.politeness.AddressMiddleware": 10,
+    "newsarchive.crawl.addresses.AddressMiddleware": 10,
     "newsarchive.crawl.politeness.ScopeMiddleware": 20,
     "newsarchive.crawl.politeness.BackoffMiddleware": 560,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newsarchive.crawl.politeness.RobotsMiddleware": 100,
 }
-TWISTED_DNS_RESOLVER = "newsarchive.crawl.politeness.Resolver"
+TWISTED_DNS_RESOLVER = "newsarchive.crawl.addresses.Resolver"
 EXTENSIONS = {"newsarchive.crawl.bookkeeping.Bookkeeping": 0}
 ITEM_PIPELINES = {
     "pipelines.validate.ValidatePipeline": 100,
