@@ -10,7 +10,8 @@ from lxml.html import HtmlElement
 from newsarchive.extraction.strings import plain
 
 _LIST = re.compile(
-    r'\\?"(?:tags|keywords|metaKeywords|pageKeywords|article_?[kK]eywords|article_?[tT]ags|topics)\\?"\s*:\s*(?:\{\s*"tags"\s*:\s*)?(?=\[|\\?"[^"\\]{3})'
+    r'\\?"(?:(?:article|content|meta|page|post|story)?_?(?:[tT]ags|[kK]eywords)|topics)\\?"'
+    r'\s*:\s*(?:\{\s*"tags"\s*:\s*)?(?=\[|\\?"[^"\\]{3})'
 )
 _PUSHED = re.compile(r"__next_f\.push\(\[1,\s*(?=\")")
 _PARAGRAPH = re.compile(r"<p\b[^>]{0,500}>(.{0,5000}?)</p>", re.DOTALL)

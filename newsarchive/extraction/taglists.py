@@ -2,9 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from urllib.parse import unquote
 
 from lxml.html import HtmlElement
@@ -31,21 +32,29 @@ _ELSEWHERE = re.compile(
     r"most-\w+|latest|promo|bread-?crumbs?|newsletter|widgets?|mega|masthead|site-header|drawer|carousel|slider|comments?|"
     r"related(?!-(?:tags|topics|keywords))|listing|feed|archive|search|social|share|teaserlist|breaking|ticker|read-?more|readmore|hot)(?![a-z])"
 )
-# The foot or head of an article is no other part of the page.
-_OWN = re.compile(r"(?<![a-z])(?:entry|post|article|story|content|single)-{0,2}(?:footer|header|meta|nav|bottom|foot)")
+# The foot or head of an article is no other part of the page, nor is a layout that has a place for a sidebar.
+_OWN = re.compile(
+    r"(?<![a-z])(?:(?:entry|post|article|story|content|single)-{0,2}(?:meta-?(?:data)?-{0,2})?(?:footer|header|meta|nav|bottom|foot)|"
+    rf"(?:footer|bottom|header|meta)-{{1,2}}(?:{_WORD})(?![a-z])|"
+    r"(?:has|with|without|no|one|two)-{1,2}side-?bars?|side-?bars?-{1,2}(?:grid|layout))"
+)
+_ARTICLES_TAGS = re.compile(rf"(?<![a-z])(?:entry|post|article|story|single)-{{0,2}}(?:{_WORD})(?![a-z])")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _PERSON = re.compile(
     r"/(?:aut[eho]+rs?|autor(?:en|es|in)?|auteurs?|persons?|people|profile|by|journalist\w*|staff|contributors?|redaktion)/",
     re.IGNORECASE,
 )
 _CARDS = 3
+_NAME = 30
+_PLAIN = re.compile(r"^[\w -]*$")
 _MOSTLY = 0.7
 _TERSE = 35
 _MANY = 20
 _ARTICLE = frozenset({"post", "article", "hentry", "entry", "story", "content"})
+_POST = frozenset({"post", "hentry"})
 _LARGE = frozenset({"article", "main", "body", "html"})
 _LONGEST = 70
-_MOST_LINKS = 45
+_MOST_LINKS = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +69,34 @@ def tag_lists(tree: HtmlElement) -> list[TagList]:
     """Likely tag lists, the surest first, of equals the first on the page."""
     groups = {container: items for container, items in _grouped(tree).items() if len(items) <= _MOST_LINKS}
     shapes = Counter(_marks(container) for container in groups)
-    found = [_judged(container, links, shapes) for container, links in groups.items()]
-    return sorted((t for t in found if t.points >= LIKELY and t.texts), key=lambda t: -t.points)
+    around = _around_headline(tree)
+    judged = {container: _judged(container, links, shapes, around) for container, links in groups.items()}
+    found = [t for t in _joined(judged) if t.points >= LIKELY and t.texts]
+    return sorted((t for t in found if not _is_part(t, found)), key=lambda t: -t.points)
+
+
+def _around_headline(tree: HtmlElement) -> frozenset[HtmlElement]:
+    """The boxes that hold the page's only headline: whatever they are called, the article is in them."""
+    headlines = [h1 for h1 in tree.iter("h1") if one_line(h1.text_content())]
+    return frozenset(headlines[0].iterancestors()) if len(headlines) == 1 else frozenset()
+
+
+def _joined(judged: Mapping[HtmlElement, TagList]) -> list[TagList]:
+    """Lists, those of one name side by side as one: some sites list places, persons and topics apart."""
+    rows: dict[object, list[TagList]] = {}
+    for container, found in judged.items():
+        names, outer = _marks(container), next(islice(container.iterancestors(), 1, None), None)
+        rows.setdefault((names, outer) if _is_mark(names) else container, []).append(found)
+    return [_in_one(row) if len(row) <= _CARDS else row[0] for row in rows.values()]
+
+
+def _in_one(row: list[TagList]) -> TagList:
+    return TagList(tuple(text for found in row for text in found.texts), max(found.points for found in row))
+
+
+def _is_part(one: TagList, found: list[TagList]) -> bool:
+    """Whether another list, no less sure, holds all of this one and more."""
+    return any(other.points >= one.points and set(one.texts) < set(other.texts) for other in found)
 
 
 def _grouped(tree: HtmlElement) -> dict[HtmlElement, list[HtmlElement]]:
@@ -93,14 +128,16 @@ def _has_twin(box: HtmlElement) -> bool:
     )
 
 
-def _judged(container: HtmlElement, links: list[HtmlElement], shapes: Counter[str]) -> TagList:
+def _judged(
+    container: HtmlElement, links: list[HtmlElement], shapes: Counter[str], around: frozenset[HtmlElement]
+) -> TagList:
     chosen, points = _alike(links)
     names = _marks(container)
-    if _is_mark(names):
+    if _is_marked(container):
         points += 3
-    elif any(_is_mark(_marks(box)) for box in _near(container)):
+    elif any(map(_is_marked, _near(container))):
         points += 2
-    if (not points and len(links) > _MANY) or _is_elsewhere(links[0]):
+    if (not points and len(links) > _MANY) or _is_elsewhere(links[0], around):
         return TagList((), 0)
     points += _extra(container, links, points)
     texts = _texts(chosen) if points >= LIKELY else ()
@@ -120,7 +157,8 @@ def _texts(links: list[HtmlElement]) -> tuple[str, ...]:
     """The links' texts, unless they are headlines rather than tags."""
     found = [one_line(link.text_content()) for link in links]
     texts = tuple(text for text in found if text and len(text) <= _LONGEST and not _LABEL.match(text))
-    return texts if len(texts) >= _MOSTLY * len(links) and sum(map(len, texts)) <= _TERSE * len(texts) else ()
+    named = sum(bool(text) for text in found)
+    return texts if len(texts) >= _MOSTLY * named and sum(map(len, texts)) <= _TERSE * len(texts) else ()
 
 
 def _alike(links: list[HtmlElement]) -> tuple[list[HtmlElement], int]:
@@ -171,6 +209,18 @@ def _marks(element: HtmlElement) -> str:
     return "" if element.tag in _LARGE else marks(element)
 
 
+def _is_marked(element: HtmlElement) -> bool:
+    """Whether an element is named as tags, by its class and id or by what its data attributes say."""
+    return _is_mark(_marks(element)) or (element.tag not in _LARGE and any(map(_is_mark, _data(element))))
+
+
+def _data(element: HtmlElement) -> Iterator[str]:
+    """What the data attributes of an element say of it: their values where these are short words."""
+    for name, value in element.attrib.items():
+        if name.startswith("data-") and len(value) <= _NAME and _PLAIN.match(value):
+            yield f"{name[5:]} {value}".casefold().replace("_", "-")
+
+
 @lru_cache(maxsize=8192)
 def _is_mark(names: str) -> bool:
     return bool(_MARK.search(names))
@@ -180,29 +230,43 @@ def _labelled(container: HtmlElement) -> bool:
     """Whether words such as "Tags:" stand before the list, in it or beside it."""
     before = [container.text or ""]
     if len(container):
-        before.append(container[0].text or "")
+        before.append(_brief(container[0]))
     for box in (container, container.getparent()):
         previous = box.getprevious() if box is not None else None
-        if previous is not None and len(previous) <= 3:  # noqa: PLR2004 - a label is a small element
-            before.append(previous.text or (previous[0].text or "" if len(previous) else ""))
+        if previous is not None:
+            before.append(_brief(previous))
     return any(_LABEL.match(text) for text in before if text.strip())
 
 
-def _is_elsewhere(container: HtmlElement) -> bool:
+def _brief(element: HtmlElement) -> str:
+    """The text of an element that holds no more than a label."""
+    texts = list(islice((text for text in element.itertext() if text.strip()), 2))
+    return texts[0].strip() if len(texts) == 1 else ""
+
+
+def _is_elsewhere(container: HtmlElement, around: frozenset[HtmlElement]) -> bool:
     for box in (container, *container.iterancestors()):
-        if box.tag in _LARGE or _ARTICLE & set((box.get("class") or "").split()):
+        if box.tag in _LARGE or box in around or _ARTICLE & set((box.get("class") or "").split()):
             return False
         names = _marks(box)
-        if box.tag in {"nav", "footer", "header"} and not _is_mark(names) and not _in_article(box):
+        if _ARTICLES_TAGS.search(names):
+            return False
+        if box.tag in {"nav", "footer", "header"} and not (_is_mark(names) or _OWN.search(names) or _in_article(box)):
             return True
-        if _is_other(names):
+        if _is_other(names, within=_in_post(box)):
             return True
     return False
 
 
 @lru_cache(maxsize=8192)
-def _is_other(names: str) -> bool:
-    return bool(_ELSEWHERE.search(_OWN.sub("", names)))
+def _is_other(names: str, *, within: bool) -> bool:
+    found = _ELSEWHERE.findall(_OWN.sub("", names))
+    return any(name != "footer" for name in found) if within else bool(found)
+
+
+def _in_post(box: HtmlElement) -> bool:
+    """Whether a box stands in an article, whose foot is its own."""
+    return any(a.tag == "article" or _POST & set((a.get("class") or "").split()) for a in box.iterancestors())
 
 
 def _in_article(box: HtmlElement) -> bool:
