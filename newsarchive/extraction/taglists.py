@@ -50,7 +50,7 @@ def tag_lists(tree: HtmlElement) -> list[TagList]:
     shapes = Counter(named(container) for container in groups)
     places = Places(tree)
     judged = {container: _judged(container, links, shapes, places) for container, links in groups.items()}
-    found = [t for t in _joined(judged) if t.points >= LIKELY and t.texts]
+    found = _joined({container: t for container, t in judged.items() if t.points >= LIKELY and t.texts})
     return sorted((t for t in found if not _is_part(t, found)), key=lambda t: -t.points)
 
 
@@ -102,13 +102,15 @@ def _has_twin(box: HtmlElement) -> bool:
 
 
 def _judged(container: HtmlElement, links: list[HtmlElement], shapes: Counter[str], places: Places) -> TagList:
+    if places.elsewhere(links[0]):
+        return TagList((), 0)
     chosen, points = _alike(links)
     names = named(container)
     if is_marked(container):
         points += 3
     elif any(map(is_marked, _near(container))):
         points += 2
-    if (not points and len(links) > _MANY) or places.elsewhere(links[0]):
+    if not points and len(links) > _MANY:
         return TagList((), 0)
     points += _extra(container, links, points)
     texts = _texts(chosen) if points >= LIKELY else ()
