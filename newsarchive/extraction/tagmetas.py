@@ -38,6 +38,9 @@ def stated(page: Page) -> list[Candidate[Tags]]:
 
 def lesser(page: Page) -> Iterator[Candidate[Tags]]:
     """Tags of meta elements with names of a site's own that end in a word for tags, as `classification-tags`."""
+    for node in page.nodes:
+        yield Candidate(cleaned(split(jsonld.texts(node.get("keywords"))), page.outlet.folded), "json-ld")
+    yield Candidate(cleaned(jsonld.texts(page.article.get("about")), page.outlet.folded), "json-ld:about")
     for name, found in page.metas.items():
         if _NAME.search(name) and not any(":" in text or ";" in text for text in found):
             yield Candidate(cleaned(split(found), page.outlet.folded), f"meta:{name}")

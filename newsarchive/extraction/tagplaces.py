@@ -18,6 +18,7 @@ _ELSEWHERE = re.compile(
 _OWN = re.compile(
     r"(?<![a-z])(?:(?:entry|post|article|story|content|single)-{0,2}(?:meta-?(?:data)?-{0,2})?(?:footer|header|meta|nav|bottom|foot)|"
     rf"(?:footer|bottom|header|meta)-{{1,2}}(?:{WORD})(?![a-z])|"
+    rf"(?<![a-z])(?:{WORD})-{{1,2}}(?:carousel|slider|widget|listing)|"
     r"(?:has|with|without|no|one|two)-{1,2}side-?bars?|side-?bars?-{1,2}(?:grid|layout))"
 )
 _ARTICLES_TAGS = re.compile(rf"(?<![a-z])(?:entry|post|article|story|single)-{{0,2}}(?:{WORD})(?![a-z])")

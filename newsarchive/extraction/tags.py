@@ -13,6 +13,7 @@ from newsarchive.extraction.tagmetas import keys
 from newsarchive.extraction.tagwords import Tags, cleaned
 
 _CONFIRMED = 0.6
+_NAMED = 5
 
 
 def tags(page: Page) -> Choice[Tags]:
@@ -34,7 +35,8 @@ def _candidates(page: Page) -> Iterator[Candidate[Tags]]:
     yield from shown
     yield from stated
     yield from tagmetas.lesser(page)
-    yield Candidate(cleaned(keywords(page.tree), own), "script")
+    scripted = cleaned(keywords(page.tree), own)
+    yield Candidate(scripted if scripted and _names(_told(page), scripted) else (), "script")
 
 
 def _confirmed(stated: list[Candidate[Tags]], shown: list[Candidate[Tags]]) -> Iterator[Candidate[Tags]]:
@@ -67,8 +69,17 @@ def _is_joined(stated: Tags, shown: Sequence[Tags]) -> bool:
 
 
 def _is_about(found: Tags, page: Page) -> bool:
-    """Whether keywords speak of this article, not of the whole site: its title or standfirst names one in five."""
-    text = fold(
-        " ".join((*page.headings[:2], page.meta("og:title", "title"), page.meta("description", "og:description")))
-    )
-    return sum(fold(tag) in text for tag in found) * 5 >= len(found)
+    """Whether keywords speak of this article, not of the whole site: its title or standfirst names some."""
+    titles = (page.meta("og:title", "title"), page.meta("description", "og:description"))
+    return _names(" ".join((*page.headings[:2], *titles)), found)
+
+
+def _told(page: Page) -> str:
+    """What a reader reads: headlines and paragraphs."""
+    return " ".join((*page.headings[:2], *(p.text_content() for p in page.tree.iter("p"))))
+
+
+def _names(text: str, found: Tags) -> bool:
+    """Whether a text names one in five of the tags."""
+    bare = fold(text)
+    return sum(fold(tag) in bare for tag in found) * _NAMED >= len(found)

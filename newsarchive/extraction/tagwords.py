@@ -9,6 +9,7 @@ from newsarchive.extraction.strings import fold, plain
 Tags = tuple[str, ...]
 
 _SPLIT = re.compile(r"\s*[,;|、،，；]\s*")  # noqa: RUF001 - other scripts have signs of their own
+_TIGHT = re.compile(r",(?=\S)")
 _PREFIX = re.compile(
     r"^(?:subjects?|topics?|tags?|categor(?:y|ies)|keywords?|nlp entity tokens)\s*:\s*(?=\S)", re.IGNORECASE
 )
@@ -40,10 +41,15 @@ def cleaned(found: Iterable[str], own: frozenset[str]) -> Tags:
 
 
 def split(contents: Sequence[str]) -> list[str]:
-    """A list is taken as it stands; a single string is split at its commas."""
+    """A single string is split at its commas; a list is taken as it stands, but for strings of names without blanks."""
     if len(contents) > 1:
-        return list(contents[:_LISTED])
+        return [tag for text in contents[:_LISTED] for tag in _parts(text)]
     return [part for text in contents for part in _SPLIT.split(text[:_KEYWORDS]) if part]
+
+
+def _parts(text: str) -> list[str]:
+    parts = _TIGHT.split(text[:_KEYWORDS])
+    return parts if len(parts) > 2 else [text]  # noqa: PLR2004 - one comma may stand in a name or number
 
 
 def _readable(found: Iterable[str]) -> list[str]:

@@ -70,12 +70,9 @@ def test_keywords_become_tags(contents: str, expected: tuple[str, ...]) -> None:
         ('<meta name="cXenseParse:xyz-keywords" content="Ports, Iraq">', None),
         ('<meta name="classification-tags" content="Ports,Iraq">', None),
         ('<meta name="dcterms.subject" content="Ports, Iraq">', None),
-        ('<script>var dataLayer = [{"page": {"tags": ["Ports", "Iraq"]}}];</script>', None),
-        (
-            '<script type="application/json">{"article": {"topics": [{"name": "Ports"}, {"name": "Iraq"}]}}</script>',
-            None,
-        ),
-        ('<script>window.state = {"Keywords": "Ports, Iraq"}</script>', None),
+        ('<meta property="article:tag" content="Ports,Iraq,IRAQ"><meta property="article:tag" content="ports">', None),
+        ("", {"about": [{"@type": "Thing", "name": "Ports"}, {"@type": "Place", "name": "Iraq"}]}),
+        ("", {"mainEntity": {"@type": "VideoObject", "keywords": ["Ports", "Iraq"]}}),
     ],
 )
 def test_places_of_metadata(head: str, node: dict[str, object] | None) -> None:
@@ -99,6 +96,7 @@ PLAIN = links("Ports", "Iraq", folder="/news/")
         f"<section><div><div><h4>Mehr lesen über</h4></div></div>{LISTED}</section>",
         f'<div data-component="tags">{PLAIN}</div>',
         f'<div data-tags-box="">{PLAIN}</div>',
+        f'<div class="tags-carousel">{PLAIN}</div>',
         f"<div>{TAGGED}</div>",
         f'<footer class="entry-meta"><span class="footer-tags">{PLAIN}</span></footer>',
         f'<div class="footer"><div class="tags">{PLAIN}</div></div>',
@@ -114,6 +112,24 @@ PLAIN = links("Ports", "Iraq", folder="/news/")
 def test_lists_on_the_page(after: str) -> None:
     """The list that belongs to the article, in whatever markup."""
     assert extract(page(after=after), URL).tags == PORTS
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ('var dataLayer = [{"page": {"tags": ["Harbour", "Iraq"]}}];', ("Harbour", "Iraq")),
+        ('window.__DATA__ = {"article": {"topics": [{"name": "Harbour"}, {"name": "Iraq"}]}}', ("Harbour", "Iraq")),
+        ('window.state = {"Keywords": "Harbour, Iraq"}', ("Harbour", "Iraq")),
+        (r'self.__next_f.push([1, "{\"article_tags\":[\"Harbour\",\"Iraq\"]}"])', ("Harbour", "Iraq")),
+        # Keywords that nothing on the page speaks of are a machine's.
+        ('{"name": "loader", "keywords": ["xhr", "ajax", "promise"]}', ()),
+        ('{"tags": ["template-wide", "audio-enabled", "no-video"]}', ()),
+        ('{"tags": ["Harbour"', ()),
+    ],
+)
+def test_scripts(script: str, expected: tuple[str, ...]) -> None:
+    """The last resort: lists in a page's scripts, where the article's words confirm one."""
+    assert extract(page(head=f"<script>{script}</script>"), URL).tags == expected
 
 
 @pytest.mark.parametrize(
