@@ -11,9 +11,12 @@ from newsarchive.extraction.decode import clean
 
 MAX_TAGS = 100_000
 _XML = re.compile(r"^\s*<\?xml[^>]*\?>\s*")
-_REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,10}));?")
+# References in the ranges that hold all characters removed by `clean`; the common ones are outside.
+_REFERENCE = re.compile(
+    r"&#(?:[xX]0*([01]?[0-9a-fA-F]|7[fF]|[dDfF][0-9a-fA-F]{3})(?![0-9a-fA-F])"
+    r"|0*([12]?[0-9]|3[01]|127|5[5-7][0-9]{3}|6[45][0-9]{3})(?![0-9]));?"
+)
 _TAG = re.compile(r"<(?:[a-zA-Z/!?]|$)")
-_LAST = 0x10FFFF
 
 
 def parse(text: str) -> HtmlElement:
@@ -46,8 +49,7 @@ def _whole(markup: str) -> str:
 
 def _allowed(reference: re.Match[str]) -> str:
     """A character reference, or nothing where it stands for what `clean` removes: lxml refuses to write it."""
-    code = int(reference[1], 16) if reference[1] else int(reference[2])
-    return reference[0] if code <= _LAST and clean(chr(code)) else ""
+    return reference[0] if clean(chr(int(reference[1], 16) if reference[1] else int(reference[2]))) else ""
 
 
 def _tree(markup: str) -> HtmlElement | None:
