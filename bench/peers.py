@@ -54,7 +54,7 @@ def _newspaper() -> Extractor:
             "title": got.title,
             "authors": got.authors,
             "published": got.publish_date.isoformat() if got.publish_date else "",
-            "tags": sorted(got.tags),
+            "tags": sorted(got.tags or ()),
             "text": got.text,
             "language": got.meta_lang,
         }

@@ -6,28 +6,44 @@ import re
 from charset_normalizer import from_bytes
 from w3lib.encoding import html_body_declared_encoding, read_bom, resolve_encoding
 
+from newsarchive.errors import NotAnArticleError
+
 MAX_BYTES = 10 * 1024 * 1024
 _SAMPLE = 8192
 _BINARY = 0.01
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
 _NONCHARACTER = re.compile(rb"\xef(?:\xb7[\x90-\xaf]|\xbf[\xbe\xbf])")
+_NEVER_TEXT = bytes(set(_CONTROLS) - set(b"\x00\x0e\x0f\x1b\x7f"))  # others shift between charsets
+_HEAD = 1500
+_UNREADABLE = 60
 _WIDER = {"shift_jis": "cp932", "euc_kr": "cp949", "euc-kr": "cp949", "big5": "big5hkscs", "euc-jp": "euc_jp"}
 _TOLERATED = 0.02
 
 
 def decode(html: bytes, charset: str = "") -> str:
-    """Text of a page, from the first charset that fits: BOM, UTF-8, HTTP header, meta element, detection."""
+    """Text of a page, from the first charset that fits: BOM, UTF-8, HTTP header, meta element, detection.
+
+    Raises:
+        NotAnArticleError: the bytes are of no text (`not-html`).
+    """
     body = html[:MAX_BYTES]
     bom, mark = read_bom(body)
     if bom and mark:
         return clean(body[len(mark) :].decode(bom, "replace"))
+    if _is_binary(body[:_HEAD]):
+        raise NotAnArticleError("not-html")
     return _utf8(body) or clean(_damaged(body, charset) or _declared(body, charset) or _detected(body))
 
 
 def clean(text: str) -> str:
     """Text without control characters, lone surrogates and non-characters."""
     return _FORBIDDEN.sub("", text)
+
+
+def _is_binary(head: bytes) -> bool:
+    """Whether more control characters are at the start than a damaged page has; NULs may be UTF-16's."""
+    return len(head) - len(head.translate(None, _NEVER_TEXT)) > _UNREADABLE
 
 
 def _utf8(body: bytes) -> str:

@@ -16,6 +16,7 @@ _REFERENCE = re.compile(
     r"&#(?:[xX]0*([01]?[0-9a-fA-F]|7[fF]|[dDfF][0-9a-fA-F]{3})(?![0-9a-fA-F])"
     r"|0*([12]?[0-9]|3[01]|127|5[5-7][0-9]{3}|6[45][0-9]{3})(?![0-9]));?"
 )
+_MARKUP = re.compile(r"<(?:![dD]|[a-zA-Z][a-zA-Z0-9]*[\s/>])")
 _TAG = re.compile(r"<(?:[a-zA-Z/!?]|$)")
 
 
@@ -28,6 +29,8 @@ def parse(text: str) -> HtmlElement:
     markup = _whole(_bounded(_XML.sub("", text, count=1)))
     if not markup.strip():
         raise NotAnArticleError("empty-page")
+    if not _MARKUP.search(markup):
+        raise NotAnArticleError("not-html")
     root = _tree(_REFERENCE.sub(_allowed, markup) if "&#" in markup else markup)
     if root is None or len(root) == 0:
         raise NotAnArticleError("not-html")
