@@ -138,13 +138,13 @@ class Run:
 
     def measure(self) -> None:
         """Ours and trafilatura on every page, in rotating order, as `score.py` does."""
-        order = list(self._here)
-        for number, record in enumerate([*self._records[:WARM_UP], *self._records]):
+        order, warm_up = list(self._here), self._records[:WARM_UP]
+        for number, record in enumerate([*warm_up, *self._records]):
             html = _page(self._corpus, record)
             turn = number % len(order)
             for name in order[turn:] + order[:turn]:
                 result = timed(self._here[name], html, record["url"])
-                if number >= WARM_UP:
+                if number >= len(warm_up):
                     self._count(name, record, result, ALL, script(record))
 
     def compare(self, size: int) -> list[str]:

@@ -16,6 +16,7 @@ from newsarchive.archive import layout
 from newsarchive.errors import NotAnArticleError, UsageError
 from newsarchive.extraction import Explanation, explain
 from newsarchive.extraction.choice import Choice, told
+from newsarchive.urls import is_web
 
 MAX_BYTES = 10 * 1024 * 1024
 TIMEOUT = 20
@@ -44,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         UsageError: the page cannot be read.
     """
-    if args.url and not _is_address(args.url):
+    if args.url and not is_web(args.url):
         raise UsageError(f"--url is {args.url!r}: write an http(s) address.")
     source = _read(args.page, args.url)
     if isinstance(sys.stdout, io.TextIOWrapper):
