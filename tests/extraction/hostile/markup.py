@@ -119,7 +119,7 @@ MANY: Mapping[str, Callable[[], bytes]] = {
     "shown dates": lambda: page(before='<span class="date">11 June 2020, 06:04</span>' * 10_000),
     "breadcrumbs": lambda: page(before='<nav class="breadcrumb"><a href=/world>World</a></nav>' * 5_000),
     "microdata": lambda: page(before='<span itemprop="author keywords datePublished">Anna</span>' * 10_000),
-    "attributes": lambda: b"<div " + b"".join(b"a%d=b " % n for n in range(20_000)) + b"><p>" + TEXT,
+    "attributes": lambda: b"<div " + b"".join(b"a%d=b " % n for n in range(8_000)) + b"><p>" + TEXT,
     "same attributes": lambda: b"<div " + b"a=b " * 50_000 + b">",
     "classes": lambda: page(body=f'<div class="{" ".join(f"c{n}" for n in range(50_000))}">{BODY}</div>'),
 }
