@@ -35,7 +35,7 @@ def cleaned(text: str, *, known: Iterable[str], authors: Iterable[str] = ()) -> 
     lines = [line for part in raw.split("\n") if (line := one_line(part)) and not _RULE.match(line)]
     body = _ended(_once(_without_head(lines, known)))
     kept = [line for line in body if len(line) > 2 * _SHORT or not _ALONE.match(line)]
-    return "\n".join(_without_foot(kept, authors) or lines)
+    return "\n".join(_without_foot(kept, authors) or body)
 
 
 def _out_of_layout(text: str) -> str:
