@@ -9,9 +9,10 @@ _LEAST = 200
 _SLIDES = 3
 _MOST = 0.6
 _ROWS = ("table", "tbody", "thead", "tfoot", "tr", "td", "th")
-_INLINE = frozenset(
-    "a abbr b big br cite code del em font i img ins mark q s small span strong sub sup time u wbr".split()
-)
+_INLINE = frozenset({
+    "a", "abbr", "b", "big", "br", "cite", "code", "del", "em", "font", "i", "img", "ins",
+    "mark", "q", "s", "small", "span", "strong", "sub", "sup", "time", "u", "wbr",
+})  # fmt: skip
 
 
 def unfold(prose: Mapping[HtmlElement, int], total: int) -> None:
@@ -31,6 +32,8 @@ def open_slides(prose: Mapping[HtmlElement, int], total: int) -> None:
     captions = [e for e in prose if e.tag == "figcaption"]
     if len(captions) < _SLIDES or sum(prose[e] for e in captions) < _MOST * total:
         return
+    if (box := next(captions[0].iterancestors("article", "main"), None)) is not None:
+        box.set("itemprop", "articleBody")
     for caption in captions:
         caption.attrib.clear()
         caption.tag = "div"
