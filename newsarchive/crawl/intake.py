@@ -8,9 +8,11 @@ from typing import Any, TypeVar
 
 from newsarchive.dedup import Verdict
 from newsarchive.errors import ArchiveError
-from newsarchive.spool import spool
+from newsarchive.spool import acceptance, listings
+from newsarchive.spool.acceptance import Submission
+from newsarchive.spool.listings import ListingCopy
 from newsarchive.spool.seen import Seen
-from newsarchive.spool.spool import ListingCopy, Spool, Submission
+from newsarchive.spool.spool import Spool, Write
 
 T = TypeVar("T")
 _BATCH = 64
@@ -23,7 +25,7 @@ class Intake:
         self._spool = into
         self._on_error = on_error
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="spool")
-        self._waiting: list[tuple[spool.Write[Any], asyncio.Future[Any]]] = []
+        self._waiting: list[tuple[Write[Any], asyncio.Future[Any]]] = []
         self._writer: asyncio.Task[None] | None = None
 
     def close(self) -> None:
@@ -44,17 +46,17 @@ class Intake:
         Raises:
             ArchiveError: the spool cannot be written to; nothing of the article is kept, its address stays unseen.
         """
-        return await self._write(partial(spool.accept, submission=submission))
+        return await self._write(partial(acceptance.accept, submission=submission))
 
     async def remember(self, seen: Seen) -> None:
         """Remember a fetch that gave nothing to archive."""
-        await self._write(partial(spool.remember, seen=seen))
+        await self._write(partial(acceptance.remember, seen=seen))
 
     async def keep_listing(self, listing: ListingCopy) -> None:
         """Remember a feed or sitemap for the next conditional GET."""
-        await self._write(partial(spool.keep_listing, listing=listing))
+        await self._write(partial(listings.keep, listing=listing))
 
-    async def _write(self, write: spool.Write[T]) -> T:
+    async def _write(self, write: Write[T]) -> T:
         """Carry out a write, in one commit with those that wait beside it."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()

@@ -12,8 +12,8 @@ from newsarchive import __version__, clock
 from newsarchive.crawl.tally import Tally, total
 from newsarchive.errors import UsageError
 from newsarchive.extraction.pool import Limits
+from newsarchive.spool.runs import RunLines
 from newsarchive.spool.seen import Revisit
-from newsarchive.spool.spool import RunLines
 from newsarchive.spool.state import state_folder
 
 REPORT_VERSION = "1.0"

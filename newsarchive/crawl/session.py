@@ -25,7 +25,7 @@ from newsarchive.errors import (
 from newsarchive.extraction.pool import Pool
 from newsarchive.spool import Spool
 from newsarchive.spool.delivery import Delivery, patiently
-from newsarchive.spool.spool import Ripeness
+from newsarchive.spool.sealing import Ripeness
 from newsarchive.storage import open_storage
 
 _logger = logging.getLogger(__name__)

@@ -21,8 +21,8 @@ from newsarchive.crawl.tally import Tally
 from newsarchive.discovery.feeds import read_feed
 from newsarchive.discovery.sitemaps import SitemapRef, read_sitemap
 from newsarchive.errors import NewsarchiveError, NotAnArticleError
+from newsarchive.spool.listings import ListingCopy
 from newsarchive.spool.seen import Seen
-from newsarchive.spool.spool import ListingCopy
 from newsarchive.urls import canonical_url, is_web, url_key
 
 _NOT_MODIFIED = 304

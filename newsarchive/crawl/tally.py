@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from newsarchive.errors import ArchiveError
-from newsarchive.spool.spool import RunLines
+from newsarchive.spool.runs import RunLines
 
 
 @dataclass(slots=True)

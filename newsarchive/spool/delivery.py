@@ -12,7 +12,8 @@ from newsarchive.archive.reader import Archive
 from newsarchive.archive.schema import furniture
 from newsarchive.archive.segment import Manifest, sha256
 from newsarchive.errors import ArchiveError, IntegrityError, StorageUnavailableError
-from newsarchive.spool.spool import AT_ONCE, Ripeness, Sealed, Spool
+from newsarchive.spool.sealing import AT_ONCE, Ripeness, Sealed
+from newsarchive.spool.spool import Spool
 from newsarchive.storage import ObjectMissingError, Storage
 
 T = TypeVar("T")

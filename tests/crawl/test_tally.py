@@ -7,7 +7,7 @@ import pytest
 
 from newsarchive.crawl.tally import Tally, check, total
 from newsarchive.errors import ArchiveError
-from newsarchive.spool.spool import RunLines
+from newsarchive.spool.runs import RunLines
 
 
 def tally(**changes: Any) -> Tally:  # noqa: ANN401 - any counter

@@ -12,11 +12,11 @@ from newsarchive.archive import Archive
 from newsarchive.archive.segment import Manifest
 from newsarchive.dedup import Judgement
 from newsarchive.errors import ArchiveError, UsageError
-from newsarchive.spool import Spool
-from newsarchive.spool import spool as writes
+from newsarchive.spool import Spool, acceptance, listings
 from newsarchive.spool.delivery import Delivery
+from newsarchive.spool.listings import ListingCopy
+from newsarchive.spool.sealing import Ripeness
 from newsarchive.spool.seen import Seen
-from newsarchive.spool.spool import ListingCopy, Ripeness
 from newsarchive.storage import Storage
 from newsarchive.urls import url_key
 from tests.conftest import RUN, article
@@ -158,7 +158,7 @@ def test_addresses_are_remembered_with_their_articles(spool: Spool) -> None:
         key: Seen(url_key=key, id=article(1).id, etag='"1"', first_at=1.0, checked_at=2.0)
     }
     later = Seen(url_key=key, id="", last_modified="yesterday", first_at=5.0, checked_at=6.0)
-    spool.write([partial(writes.remember, seen=later)])
+    spool.write([partial(acceptance.remember, seen=later)])
     assert spool.look_up([key])[key] == replace(later, id=article(1).id, first_at=1.0)
 
 
@@ -169,7 +169,7 @@ def test_a_listing_is_kept_with_its_validators(spool: Spool) -> None:
         for n in range(3)
     ]
     for copy in copies:
-        spool.write([partial(writes.keep_listing, listing=copy)])
+        spool.write([partial(listings.keep, listing=copy)])
     assert spool.listing("https://example.org/feed") == copies[-1]
     assert spool.listing("https://example.org/other") is None
 
@@ -181,7 +181,7 @@ def test_writes_of_one_batch_stand_or_fall_together(spool: Spool) -> None:
         raise LookupError
 
     with pytest.raises(LookupError):
-        spool.write([partial(writes.accept, submission=submission(article(1))), failing])
+        spool.write([partial(acceptance.accept, submission=submission(article(1))), failing])
     assert (spool.backlog(), spool.look_up([url_key(article(1).url)])) == (0, {})
     assert accept(spool, [article(1)])[0].judgement is Judgement.NEW
 

@@ -1,0 +1,102 @@
+"""Judging an article and storing it in the spool, in one transaction with what is to be remembered of its addresses."""
+
+import sqlite3
+import time
+from dataclasses import dataclass, replace
+
+from newsarchive.archive import line
+from newsarchive.article import Article
+from newsarchive.dedup import (
+    Archived,
+    Judgement,
+    Verdict,
+    content_key,
+    copy_key,
+    headline_key,
+    judge,
+    on_its_own,
+    syndicated,
+)
+from newsarchive.spool import seen as seen_index
+from newsarchive.spool.seen import Seen
+from newsarchive.urls import normalize, url_key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """An identified article to be archived, with what is to be remembered of the addresses that led to it."""
+
+    article: Article
+    seen: tuple[Seen, ...]
+
+
+def remember(connection: sqlite3.Connection, *, seen: Seen) -> None:
+    """Remember a fetch that gave nothing to archive."""
+    seen_index.store(connection, seen)
+
+
+def accept(connection: sqlite3.Connection, *, submission: Submission) -> Verdict:
+    """Judge an article, append it if it is to be archived, and remember its addresses."""
+    article = _with_known_id(connection, submission.article)
+    verdict = judge(
+        article,
+        known=_archived(connection, article.id),
+        copy_of=_look_up(connection, "SELECT id FROM copy WHERE copy_key = ?", copy_key(article)),
+        text_of=_look_up(connection, "SELECT id FROM text WHERE fingerprint = ?", article.fingerprint),
+    )
+    if verdict.archived:
+        _append(connection, verdict.article)
+        enter(connection, verdict.article)
+    of = verdict.article.duplicate_of if verdict.judgement is Judgement.DUPLICATE else article.id
+    for address in submission.seen:
+        seen_index.store(connection, replace(address, id=of))
+    return verdict
+
+
+def _with_known_id(connection: sqlite3.Connection, article: Article) -> Article:
+    """Return the article with the id it is known by.
+
+    That is the one its own address was archived under before, while it resembles that article. An address that only
+    its page calls canonical is believed if nothing is archived there yet, or something that resembles it; else the
+    article stands on its own.
+    """
+    before = seen_index.find(connection, url_key(article.url))
+    earlier = _archived(connection, before.id) if before else None
+    if earlier and (earlier.id == article.id or earlier.resembles(article)):
+        return replace(article, id=earlier.id)
+    known = _archived(connection, article.id)
+    if known is None or article.canonical_url == normalize(article.url) or known.resembles(article):
+        return article
+    return on_its_own(article)
+
+
+def _archived(connection: sqlite3.Connection, article_id: str) -> Archived | None:
+    query = "SELECT id, revision, content_key, headline_key, fingerprint FROM article WHERE id = ?"
+    row = connection.execute(query, (article_id,)).fetchone()
+    return Archived(*row) if row else None
+
+
+def _look_up(connection: sqlite3.Connection, query: str, key: str) -> str:
+    row = connection.execute(query, (key,)).fetchone() if key else None
+    return str(row[0]) if row else ""
+
+
+def _append(connection: sqlite3.Connection, article: Article) -> None:
+    connection.execute(
+        "INSERT INTO line (id, site, crawl_date, run_id, accepted_at, body) VALUES (?, ?, ?, ?, ?, ?)",
+        (article.id, article.site, article.crawled_at[:10], article.run_id, time.time(), line.encode(article)),
+    )
+
+
+def enter(connection: sqlite3.Connection, article: Article) -> None:
+    """Enter an archived article into the seen index."""
+    connection.execute(
+        "INSERT INTO article VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, "
+        "content_key = excluded.content_key, headline_key = excluded.headline_key, fingerprint = excluded.fingerprint "
+        "WHERE excluded.revision > revision",
+        (article.id, article.revision, content_key(article), headline_key(article), article.fingerprint),
+    )
+    if key := copy_key(article):
+        connection.execute("INSERT OR IGNORE INTO copy VALUES (?, ?)", (key, article.id))
+    if syndicated(article):
+        connection.execute("INSERT OR IGNORE INTO text VALUES (?, ?)", (article.fingerprint, article.id))

@@ -1,0 +1,135 @@
+"""Sealing the spool's lines into segments on the local disk, ready to be delivered."""
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from newsarchive.archive import layout, segment
+from newsarchive.errors import ArchiveError
+from newsarchive.spool.database import Database
+from newsarchive.storage.folder import write_durably
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """A segment on the local disk that is not yet committed."""
+
+    n: int
+    key: str
+    path: Path
+    manifest_key: str
+    manifest: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ripeness:
+    """When lines are sealed into a segment: any of bytes, count, or seconds since the first one."""
+
+    bytes: int = 8 << 20
+    count: int = 5_000
+    seconds: float = 300.0
+
+
+AT_ONCE = Ripeness(bytes=0, count=0, seconds=0)
+
+
+class Segments:
+    """The segments of a spool that are sealed and not yet committed; each is a file in folder."""
+
+    def __init__(self, database: Database, folder: Path, *, writer: str) -> None:
+        self._database = database
+        self._folder = folder
+        self._writer = writer
+        self._sealing = threading.Lock()
+        self._remove_orphans()
+
+    def seal(self, ripeness: Ripeness = AT_ONCE) -> int:
+        """Seal the lines that are ripe into segments; return how many segments."""
+        with self._sealing:
+            groups = self._ripe(ripeness)
+            for group in groups:
+                self._seal_group(*group)
+            return len(groups)
+
+    def _ripe(self, ripeness: Ripeness) -> list[tuple[str, str, str]]:
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT site, crawl_date, run_id FROM line WHERE segment IS NULL GROUP BY 1, 2, 3 "
+                "HAVING sum(length(body)) >= ? OR count(*) >= ? OR min(accepted_at) <= ? ORDER BY min(number)",
+                (ripeness.bytes, ripeness.count, time.time() - ripeness.seconds),
+            ).fetchall()
+        return [tuple(row) for row in rows]
+
+    def _seal_group(self, site: str, crawl_date: str, run_id: str) -> None:
+        n, previous = self._chain_end()
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT number, body FROM line WHERE segment IS NULL AND site = ? AND crawl_date = ? AND run_id = ? "
+                "ORDER BY number",
+                (site, crawl_date, run_id),
+            ).fetchall()
+        origin = segment.Origin(
+            writer=self._writer, n=n, previous_sha256=previous, site=site, crawl_date=crawl_date, run_id=run_id
+        )
+        built = segment.build([body for _, body in rows], origin)
+        self._write(self._folder / _file_name(n), built.body)
+        self._record(built.manifest, [number for number, _ in rows])
+
+    def _chain_end(self) -> tuple[int, str]:
+        with self._database.reading() as connection:
+            row = connection.execute("SELECT n, manifest_sha256 FROM segment ORDER BY n DESC LIMIT 1").fetchone()
+        return (row[0] + 1, row[1]) if row else (1, "")
+
+    def _write(self, path: Path, body: bytes) -> None:
+        try:
+            write_durably(path, body)
+        except OSError as error:
+            raise ArchiveError(f"cannot write to the state folder {self._folder}: {error.strerror}") from error
+
+    def _record(self, manifest: segment.Manifest, numbers: Sequence[int]) -> None:
+        encoded = manifest.encode()
+        key = layout.manifest_key(manifest.crawl_date, manifest.writer, manifest.n)
+        row = (
+            manifest.n,
+            "sealed",
+            manifest.key,
+            manifest.run_id,
+            manifest.count,
+            key,
+            segment.sha256(encoded),
+            encoded,
+        )
+        with self._database.transaction() as connection:
+            connection.execute("INSERT INTO segment VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+            connection.executemany("UPDATE line SET segment = ? WHERE number = ?", ((manifest.n, k) for k in numbers))
+
+    def sealed(self, limit: int) -> list[Sealed]:
+        """Return the first segments that are not yet committed, in the order in which they must be."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                "SELECT n, key, manifest_key, manifest FROM segment WHERE state = 'sealed' ORDER BY n LIMIT ?", (limit,)
+            ).fetchall()
+        return [
+            Sealed(n=n, key=key, path=self._folder / _file_name(n), manifest_key=manifest_key, manifest=manifest)
+            for n, key, manifest_key, manifest in rows
+        ]
+
+    def committed(self, sealed: Sealed) -> None:
+        """Note that a segment's manifest entry is in the archive; its lines leave the spool."""
+        with self._database.transaction() as connection:
+            connection.execute("UPDATE segment SET state = 'committed', manifest = '' WHERE n = ?", (sealed.n,))
+            connection.execute("DELETE FROM line WHERE segment = ?", (sealed.n,))
+            connection.execute("INSERT OR IGNORE INTO adopted VALUES (?)", (sealed.manifest_key,))
+        sealed.path.unlink(missing_ok=True)
+
+    def _remove_orphans(self) -> None:
+        named = {s.path.name for s in self.sealed(-1)}
+        for path in self._folder.iterdir():
+            if path.name not in named:
+                path.unlink()
+
+
+def _file_name(n: int) -> str:
+    return f"{n:08d}.jsonl.gz"
