@@ -61,8 +61,9 @@ def explain(html: bytes, url: str, **hints: Any) -> Explanation:  # noqa: ANN401
 
 
 def _explained(page: Page) -> Explanation:
+    teasers = verdicts.teasers(page)
     choices = _choices(page)
-    verdicts.refuse(page, title=choices["title"].value, text=choices["text"].value)
+    verdicts.refuse(page, title=choices["title"].value, text=choices["text"].value, teasers=teasers)
     return _unrepeated(Explanation(_article(page, choices), choices), page)
 
 
