@@ -189,7 +189,7 @@ def _typed(value: object, depth: int) -> Iterator[Node]:
     elif isinstance(value, Mapping):
         if "@type" in value or "headline" in value:
             yield value
-        for key in ("@graph", "mainEntity", "mainEntityOfPage", "hasPart", "liveBlogUpdate", "itemListElement", "item"):
+        for key in ("@graph", "mainEntity", "mainEntityOfPage", "hasPart", "itemListElement", "item"):
             if isinstance(value.get(key), Mapping | list) and not (key == "mainEntityOfPage" and depth > 1):
                 yield from _typed(value[key], depth + 1)
 
