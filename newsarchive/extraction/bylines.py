@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -12,6 +13,7 @@ from newsarchive.extraction.names import clean_name, is_personal
 from newsarchive.extraction.page import Page
 from newsarchive.extraction.strings import marks, one_line, plain
 
+Boxes = frozenset[HtmlElement]
 _MARK = re.compile(
     r"(?:author|byline|by-line|auteur|autor(?:en|es|in)?\b|autore|writer|journalist|contributor|reporter|zuozhe|editor-name|"
     r"redakteur|credit-name|posted-by|written-by|signature|firma\b|skribent|toimittaja|yazar|muhabir)",
@@ -87,14 +89,16 @@ _AFTER = 2
 
 def linked(page: Page) -> list[str]:
     """Texts of the links to the authors' own pages: the first, and those that stand beside it."""
-    found = [a for a in page.tree.iter("a") if _is_author_link(a) and not _is_elsewhere(a) and _is_name(a)]
+    around = _around(page)
+    found = [a for a in page.tree.iter("a") if _is_author_link(a) and not _is_elsewhere(a, around) and _is_name(a)]
     return [text for a in _beside_first(found) if (text := plain(a.text_content()))]
 
 
 def marked(page: Page) -> Iterator[str]:
     """Texts of elements whose names say that they hold an author, the innermost of each."""
+    around = _around(page)
     for element, names in page.named:
-        if _is_mark(names) and not _is_elsewhere(element):
+        if _is_mark(names) and not _is_elsewhere(element, around):
             text = _innermost(element)
             if text and len(text) <= _LONGEST:
                 yield text
@@ -102,8 +106,8 @@ def marked(page: Page) -> Iterator[str]:
 
 def microdata(page: Page) -> list[str]:
     """Texts of the elements with `itemprop=author`, or of the name in each."""
-    found = []
-    for element in _beside_first([e for e in _MICRODATA(page.tree) if not _is_elsewhere(e)]):
+    found, around = [], _around(page)
+    for element in _beside_first([e for e in _MICRODATA(page.tree) if not _is_elsewhere(e, around)]):
         named = next((e for e in element.iter() if (e.get("itemprop") or "") == "name"), element)
         found.append(plain(named.get("content") or named.text_content()))
     return [text for text in found if text and len(text) <= _LONGEST]
@@ -111,10 +115,11 @@ def microdata(page: Page) -> list[str]:
 
 def spoken(page: Page) -> list[str]:
     """A short line that begins with "By" or its like, or a Chinese byline."""
+    around = _around(page)
     for element in page.tree.iter(
         "p", "div", "span", "strong", "em", "b", "i", "h3", "h4", "h5", "h6", "li", "td", "small", "font"
     ):
-        if len(element) > 4 or not _BEGIN.match(_head(element)) or _is_elsewhere(element):  # noqa: PLR2004 - a byline is small
+        if len(element) > 4 or not _BEGIN.match(_head(element)) or _is_elsewhere(element, around):  # noqa: PLR2004 - a byline is small
             continue
         text = one_line(element.text_content())
         if _SHORTEST < len(text) <= _LONGEST and (name := _lead(text)):
@@ -195,7 +200,8 @@ def signed(page: Page) -> list[str]:
 
     A heading in bold is told from them by its words, which the body writes small.
     """
-    paragraphs = [p for p in page.tree.iter("p") if len(p) <= _FEW and not _is_elsewhere(p)]
+    around = _around(page)
+    paragraphs = [p for p in page.tree.iter("p") if len(p) <= _FEW and not _is_elsewhere(p, around)]
     prose = [i for i, p in enumerate(paragraphs) if len(p.text_content()) > _PROSE]
     if not prose:
         return []
@@ -212,7 +218,13 @@ def _is_signature(text: str, common: set[str]) -> bool:
     return " " in text and is_personal(text) and not common.intersection(text.casefold().split())
 
 
-def _is_elsewhere(element: HtmlElement) -> bool:
+def _around(page: Page) -> Boxes:
+    """The boxes that hold one of the page's first headlines."""
+    return frozenset(box for h1 in islice(page.tree.iter("h1"), _FEW) for box in h1.iterancestors())
+
+
+def _is_elsewhere(element: HtmlElement, around: Boxes) -> bool:
+    """Whether an element stands in a box that is not of the article; `around` are those that hold a headline."""
     for depth, box in enumerate((element, *element.iterancestors())):
         if depth > 3 or box.tag in {"body", "main"}:  # noqa: PLR2004 - further boxes hold the whole page
             return False
@@ -221,7 +233,7 @@ def _is_elsewhere(element: HtmlElement) -> bool:
             return True
         if box.tag == "article":
             return False
-        if box.tag == "nav" or (_is_other(names) and box.find(".//h1") is None):
+        if box.tag == "nav" or (_is_other(names) and box not in around):
             return True
     return False
 

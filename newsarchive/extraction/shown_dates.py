@@ -4,6 +4,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from datetime import tzinfo
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -42,6 +43,7 @@ _NEAR = 30
 _BEFORE = 3
 _HEADLINE = 10
 _FEW = 8
+_DEEP = 40
 _SHALLOW = 5
 
 
@@ -130,7 +132,7 @@ def _inside_other(element: HtmlElement) -> bool:
 
 
 def _short(element: HtmlElement) -> str:
-    if len(element) > _FEW:
+    if len(element) > _FEW or next(islice(element.iter(), _DEEP, None), None) is not None:
         return ""
     text = " ".join(element.text_content().split())
     return text if len(text) <= _SHOWN_LENGTH else ""

@@ -132,6 +132,8 @@ def _without_kicker(heading: str, page: Page) -> str:
     A kicker that a colon joins to the headline belongs to it, and so does one set apart by nothing that OpenGraph
     repeats; but not where OpenGraph gives the headline alone.
     """
+    if len(heading) > _LONGEST:
+        return heading
     shared = squeeze(page.meta("og:title"))
     for sign in _KICKER_END.finditer(heading) if shared else ():
         if squeeze(heading[sign.end() :]) == shared:
