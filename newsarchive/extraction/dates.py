@@ -5,9 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 
-from htmldate import find_date
-
-from newsarchive.extraction import jsonld, shown_dates
+from newsarchive.extraction import jsonld, searched_dates, shown_dates
 from newsarchive.extraction.choice import Candidate, Choice, first
 from newsarchive.extraction.moments import Moment, moment, plausible, zone
 from newsarchive.extraction.offsets import days, localised
@@ -133,7 +131,7 @@ def _last_resorts(page: Page, tz: tzinfo | None) -> Iterator[Candidate[Moment | 
     yield from shown_dates.written(page, tz)
     yield from _in_address(page)
     linked = moment(page.hints.link_published, tz=tz) if page.hints.link_published else None
-    searched = moment(_searched(page))
+    searched = moment(searched_dates.searched(page.tree, page.url))
     if searched and any(c.value and c.value.instant.date() == searched.instant.date() for c in _modified(page, tz)):
         searched = None
     if linked and searched and linked.instant.date() == searched.instant.date():
@@ -147,11 +145,3 @@ def _last_resorts(page: Page, tz: tzinfo | None) -> Iterator[Candidate[Moment | 
 def _in_address(page: Page) -> Iterator[Candidate[Moment | None]]:
     if match := _IN_URL.search(page.url):
         yield Candidate(moment("-".join(match.groups())), "url")
-
-
-def _searched(page: Page) -> str:
-    """The day that htmldate finds anywhere on the page."""
-    try:
-        return find_date(page.tree, url=page.url, original_date=True, extensive_search=True) or ""
-    except (ValueError, TypeError, RecursionError, OverflowError):
-        return ""

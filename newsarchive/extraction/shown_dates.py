@@ -111,15 +111,21 @@ def _alone(element: HtmlElement, tz: tzinfo | None) -> Candidate[Moment | None] 
 
 
 def _role(element: HtmlElement) -> str:
+    source = _source(element)
+    return "" if not source or _inside_other(element) else source
+
+
+def _source(element: HtmlElement) -> str:
+    """What kind of date an element says it holds; the attributes are looked at first, they are mostly missing."""
     marks = f"{element.get('class') or ''} {element.get('id') or ''}"
     prop = (element.get("itemprop") or "").casefold()
-    if prop == "datemodified" or _CHANGED.search(marks) or _inside_other(element):
+    if prop == "datemodified" or (len(marks) > 1 and _CHANGED.search(marks)):
         return ""
     if prop in {"datepublished", "datecreated"}:
         return "page:microdata"
     if element.tag == "time":
         return "page:time"
-    return "page:shown" if _MARK.search(marks) else ""
+    return "page:shown" if len(marks) > 1 and _MARK.search(marks) else ""
 
 
 def _inside_other(element: HtmlElement) -> bool:

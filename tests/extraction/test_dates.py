@@ -1,6 +1,8 @@
 """When an article was published: every place publishers put it, and what must not stand in."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -145,3 +147,14 @@ def test_last_resorts_in_order() -> None:
     assert extract(searched, URL, link_published=PUBLISHED).date_published == PUBLISHED
     assert extract(page(), URL, link_published=PUBLISHED).date_published == PUBLISHED
     assert extract(page(), URL).date_published == ""
+
+
+def test_no_language_data_is_loaded_for_a_search() -> None:
+    """Dates in words on a page without other dates do not cost seconds of loading."""
+    body = "".join(f"<p>{prose} Das war am 11. Juni 2020.</p>" for prose in PROSE)
+    code = (
+        "import sys; from newsarchive.extraction import extract; "
+        f"date = extract({page(body=body)!r}, {URL!r}).date_published; "
+        "sys.exit(0 if date.startswith('2020-06-11') and 'dateparser' not in sys.modules else 1)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
