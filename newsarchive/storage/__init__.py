@@ -1,6 +1,7 @@
 """Where an archive lives: a folder or a prefix of an S3 bucket, behind one small interface."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -10,6 +11,15 @@ from newsarchive.errors import UsageError
 
 class ObjectMissingError(LookupError):
     """No object has this key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An object as a listing shows it; `modified` is in seconds since 1970 by the store's own clock."""
+
+    key: str
+    bytes: int
+    modified: float
 
 
 class Storage(Protocol):
@@ -31,6 +41,12 @@ class Storage(Protocol):
 
     def keys(self, prefix: str) -> Iterator[str]:
         """Yield the keys below prefix, sorted."""
+
+    def objects(self, prefix: str) -> Iterator[Stored]:
+        """Yield the objects below prefix, sorted by key."""
+
+    def delete(self, key: str, *, superseded_only: bool = False) -> None:
+        """Remove every version of an object, or all but the latest; a no-op if there is none."""
 
     def probe(self) -> None:
         """Find out whether objects can be written; raises as a put would."""
