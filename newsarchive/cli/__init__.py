@@ -16,6 +16,7 @@ COMMANDS = {
     "crawl": "crawl sites into the archive",
     "read": "print articles from the archive",
     "flush": "deliver what earlier runs left in the spool",
+    "compact": "merge the archive's small segments, and make its Parquet files",
     "extract": "print the article on one page, from a file or a URL",
 }
 _INTERRUPTED = 130
