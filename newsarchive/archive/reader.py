@@ -73,7 +73,7 @@ class Archive:
     def manifests(self, *, known: Collection[str] = ()) -> Iterator[tuple[str, Manifest]]:
         """Yield each manifest entry that is not known, with its key, in the order of the keys."""
         keys = [k for k in self.storage.keys(layout.MANIFESTS) if k not in known]
-        for key, body in self._present(keys):
+        for key, body in self.bodies(keys):
             yield key, Manifest.decode(body, where=key)
 
     def articles(  # noqa: PLR0913 - the questions a reader asks, each by keyword
@@ -112,12 +112,12 @@ class Archive:
             IntegrityError: a record is missing or damaged; the message names it.
         """
         keys = [k for k in self.storage.keys(COMPACTIONS) if is_record(k)]
-        return Chain.read(self._present(keys))
+        return Chain.read(self.bodies(keys))
 
     def tombstones(self) -> list[Tombstone]:
         """Return the takedowns."""
         keys = list(self.storage.keys(TOMBSTONES))
-        return [Tombstone.decode(body, where=key) for key, body in self._present(keys)]
+        return [Tombstone.decode(body, where=key) for key, body in self.bodies(keys)]
 
     def hidden(self) -> Hidden:
         """Return what no reader sees."""
@@ -187,7 +187,8 @@ class Archive:
             raise IntegrityError(f"{self.storage.uri}: {key} is missing")
         return body
 
-    def _present(self, keys: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+    def bodies(self, keys: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+        """Yield objects by key, read ahead; IntegrityError naming one that is missing."""
         for key, body in self._read_ahead(keys):
             if body is None:
                 raise IntegrityError(f"{self.storage.uri}: {key} is missing")

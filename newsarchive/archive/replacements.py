@@ -33,12 +33,16 @@ class Replacement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """One compaction or erasure. `n` is dense from 0, `previous_sha256` the hash of record n - 1 (`""` for 0)."""
+    """One compaction, erasure or repair. `n` is dense from 0, `previous_sha256` the hash of record n - 1 (`""` for 0).
+
+    `acknowledged` are the keys of manifest entries that a repair has found missing or damaged for good.
+    """
 
     n: int
     previous_sha256: str
     kind: str
     replacements: tuple[Replacement, ...] = ()
+    acknowledged: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -59,7 +63,11 @@ class Record:
                 raise IntegrityError(f"{where} has record version {given['record_version']}")
             replaced = tuple(_replacement(entry, where) for entry in given["replacements"])
             return cls(
-                n=given["n"], previous_sha256=given["previous_sha256"], kind=given["kind"], replacements=replaced
+                n=given["n"],
+                previous_sha256=given["previous_sha256"],
+                kind=given["kind"],
+                replacements=replaced,
+                acknowledged=tuple(given.get("acknowledged", ())),
             )
         except (ValueError, KeyError, TypeError) as error:
             raise IntegrityError(f"{where} is not a replacement record: {error!r}") from error
@@ -109,7 +117,9 @@ class Chain:
         """The number of the next record that says something."""
         return len(self.records) or 1
 
-    def commit(self, storage: Storage, kind: str, replacements: Sequence[Replacement]) -> Record:
+    def commit(
+        self, storage: Storage, kind: str, replacements: Sequence[Replacement], acknowledged: Sequence[str] = ()
+    ) -> Record:
         """Append a record; from then on readers see what it says.
 
         Raises:
@@ -117,15 +127,25 @@ class Chain:
         """
         if not self.records:
             storage.put_new(GENESIS.key, GENESIS.encode())
-            return Chain((GENESIS,), sha256(GENESIS.encode())).commit(storage, kind, replacements)
-        record = Record(n=len(self.records), previous_sha256=self.sha256, kind=kind, replacements=tuple(replacements))
-        try:
-            storage.put_new(record.key, record.encode())
-        except IntegrityError as error:
-            raise _busy(storage) from error
-        if _stored(storage, record.key) != record.encode():  # a store that ignores the condition
-            raise _busy(storage)
+            return Chain((GENESIS,), sha256(GENESIS.encode())).commit(storage, kind, replacements, acknowledged)
+        record = Record(
+            n=len(self.records),
+            previous_sha256=self.sha256,
+            kind=kind,
+            replacements=tuple(replacements),
+            acknowledged=tuple(acknowledged),
+        )
+        _put(storage, record)
         return record
+
+
+def _put(storage: Storage, record: Record) -> None:
+    try:
+        storage.put_new(record.key, record.encode())
+    except IntegrityError as error:
+        raise _busy(storage) from error
+    if _stored(storage, record.key) != record.encode():  # a store that ignores the condition
+        raise _busy(storage)
 
 
 def _busy(storage: Storage) -> AlreadyRunningError:

@@ -29,6 +29,38 @@ def json_schema() -> dict[str, Any]:
     }
 
 
+_NAMES: dict[object, str] = {str: "text", int: "a whole number", tuple[str, ...]: "a list of texts"}
+_TYPES = {f.name: f.type for f in fields(Article)}
+_MAJOR = SCHEMA_VERSION.partition(".")[0]
+
+
+def violation(record: object) -> str:
+    """Return what keeps a decoded line from being a record of this major version, as a short clause; `""` if nothing.
+
+    The same as the JSON Schema says of this version's records; those of newer minor versions may have more fields.
+    """
+    if not isinstance(record, dict):
+        return "is no JSON object"
+    version = record.get("schema_version")
+    if not isinstance(version, str) or version.partition(".")[0] != _MAJOR:
+        return f"has schema version {version!r}"
+    if missing := [name for name in FIELDS if name not in record]:
+        return f"lacks {missing[0]}"
+    if wrong := [name for name, kind in _TYPES.items() if not _fits(record[name], kind)]:
+        return f"has {wrong[0]} that is not {_NAMES[_TYPES[wrong[0]]]}"
+    if version == SCHEMA_VERSION and len(record) > len(FIELDS):
+        return f"has an unknown field {next(name for name in record if name not in _TYPES)!r}"
+    return ""
+
+
+def _fits(value: object, kind: object) -> bool:
+    if kind is str:
+        return isinstance(value, str)
+    if kind is int:
+        return isinstance(value, int) and not isinstance(value, bool)
+    return isinstance(value, list) and all(isinstance(entry, str) for entry in value)
+
+
 def views_sql() -> str:
     """Return DuckDB views over an archive, to be run with the archive's root as the working directory."""
     columns = ", ".join(f"'{f.name}': '{_DUCKDB[f.type]}'" for f in fields(Article))

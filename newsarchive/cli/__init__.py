@@ -17,6 +17,7 @@ COMMANDS = {
     "read": "print articles from the archive",
     "flush": "deliver what earlier runs left in the spool",
     "compact": "merge the archive's small segments, and make its Parquet files",
+    "verify": "check that the archive is whole",
     "extract": "print the article on one page, from a file or a URL",
 }
 _INTERRUPTED = 130
