@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from newsarchive.archive import layout, line
-from newsarchive.archive.segment import Manifest, lines_of
+from newsarchive.archive.segment import ARTICLES, Manifest, lines_of
 from newsarchive.article import Article
 from newsarchive.errors import IntegrityError, UsageError
 from newsarchive.storage import ObjectMissingError, Storage, open_storage
@@ -30,6 +30,8 @@ class Query:
 
     def may_hold(self, manifest: Manifest) -> bool:
         """Tell whether a segment can hold an article asked for."""
+        if manifest.kind != ARTICLES:
+            return False
         if self.site and manifest.site != self.site:
             return False
         if self.language and self.language not in manifest.languages:
@@ -111,8 +113,8 @@ class Archive:
                 yield line.decode(text, where=f"{key} line {number}")
 
     def segment_articles(self, manifest: Manifest) -> Iterator[Article]:
-        """Yield the articles of one segment."""
-        return self._records([manifest])
+        """Yield the articles of one segment; one of fetched pages has none."""
+        return self._records([manifest] if manifest.kind == ARTICLES else [])
 
     def _read_ahead(self, keys: Sequence[str]) -> Iterator[tuple[str, bytes]]:
         with ThreadPoolExecutor(_AHEAD) as threads:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from newsarchive.archive import layout
 from newsarchive.archive.reader import Archive
 from newsarchive.archive.schema import furniture
-from newsarchive.archive.segment import Manifest, sha256
+from newsarchive.archive.segment import ARTICLES, Manifest, sha256
 from newsarchive.errors import ArchiveError, IntegrityError, StorageUnavailableError
 from newsarchive.spool.sealing import AT_ONCE, Ripeness, Sealed
 from newsarchive.spool.spool import Spool
@@ -101,7 +101,8 @@ class Delivery:
     def _commit(self, sealed: Sealed) -> int:
         self._storage.put_new(sealed.manifest_key, sealed.manifest)
         self._spool.committed(sealed)
-        return Manifest.decode(sealed.manifest, where=sealed.manifest_key).count
+        manifest = Manifest.decode(sealed.manifest, where=sealed.manifest_key)
+        return manifest.count if manifest.kind == ARTICLES else 0
 
     def _furnish(self) -> None:
         if self._furnished:

@@ -1,13 +1,14 @@
 """Sealing the spool's lines into segments on the local disk, ready to be delivered."""
 
+import sqlite3
 import threading
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from newsarchive.archive import layout, segment
 from newsarchive.errors import ArchiveError
+from newsarchive.spool import raw
 from newsarchive.spool.database import Database
 from newsarchive.storage.folder import write_durably
 
@@ -49,11 +50,35 @@ class Segments:
         """Seal the lines that are ripe into segments; return how many segments."""
         with self._sealing:
             groups = self._ripe(ripeness)
+            pages = sum(self._seal_pages(group) for group in self._ripe_pages(ripeness, groups))
             for group in groups:
                 self._seal_group(*group)
-            return len(groups)
+            return len(groups) + pages
 
-    def _ripe(self, ripeness: Ripeness) -> list[tuple[str, str, str]]:
+    def _ripe_pages(self, ripeness: Ripeness, groups: list[raw.Group]) -> list[raw.Group]:
+        since = time.time() - ripeness.seconds
+        with self._database.reading() as connection:
+            return raw.ripe(connection, size=ripeness.bytes, since=since, needed=groups)
+
+    def _seal_pages(self, group: raw.Group) -> int:
+        """Seal a group's pages, so that its lines can point at them; return into how many segments."""
+        with self._database.reading() as connection:
+            batches = raw.batches(connection, group)
+        for first, last in batches:
+            self._seal_batch(group, first, last)
+        return len(batches)
+
+    def _seal_batch(self, group: raw.Group, first: int, last: int) -> None:
+        with self._database.reading() as connection:
+            batch = raw.load(connection, group, first, last)
+        origin = self._origin(group)
+        built = batch.build(origin)
+        self._write(self._folder / _file_name(origin.n, built.manifest.key), built.body)
+        with self._database.transaction() as connection:
+            _record(connection, built.manifest, lines=0)
+            batch.seal(connection, built, origin)
+
+    def _ripe(self, ripeness: Ripeness) -> list[raw.Group]:
         with self._database.reading() as connection:
             rows = connection.execute(
                 "SELECT site, crawl_date, run_id FROM line WHERE segment IS NULL GROUP BY 1, 2, 3 "
@@ -63,19 +88,26 @@ class Segments:
         return [tuple(row) for row in rows]
 
     def _seal_group(self, site: str, crawl_date: str, run_id: str) -> None:
-        n, previous = self._chain_end()
         with self._database.reading() as connection:
             rows = connection.execute(
                 "SELECT number, body FROM line WHERE segment IS NULL AND site = ? AND crawl_date = ? AND run_id = ? "
-                "ORDER BY number",
+                "AND number NOT IN (SELECT line FROM page WHERE line IS NOT NULL) ORDER BY number",
                 (site, crawl_date, run_id),
             ).fetchall()
-        origin = segment.Origin(
+        origin = self._origin((site, crawl_date, run_id))
+        built = segment.build([body for _, body in rows], origin)
+        self._write(self._folder / _file_name(origin.n, built.manifest.key), built.body)
+        with self._database.transaction() as connection:
+            _record(connection, built.manifest, lines=len(rows))
+            sealed = ((origin.n, number) for number, _ in rows)
+            connection.executemany("UPDATE line SET segment = ? WHERE number = ?", sealed)
+
+    def _origin(self, group: raw.Group) -> segment.Origin:
+        n, previous = self._chain_end()
+        site, crawl_date, run_id = group
+        return segment.Origin(
             writer=self._writer, n=n, previous_sha256=previous, site=site, crawl_date=crawl_date, run_id=run_id
         )
-        built = segment.build([body for _, body in rows], origin)
-        self._write(self._folder / _file_name(n), built.body)
-        self._record(built.manifest, [number for number, _ in rows])
 
     def _chain_end(self) -> tuple[int, str]:
         with self._database.reading() as connection:
@@ -88,23 +120,6 @@ class Segments:
         except OSError as error:
             raise ArchiveError(f"cannot write to the state folder {self._folder}: {error.strerror}") from error
 
-    def _record(self, manifest: segment.Manifest, numbers: Sequence[int]) -> None:
-        encoded = manifest.encode()
-        key = layout.manifest_key(manifest.crawl_date, manifest.writer, manifest.n)
-        row = (
-            manifest.n,
-            "sealed",
-            manifest.key,
-            manifest.run_id,
-            manifest.count,
-            key,
-            segment.sha256(encoded),
-            encoded,
-        )
-        with self._database.transaction() as connection:
-            connection.execute("INSERT INTO segment VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
-            connection.executemany("UPDATE line SET segment = ? WHERE number = ?", ((manifest.n, k) for k in numbers))
-
     def sealed(self, limit: int) -> list[Sealed]:
         """Return the first segments that are not yet committed, in the order in which they must be."""
         with self._database.reading() as connection:
@@ -112,7 +127,7 @@ class Segments:
                 "SELECT n, key, manifest_key, manifest FROM segment WHERE state = 'sealed' ORDER BY n LIMIT ?", (limit,)
             ).fetchall()
         return [
-            Sealed(n=n, key=key, path=self._folder / _file_name(n), manifest_key=manifest_key, manifest=manifest)
+            Sealed(n=n, key=key, path=self._folder / _file_name(n, key), manifest_key=manifest_key, manifest=manifest)
             for n, key, manifest_key, manifest in rows
         ]
 
@@ -131,5 +146,12 @@ class Segments:
                 path.unlink()
 
 
-def _file_name(n: int) -> str:
-    return f"{n:08d}.jsonl.gz"
+def _record(connection: sqlite3.Connection, manifest: segment.Manifest, *, lines: int) -> None:
+    encoded = manifest.encode()
+    key = layout.manifest_key(manifest.crawl_date, manifest.writer, manifest.n)
+    row = (manifest.n, "sealed", manifest.key, manifest.run_id, lines, key, segment.sha256(encoded), encoded)
+    connection.execute("INSERT INTO segment VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+
+
+def _file_name(n: int, key: str) -> str:
+    return f"{n:08d}.{'warc' if key.startswith(layout.RAW) else 'jsonl'}.gz"

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, TypeVar
 from newsarchive.article import Article
 from newsarchive.dedup import Verdict
 from newsarchive.errors import ArchiveError, UsageError
-from newsarchive.spool import acceptance, adoption, listings, runs
+from newsarchive.spool import acceptance, adoption, listings, raw, runs
 from newsarchive.spool import seen as seen_index
 from newsarchive.spool.acceptance import Submission
 from newsarchive.spool.database import Database
@@ -34,6 +34,8 @@ class Spool:
         except OSError as error:
             raise ArchiveError(f"cannot write to the state folder {folder}: {error.strerror}") from error
         self._database = Database(folder / "spool.sqlite")
+        with self._database.transaction() as connection:
+            raw.create(connection)
         self.writer = self._meta("writer") or self._set_meta("writer", f"w{secrets.token_hex(6)}")
         self._segments = Segments(self._database, segments, writer=self.writer)
 
