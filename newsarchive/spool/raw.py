@@ -16,15 +16,21 @@ _MOST_BYTES = 16 << 20
 _TABLES = """
 CREATE TABLE IF NOT EXISTS page (
     number INTEGER PRIMARY KEY, line INTEGER, site TEXT NOT NULL, crawl_date TEXT NOT NULL, run_id TEXT NOT NULL,
-    fetched_at TEXT NOT NULL, accepted_at REAL NOT NULL, bytes INTEGER NOT NULL, length INTEGER NOT NULL,
-    records BLOB NOT NULL);
-CREATE INDEX IF NOT EXISTS page_group ON page (site, crawl_date, run_id, accepted_at, bytes);
+    fetched_at TEXT NOT NULL, accepted_at REAL NOT NULL, segment INTEGER, bytes INTEGER NOT NULL,
+    length INTEGER NOT NULL, records BLOB NOT NULL);
+CREATE INDEX IF NOT EXISTS page_unsealed ON page (site, crawl_date, run_id, accepted_at, bytes) WHERE segment IS NULL;
+CREATE INDEX IF NOT EXISTS page_sealed ON page (segment) WHERE segment IS NOT NULL;
 CREATE INDEX IF NOT EXISTS page_line ON page (line) WHERE line IS NOT NULL;
 CREATE TRIGGER IF NOT EXISTS page_without_line AFTER DELETE ON line
     BEGIN UPDATE page SET line = NULL WHERE line = OLD.number; END;
+CREATE TRIGGER IF NOT EXISTS page_committed AFTER UPDATE OF state ON segment WHEN NEW.state = 'committed'
+    BEGIN DELETE FROM page WHERE segment = NEW.n; END;
+CREATE TRIGGER IF NOT EXISTS page_given_up AFTER DELETE ON segment WHEN OLD.state = 'sealed'
+    BEGIN UPDATE page SET segment = NULL WHERE segment = OLD.n; END;
 CREATE TABLE IF NOT EXISTS original (
     url_key TEXT PRIMARY KEY, url TEXT NOT NULL, fetched_at TEXT NOT NULL, digest TEXT NOT NULL) WITHOUT ROWID;
 """
+_OF_GROUP = "segment IS NULL AND site = ? AND crawl_date = ? AND run_id = ?"
 
 
 def create(connection: sqlite3.Connection) -> None:
@@ -87,13 +93,14 @@ class Batch:
     def _opening(self, origin: segment.Origin) -> bytes:
         return about_segment(origin.run_id, self.pages[0].fetched_at)
 
-    def seal(self, connection: sqlite3.Connection, built: segment.Segment, origin: segment.Origin) -> None:
-        """Let the lines of these pages point into their segment; the pages leave the spool's tables."""
+    def seal(self, connection: sqlite3.Connection, number: int, built: segment.Segment, origin: segment.Origin) -> None:
+        """Note in which segment of the spool these pages are, and let their lines point into it."""
         offset = len(self._opening(origin))
         for page in self.pages:
             _point_at(connection, page, f"{built.manifest.key}#{offset}+{page.length}")
             offset += len(page.records)
-        connection.executemany("DELETE FROM page WHERE number = ?", ((p.number,) for p in self.pages))
+        sealed = ((number, page.number) for page in self.pages)
+        connection.executemany("UPDATE page SET segment = ? WHERE number = ?", sealed)
 
 
 def _point_at(connection: sqlite3.Connection, page: _Kept, raw_ref: str) -> None:
@@ -107,7 +114,8 @@ def ripe(connection: sqlite3.Connection, *, size: int, since: float, needed: Ite
     """Return the groups with pages to be sealed: of enough bytes, kept before `since`, or needed by ripe lines."""
     wanted = set(needed)
     rows = connection.execute(
-        "SELECT site, crawl_date, run_id, sum(bytes), min(accepted_at) FROM page GROUP BY 1, 2, 3 ORDER BY min(number)"
+        "SELECT site, crawl_date, run_id, sum(bytes), min(accepted_at) FROM page "
+        "WHERE segment IS NULL GROUP BY 1, 2, 3 ORDER BY min(number)"
     ).fetchall()
     limit = max(size, _MOST_BYTES) if size else 0
     return [tuple(r[:3]) for r in rows if tuple(r[:3]) in wanted or r[3] >= limit or r[4] <= since]
@@ -115,7 +123,7 @@ def ripe(connection: sqlite3.Connection, *, size: int, since: float, needed: Ite
 
 def batches(connection: sqlite3.Connection, group: Group) -> list[tuple[int, int]]:
     """Return the first and last number of each segment that a group's pages are to make."""
-    query = "SELECT number, bytes FROM page WHERE site = ? AND crawl_date = ? AND run_id = ? ORDER BY number"
+    query = f"SELECT number, bytes FROM page WHERE {_OF_GROUP} ORDER BY number"  # noqa: S608 - a constant
     found: list[tuple[int, int]] = []
     size = _MOST_BYTES
     for number, count in connection.execute(query, group):
@@ -129,9 +137,6 @@ def batches(connection: sqlite3.Connection, group: Group) -> list[tuple[int, int
 
 def load(connection: sqlite3.Connection, group: Group, first: int, last: int) -> Batch:
     """Return a group's pages with these numbers."""
-    rows = connection.execute(
-        "SELECT number, fetched_at, length, records FROM page WHERE site = ? AND crawl_date = ? AND run_id = ? "
-        "AND number BETWEEN ? AND ? ORDER BY number",
-        (*group, first, last),
-    ).fetchall()
+    query = f"SELECT number, fetched_at, length, records FROM page WHERE {_OF_GROUP} "  # noqa: S608 - a constant
+    rows = connection.execute(f"{query} AND number BETWEEN ? AND ? ORDER BY number", (*group, first, last)).fetchall()
     return Batch([_Kept(*row) for row in rows])

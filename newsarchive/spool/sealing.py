@@ -76,7 +76,7 @@ class Segments:
         self._write(self._folder / _file_name(origin.n, built.manifest.key), built.body)
         with self._database.transaction() as connection:
             _record(connection, built.manifest, lines=0)
-            batch.seal(connection, built, origin)
+            batch.seal(connection, origin.n, built, origin)
 
     def _ripe(self, ripeness: Ripeness) -> list[raw.Group]:
         with self._database.reading() as connection:
@@ -91,7 +91,7 @@ class Segments:
         with self._database.reading() as connection:
             rows = connection.execute(
                 "SELECT number, body FROM line WHERE segment IS NULL AND site = ? AND crawl_date = ? AND run_id = ? "
-                "AND number NOT IN (SELECT line FROM page WHERE line IS NOT NULL) ORDER BY number",
+                "AND number NOT IN (SELECT line FROM page WHERE line IS NOT NULL AND segment IS NULL) ORDER BY number",
                 (site, crawl_date, run_id),
             ).fetchall()
         origin = self._origin((site, crawl_date, run_id))
