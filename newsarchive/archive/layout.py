@@ -8,6 +8,7 @@ ARTICLES = "articles/"
 RAW = "raw/"
 MANIFESTS = "manifest/"
 RUNS = "runs/"
+WRITERS = "writers/"
 _NAME = re.compile(r"[a-z0-9-]+")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -42,6 +43,11 @@ def _file(site: str, crawl_date: str, run_id: str, *, number: int, sha256: str) 
 def manifest_key(crawl_date: str, writer: str, number: int) -> str:
     """Return the key of a writer's n-th manifest entry."""
     return f"{MANIFESTS}crawl_date={_date(crawl_date)}/{name(writer)}-{number:08d}.json"
+
+
+def epoch_key(writer: str, epoch: int) -> str:
+    """Return the key of the object with which a writer begins an epoch."""
+    return f"{WRITERS}{name(writer)}/{epoch:08d}.json"
 
 
 def run_key(run_id: str) -> str:

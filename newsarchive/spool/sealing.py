@@ -39,10 +39,12 @@ AT_ONCE = Ripeness(bytes=0, count=0, seconds=0)
 class Segments:
     """The segments of a spool that are sealed and not yet committed; each is a file in folder."""
 
-    def __init__(self, database: Database, folder: Path, *, writer: str) -> None:
+    def __init__(self, database: Database, folder: Path, *, writer: str, before: int = 0) -> None:
+        """Make them; `before` counts the segments that the spool has sealed as earlier writers."""
         self._database = database
         self._folder = folder
         self._writer = writer
+        self._before = before
         self._sealing = threading.Lock()
         self._remove_orphans()
 
@@ -73,10 +75,11 @@ class Segments:
             batch = raw.load(connection, group, first, last)
         origin = self._origin(group)
         built = batch.build(origin)
-        self._write(self._folder / _file_name(origin.n, built.manifest.key), built.body)
+        number = origin.n + self._before
+        self._write(self._folder / _file_name(number, built.manifest.key), built.body)
         with self._database.transaction() as connection:
-            _record(connection, built.manifest, lines=0)
-            batch.seal(connection, origin.n, built, origin)
+            _record(connection, number, built.manifest, lines=0)
+            batch.seal(connection, number, built, origin)
 
     def _ripe(self, ripeness: Ripeness) -> list[raw.Group]:
         with self._database.reading() as connection:
@@ -96,23 +99,31 @@ class Segments:
             ).fetchall()
         origin = self._origin((site, crawl_date, run_id))
         built = segment.build([body for _, body in rows], origin)
-        self._write(self._folder / _file_name(origin.n, built.manifest.key), built.body)
+        number = origin.n + self._before
+        self._write(self._folder / _file_name(number, built.manifest.key), built.body)
         with self._database.transaction() as connection:
-            _record(connection, built.manifest, lines=len(rows))
-            sealed = ((origin.n, number) for number, _ in rows)
+            _record(connection, number, built.manifest, lines=len(rows))
+            sealed = ((number, line) for line, _ in rows)
             connection.executemany("UPDATE line SET segment = ? WHERE number = ?", sealed)
 
     def _origin(self, group: raw.Group) -> segment.Origin:
         n, previous = self._chain_end()
         site, crawl_date, run_id = group
         return segment.Origin(
-            writer=self._writer, n=n, previous_sha256=previous, site=site, crawl_date=crawl_date, run_id=run_id
+            writer=self._writer,
+            n=n - self._before,
+            previous_sha256=previous,
+            site=site,
+            crawl_date=crawl_date,
+            run_id=run_id,
         )
 
     def _chain_end(self) -> tuple[int, str]:
         with self._database.reading() as connection:
             row = connection.execute("SELECT n, manifest_sha256 FROM segment ORDER BY n DESC LIMIT 1").fetchone()
-        return (row[0] + 1, row[1]) if row else (1, "")
+        if not row or row[0] == self._before:
+            return self._before + 1, ""
+        return row[0] + 1, row[1]
 
     def _write(self, path: Path, body: bytes) -> None:
         try:
@@ -139,6 +150,18 @@ class Segments:
             connection.execute("INSERT OR IGNORE INTO adopted VALUES (?)", (sealed.manifest_key,))
         sealed.path.unlink(missing_ok=True)
 
+    def given_up(self, writer: str) -> "Segments":
+        """Return the segments of the same spool as another writer; the sealed ones are lines again."""
+        with self._sealing, self._database.transaction() as connection:
+            connection.execute(
+                "UPDATE line SET segment = NULL WHERE segment IN (SELECT n FROM segment WHERE state = 'sealed')"
+            )
+            connection.execute("DELETE FROM segment WHERE state = 'sealed'")
+            (before,) = connection.execute("SELECT coalesce(max(n), 0) FROM segment").fetchone()
+            meta = (("writer", writer), ("before", str(before)))
+            connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", meta)
+        return Segments(self._database, self._folder, writer=writer, before=before)
+
     def _remove_orphans(self) -> None:
         named = {s.path.name for s in self.sealed(-1)}
         for path in self._folder.iterdir():
@@ -146,10 +169,10 @@ class Segments:
                 path.unlink()
 
 
-def _record(connection: sqlite3.Connection, manifest: segment.Manifest, *, lines: int) -> None:
+def _record(connection: sqlite3.Connection, number: int, manifest: segment.Manifest, *, lines: int) -> None:
     encoded = manifest.encode()
     key = layout.manifest_key(manifest.crawl_date, manifest.writer, manifest.n)
-    row = (manifest.n, "sealed", manifest.key, manifest.run_id, lines, key, segment.sha256(encoded), encoded)
+    row = (number, "sealed", manifest.key, manifest.run_id, lines, key, segment.sha256(encoded), encoded)
     connection.execute("INSERT INTO segment VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
 
 

@@ -1,6 +1,8 @@
 """Where an archive lives: a folder or a prefix of an S3 bucket, behind one small interface."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -10,6 +12,21 @@ from newsarchive.errors import UsageError
 
 class ObjectMissingError(LookupError):
     """No object has this key."""
+
+
+class ConditionalPut(StrEnum):
+    """What a store does with a put that must not overwrite."""
+
+    HONOURED = "honoured"
+    IGNORED = "ignored"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a probe has found out about a storage."""
+
+    conditional_put: ConditionalPut
 
 
 class Storage(Protocol):
@@ -32,8 +49,8 @@ class Storage(Protocol):
     def keys(self, prefix: str) -> Iterator[str]:
         """Yield the keys below prefix, sorted."""
 
-    def probe(self) -> None:
-        """Find out whether objects can be written; raises as a put would."""
+    def probe(self) -> Capabilities:
+        """Return what the storage can do, and hold to it from then on; raises as a put would."""
 
 
 def open_storage(uri: str, *, endpoint_url: str = "", create: bool = True) -> Storage:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from newsarchive.errors import IntegrityError, StorageRefusedError, StorageUnavailableError
-from newsarchive.storage import ObjectMissingError
+from newsarchive.storage import Capabilities, ConditionalPut, ObjectMissingError
 
 _TEMPORARY = ".tmp-"
 
@@ -80,13 +80,16 @@ class FolderStorage:
         found = (p for p in (self.root / prefix).rglob("*") if p.is_file() and not p.name.startswith(_TEMPORARY))
         yield from sorted(p.relative_to(self.root).as_posix() for p in found)
 
-    def probe(self) -> None:
-        """Write and remove a file in the root."""
+    def probe(self) -> Capabilities:
+        """Write and remove a file in the root; a file system without hard links refuses conditions."""
         path = self.root / f"{_TEMPORARY}probe-{secrets.token_hex(8)}"
         with self._translated(path):
             self._make_folder(self.root)
             _write_synced(path, b"")
-            path.unlink()
+            try:
+                return Capabilities(conditional_put=_linking(path))
+            finally:
+                path.unlink()
 
     def _make_folder(self, folder: Path) -> None:
         if folder.is_dir():
@@ -106,6 +109,16 @@ class FolderStorage:
             refused = error.errno == errno.EROFS
             kind = StorageRefusedError if refused else StorageUnavailableError
             raise kind(f"cannot use the archive at {path.parent}: {error.strerror}") from error
+
+
+def _linking(path: Path) -> ConditionalPut:
+    second = path.with_name(f"{path.name}-link")
+    try:
+        os.link(path, second)
+    except PermissionError:
+        return ConditionalPut.REFUSED
+    second.unlink()
+    return ConditionalPut.HONOURED
 
 
 def _link_or_compare(temporary: Path, path: Path, body: bytes) -> None:
