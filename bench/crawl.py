@@ -131,7 +131,8 @@ def ours(pages: Pages) -> float:
 
 
 def _segment_lines(archive: Path) -> int:
-    return sum(json.loads(path.read_bytes())["count"] for path in (archive / "manifest").rglob("*.json"))
+    entries = (json.loads(path.read_bytes()) for path in (archive / "manifest").rglob("*.json"))
+    return sum(entry["count"] for entry in entries if entry["kind"] == "articles")
 
 
 def plain_scrapy(pages: Pages) -> float:

@@ -6,6 +6,7 @@
         - StorageUnavailableError: try again later, with `newsarchive flush`
         - StorageRefusedError: correct credentials, bucket or permissions, then flush
         - IntegrityError: stop; what is stored is not what was written
+        - FencedError: stop; a copy of the state folder writes under the same name
     - AlreadyRunningError (75): wait for the other run
 - NotAnArticleError: count the reason, go on to the next page
 """
@@ -39,6 +40,10 @@ class StorageRefusedError(ArchiveError):
 
 class IntegrityError(ArchiveError):
     """What is stored differs from what was written; no retry mends it."""
+
+
+class FencedError(ArchiveError):
+    """Another copy of the state folder writes to the archive; one of the two needs a name of its own."""
 
 
 class AlreadyRunningError(NewsarchiveError):

@@ -5,8 +5,10 @@ import re
 from newsarchive.errors import UsageError
 
 ARTICLES = "articles/"
+RAW = "raw/"
 MANIFESTS = "manifest/"
 RUNS = "runs/"
+WRITERS = "writers/"
 _NAME = re.compile(r"[a-z0-9-]+")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -26,13 +28,26 @@ def _date(text: str) -> str:
 
 def segment_key(site: str, crawl_date: str, run_id: str, *, number: int, sha256: str) -> str:
     """Return the key of a segment; its content is part of its name, so a retry cannot overwrite another."""
-    file = f"{name(run_id)}-{number:06d}-{sha256[:16]}.jsonl.gz"
-    return f"{ARTICLES}site={name(site)}/crawl_date={_date(crawl_date)}/{file}"
+    return f"{ARTICLES}{_file(site, crawl_date, run_id, number=number, sha256=sha256)}.jsonl.gz"
+
+
+def raw_key(site: str, crawl_date: str, run_id: str, *, number: int, sha256: str) -> str:
+    """Return the key of a segment of fetched pages."""
+    return f"{RAW}{_file(site, crawl_date, run_id, number=number, sha256=sha256)}.warc.gz"
+
+
+def _file(site: str, crawl_date: str, run_id: str, *, number: int, sha256: str) -> str:
+    return f"site={name(site)}/crawl_date={_date(crawl_date)}/{name(run_id)}-{number:06d}-{sha256[:16]}"
 
 
 def manifest_key(crawl_date: str, writer: str, number: int) -> str:
     """Return the key of a writer's n-th manifest entry."""
     return f"{MANIFESTS}crawl_date={_date(crawl_date)}/{name(writer)}-{number:08d}.json"
+
+
+def epoch_key(writer: str, epoch: int) -> str:
+    """Return the key of the object with which a writer begins an epoch."""
+    return f"{WRITERS}{name(writer)}/{epoch:08d}.json"
 
 
 def run_key(run_id: str) -> str:

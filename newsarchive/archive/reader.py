@@ -7,7 +7,7 @@ from itertools import groupby, islice
 
 from newsarchive.archive import layout, line
 from newsarchive.archive.replacements import COMPACTIONS, Chain, is_record
-from newsarchive.archive.segment import Manifest, lines_of
+from newsarchive.archive.segment import ARTICLES, Manifest, lines_of
 from newsarchive.archive.snapshot import Place, Snapshot
 from newsarchive.archive.tombstones import TOMBSTONES, Hidden, Tombstone
 from newsarchive.article import Article
@@ -34,6 +34,8 @@ class Query:
 
     def may_hold(self, manifest: Manifest) -> bool:
         """Tell whether a segment can hold an article asked for."""
+        if manifest.kind != ARTICLES:
+            return False
         if self.site and manifest.site != self.site:
             return False
         if self.language and self.language not in manifest.languages:
@@ -177,8 +179,8 @@ class Archive:
         return found
 
     def segment_articles(self, manifest: Manifest) -> Iterator[Article]:
-        """Yield the articles of one committed segment, wherever its lines are now."""
-        return self._records([manifest], Snapshot())
+        """Yield the articles of one committed segment, wherever its lines are now; one of fetched pages has none."""
+        return self._records([manifest] if manifest.kind == ARTICLES else [], Snapshot())
 
     def read(self, key: str) -> bytes:
         """Return an object's body; IntegrityError naming it if it is missing."""

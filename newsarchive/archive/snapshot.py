@@ -4,9 +4,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from newsarchive.archive import layout
 from newsarchive.archive.replacements import Record, Replacement, Source
-from newsarchive.archive.segment import Manifest
+from newsarchive.archive.segment import ARTICLES, Manifest
 from newsarchive.archive.tombstones import Hidden
 
 
@@ -66,7 +65,7 @@ class Snapshot:
     @property
     def articles(self) -> list[Manifest]:
         """The live segments that hold articles."""
-        return [m for m in self.live.values() if m.key.startswith(layout.ARTICLES)]
+        return [m for m in self.live.values() if m.kind == ARTICLES]
 
     def place(self, key: str) -> Place | None:
         """Return where a replaced segment's lines are now; None if it has not been replaced."""

@@ -14,6 +14,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     add_archive_arguments(parser)
     add_state_argument(parser)
+    parser.add_argument(
+        "--as-new-writer", action="store_true", help="for a copy of a state folder: write under a name of its own"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -27,6 +30,8 @@ def run(options: argparse.Namespace) -> int:
         spool.bind(storage.uri)
         delivery = Delivery(spool, storage)
         delivery.probe()
+        if options.as_new_writer:
+            delivery.take_new_name()
         delivered = delivery.deliver()
         delivery.deliver_reports()
     print(

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from newsarchive.dedup import Verdict
 from newsarchive.errors import ArchiveError
+from newsarchive.raw.capture import Packed
 from newsarchive.spool import acceptance, listings
 from newsarchive.spool.acceptance import Submission
 from newsarchive.spool.listings import ListingCopy
@@ -48,9 +49,9 @@ class Intake:
         """
         return await self._write(partial(acceptance.accept, submission=submission))
 
-    async def remember(self, seen: Seen) -> None:
-        """Remember a fetch that gave nothing to archive."""
-        await self._write(partial(acceptance.remember, seen=seen))
+    async def remember(self, seen: Seen | None, *, page: Packed | None = None, reason: str = "") -> None:
+        """Remember a fetch that gave nothing to archive: its address, and its page with the reason."""
+        await self._write(partial(acceptance.remember, seen=seen, page=page, reason=reason))
 
     async def keep_listing(self, listing: ListingCopy) -> None:
         """Remember a feed or sitemap for the next conditional GET."""

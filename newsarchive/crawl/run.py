@@ -34,6 +34,7 @@ class Options:
     workers: int = 1
     limits: Limits = field(default_factory=Limits)
     revisit: Revisit = Revisit.AUTO
+    raw: bool = False
 
 
 def options(settings: Mapping[str, Any]) -> Options:
@@ -53,7 +54,19 @@ def options(settings: Mapping[str, Any]) -> Options:
             memory_mb=_whole(settings, "NEWSARCHIVE_PAGE_MEMORY_MB", least=64),
         ),
         revisit=Revisit.named(str(settings["NEWSARCHIVE_REVISIT"])),
+        raw=keeps_pages(str(settings["NEWSARCHIVE_RAW"] or ""), uri),
     )
+
+
+def keeps_pages(given: str, uri: str) -> bool:
+    """Tell whether pages are kept as fetched; where the setting is empty, they are in a bucket and not in a folder.
+
+    Raises:
+        UsageError: the setting is neither warc nor none.
+    """
+    if given not in ("", "warc", "none"):
+        raise UsageError(f"NEWSARCHIVE_RAW is {given!r}: write warc or none")
+    return given == "warc" or (not given and uri.startswith("s3://"))
 
 
 def _whole(settings: Mapping[str, Any], name: str, *, least: int) -> int:

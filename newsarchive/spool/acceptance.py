@@ -17,6 +17,8 @@ from newsarchive.dedup import (
     on_its_own,
     syndicated,
 )
+from newsarchive.raw.capture import Packed
+from newsarchive.spool import raw
 from newsarchive.spool import seen as seen_index
 from newsarchive.spool.seen import Seen
 from newsarchive.urls import normalize, url_key
@@ -28,11 +30,17 @@ class Submission:
 
     article: Article
     seen: tuple[Seen, ...]
+    page: Packed | None = None
 
 
-def remember(connection: sqlite3.Connection, *, seen: Seen) -> None:
-    """Remember a fetch that gave nothing to archive."""
-    seen_index.store(connection, seen)
+def remember(
+    connection: sqlite3.Connection, *, seen: Seen | None, page: Packed | None = None, reason: str = ""
+) -> None:
+    """Remember a fetch that gave nothing to archive: its address, and its page with the reason."""
+    if seen is not None:
+        seen_index.store(connection, seen)
+    if page is not None:
+        raw.keep(connection, page=page, reason=reason)
 
 
 def accept(connection: sqlite3.Connection, *, submission: Submission) -> Verdict:
@@ -44,9 +52,9 @@ def accept(connection: sqlite3.Connection, *, submission: Submission) -> Verdict
         copy_of=_look_up(connection, "SELECT id FROM copy WHERE copy_key = ?", copy_key(article)),
         text_of=_look_up(connection, "SELECT id FROM text WHERE fingerprint = ?", article.fingerprint),
     )
-    if verdict.archived:
-        _append(connection, verdict.article)
-        enter(connection, verdict.article)
+    line_number = append(connection, verdict.article) if verdict.archived else None
+    if submission.page is not None:
+        raw.keep(connection, page=submission.page, line=line_number)
     of = verdict.article.duplicate_of if verdict.judgement is Judgement.DUPLICATE else article.id
     for address in submission.seen:
         seen_index.store(connection, replace(address, id=of))
@@ -81,11 +89,15 @@ def _look_up(connection: sqlite3.Connection, query: str, key: str) -> str:
     return str(row[0]) if row else ""
 
 
-def _append(connection: sqlite3.Connection, article: Article) -> None:
-    connection.execute(
+def append(connection: sqlite3.Connection, article: Article) -> int:
+    """Append an article's revision, enter it into the seen index, and return its line's number."""
+    added = connection.execute(
         "INSERT INTO line (id, site, crawl_date, run_id, accepted_at, body) VALUES (?, ?, ?, ?, ?, ?)",
         (article.id, article.site, article.crawled_at[:10], article.run_id, time.time(), line.encode(article)),
     )
+    enter(connection, article)
+    assert added.lastrowid is not None  # noqa: S101 - for the type checker: an INSERT has one
+    return added.lastrowid
 
 
 def enter(connection: sqlite3.Connection, article: Article) -> None:

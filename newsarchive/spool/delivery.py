@@ -10,11 +10,12 @@ from typing import Any, TypeVar
 from newsarchive.archive import layout
 from newsarchive.archive.reader import Archive
 from newsarchive.archive.schema import furniture
-from newsarchive.archive.segment import Manifest, sha256
+from newsarchive.archive.segment import ARTICLES, Manifest, sha256
 from newsarchive.errors import ArchiveError, IntegrityError, StorageUnavailableError
+from newsarchive.spool.epochs import Hold
 from newsarchive.spool.sealing import AT_ONCE, Ripeness, Sealed
 from newsarchive.spool.spool import Spool
-from newsarchive.storage import ObjectMissingError, Storage
+from newsarchive.storage import Capabilities, ObjectMissingError, Storage
 
 T = TypeVar("T")
 _AT_ONCE = 8
@@ -34,18 +35,42 @@ class Delivery:
     def __init__(self, spool: Spool, storage: Storage) -> None:
         self._spool = spool
         self._storage = storage
+        self._hold = Hold(spool, storage)
         self._level = False
         self._furnished = False
+        self.capabilities: Capabilities | None = None
         spool.set_index_behind(behind=True)
 
-    def probe(self) -> None:
-        """Find out whether the archive can be written; raises as a put would."""
-        self._storage.probe()
+    def probe(self) -> Capabilities:
+        """Find out whether the archive can be written, and how; raises as a put would."""
+        self.capabilities = self._storage.probe()
+        return self.capabilities
+
+    def take_new_name(self) -> None:
+        """Give the spool, a copy of another, a writer's name of its own; what it holds is delivered under that."""
+        for sealed in self._spool.sealed(-1):
+            if not self._is_committed(sealed):
+                break
+            self._spool.committed(sealed)
+        self._spool.take_new_name()
+        self._hold = Hold(self._spool, self._storage)
+        self._level = False
+
+    def _is_committed(self, sealed: Sealed) -> bool:
+        try:
+            return self._storage.read(sealed.manifest_key) == sealed.manifest
+        except ObjectMissingError:
+            return False
 
     def level_index(self) -> None:
-        """Enter what other writers have archived into the seen index, once; a failure leaves the index behind."""
+        """Enter what other writers have archived into the seen index, once; a failure leaves the index behind.
+
+        Raises:
+            FencedError: a copy of the spool has gone on.
+        """
         if self._level:
             return
+        self._hold.check()
         archive = Archive(self._storage)
         self._check_adopted()
         for key, manifest in archive.manifests(known=self._spool.adopted):
@@ -76,13 +101,14 @@ class Delivery:
         Raises:
             StorageUnavailableError, StorageRefusedError: the rest stays in the spool.
             IntegrityError: the archive holds something else under one of our keys.
+            FencedError: a copy of the spool has gone on.
         """
         self.level_index()
         self._spool.seal(ripeness)
         segments = articles = 0
         with ThreadPoolExecutor(_AT_ONCE) as threads:
             while batch := self._spool.sealed(_AT_ONCE):
-                self._furnish()
+                self._prepare()
                 list(threads.map(self._upload, batch))
                 for sealed in batch:
                     articles += self._commit(sealed)
@@ -99,13 +125,23 @@ class Delivery:
         self._storage.put_new(sealed.key, body)
 
     def _commit(self, sealed: Sealed) -> int:
-        self._storage.put_new(sealed.manifest_key, sealed.manifest)
+        try:
+            self._storage.put_new(sealed.manifest_key, sealed.manifest)
+        except IntegrityError as error:
+            raise self._hold.fenced() from error
         self._spool.committed(sealed)
-        return Manifest.decode(sealed.manifest, where=sealed.manifest_key).count
+        manifest = Manifest.decode(sealed.manifest, where=sealed.manifest_key)
+        return manifest.count if manifest.kind == ARTICLES else 0
+
+    def _prepare(self) -> None:
+        """Make sure that this spool may write, and that the archive describes itself."""
+        if self.capabilities is None:
+            self.probe()
+        self._hold.take()
+        if not self._furnished:
+            self._furnish()
 
     def _furnish(self) -> None:
-        if self._furnished:
-            return
         for key, body in furniture().items():
             if self._is_missing(key):
                 self._storage.replace(key, body)

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias, TypeVar
 from newsarchive.article import Article
 from newsarchive.dedup import Verdict
 from newsarchive.errors import ArchiveError, UsageError
-from newsarchive.spool import acceptance, adoption, listings, runs
+from newsarchive.spool import acceptance, adoption, listings, raw, runs
 from newsarchive.spool import seen as seen_index
 from newsarchive.spool.acceptance import Submission
 from newsarchive.spool.database import Database
@@ -27,15 +27,17 @@ class Spool:
     """The spool in a folder. Methods block, are safe in any thread, and raise ArchiveError when the disk fails."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         segments = folder / "segments"
         try:
             segments.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise ArchiveError(f"cannot write to the state folder {folder}: {error.strerror}") from error
         self._database = Database(folder / "spool.sqlite")
-        self.writer = self._meta("writer") or self._set_meta("writer", f"w{secrets.token_hex(6)}")
-        self._segments = Segments(self._database, segments, writer=self.writer)
+        with self._database.transaction() as connection:
+            raw.create(connection)
+        self.writer = self._meta("writer") or self._set_meta("writer", _new_name())
+        self._segments = Segments(self._database, segments, writer=self.writer, before=int(self._meta("before") or 0))
 
     def close(self) -> None:
         """Close the spool's files."""
@@ -56,7 +58,7 @@ class Spool:
         bound = self._meta("archive")
         if bound and bound != uri and self.has_delivered():
             raise UsageError(
-                f"the state folder {self._folder} belongs to the archive {bound}, not {uri}: give each its own"
+                f"the state folder {self.folder} belongs to the archive {bound}, not {uri}: give each its own"
             )
         if bound != uri:
             self._set_meta("archive", uri)
@@ -65,6 +67,11 @@ class Spool:
         """Tell whether any segment of this spool has been committed."""
         with self._database.reading() as connection:
             return bool(connection.execute("SELECT 1 FROM segment WHERE state = 'committed' LIMIT 1").fetchone())
+
+    def take_new_name(self) -> None:
+        """Become another writer, with an empty chain; what is sealed and not committed becomes unsealed lines again."""
+        self.writer = _new_name()
+        self._segments = self._segments.given_up(self.writer)
 
     # --- accepting
 
@@ -161,3 +168,7 @@ class Spool:
         """Enter the articles of another writer's segment into the seen index."""
         with self._database.transaction() as connection:
             adoption.adopt(connection, manifest_key, articles, now=now)
+
+
+def _new_name() -> str:
+    return f"w{secrets.token_hex(6)}"

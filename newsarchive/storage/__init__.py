@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -20,6 +21,21 @@ class Stored:
     key: str
     bytes: int
     modified: float
+
+
+class ConditionalPut(StrEnum):
+    """What a store does with a put that must not overwrite."""
+
+    HONOURED = "honoured"
+    IGNORED = "ignored"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a probe has found out about a storage."""
+
+    conditional_put: ConditionalPut
 
 
 class Storage(Protocol):
@@ -48,8 +64,8 @@ class Storage(Protocol):
     def delete(self, key: str, *, superseded_only: bool = False) -> None:
         """Remove every version of an object, or all but the latest; a no-op if there is none."""
 
-    def probe(self) -> None:
-        """Find out whether objects can be written; raises as a put would."""
+    def probe(self) -> Capabilities:
+        """Return what the storage can do, and hold to it from then on; raises as a put would."""
 
 
 def open_storage(uri: str, *, endpoint_url: str = "", create: bool = True) -> Storage:

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from newsarchive.errors import IntegrityError, StorageRefusedError, StorageUnavailableError
-from newsarchive.storage import ObjectMissingError, Stored
+from newsarchive.storage import Capabilities, ConditionalPut, ObjectMissingError, Stored
 
 _TEMPORARY = ".tmp-"
 
@@ -96,13 +96,16 @@ class FolderStorage:
             path.unlink(missing_ok=True)
             sync_folder(path.parent)
 
-    def probe(self) -> None:
-        """Write and remove a file in the root."""
+    def probe(self) -> Capabilities:
+        """Write and remove a file in the root; a file system without hard links refuses conditions."""
         path = self.root / f"{_TEMPORARY}probe-{secrets.token_hex(8)}"
         with self._translated(path):
             self._make_folder(self.root)
             _write_synced(path, b"")
-            path.unlink()
+            try:
+                return Capabilities(conditional_put=_linking(path))
+            finally:
+                path.unlink()
 
     def _make_folder(self, folder: Path) -> None:
         if folder.is_dir():
@@ -122,6 +125,16 @@ class FolderStorage:
             refused = error.errno == errno.EROFS
             kind = StorageRefusedError if refused else StorageUnavailableError
             raise kind(f"cannot use the archive at {path.parent}: {error.strerror}") from error
+
+
+def _linking(path: Path) -> ConditionalPut:
+    second = path.with_name(f"{path.name}-link")
+    try:
+        os.link(path, second)
+    except PermissionError:
+        return ConditionalPut.REFUSED
+    second.unlink()
+    return ConditionalPut.HONOURED
 
 
 def _link_or_compare(temporary: Path, path: Path, body: bytes) -> None:

@@ -19,7 +19,7 @@ from botocore.exceptions import (
 )
 
 from newsarchive.errors import ArchiveError, IntegrityError, StorageRefusedError, StorageUnavailableError, UsageError
-from newsarchive.storage import ObjectMissingError, Stored
+from newsarchive.storage import Capabilities, ConditionalPut, ObjectMissingError, Stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 _ALREADY_THERE = frozenset({409, 412})
+_CONDITION_REFUSED = frozenset({400, 501})
 _RETRY_LATER = frozenset({408, 425, 429})
 _SERVER_ERROR = 500
 _MISSING = 404
@@ -74,6 +75,7 @@ class S3Storage:
         self.prefix = f"{prefix}/" if prefix else ""
         self.uri = f"s3://{bucket}/{prefix}".rstrip("/")
         self._versioned: bool | None = None
+        self._conditional_put = ConditionalPut.HONOURED  # until a probe finds it is not
         try:
             self._client = connect(endpoint_url)
         except (BotoCoreError, ValueError) as error:
@@ -83,21 +85,36 @@ class S3Storage:
         """Create an object; a no-op if it exists with this body.
 
         After a refused condition the stored object is compared, since botocore's own retry of a put whose answer
-        was lost meets the object it stored itself.
+        was lost meets the object it stored itself. A store known not to honour conditions is looked at first.
         """
+        if self._conditional_put is not ConditionalPut.HONOURED:
+            self._look_and_put(key, body)
+            return
         try:
-            with self._translated():
-                self._client.put_object(Bucket=self.bucket, Key=self.prefix + key, Body=body, IfNoneMatch="*")
+            self._put_if_absent(key, body)
         except _AlreadyThereError:
-            self._compare(key, body)
+            if not self._holds(key, body):  # 409: another put of this key was under way, and has failed
+                raise StorageUnavailableError(f"{self.uri}: {key} was being written by another; try again") from None
+        except _ConditionRefusedError:
+            self._look_and_put(key, body)
 
-    def _compare(self, key: str, body: bytes) -> None:
+    def _look_and_put(self, key: str, body: bytes) -> None:
+        if not self._holds(key, body):
+            self.replace(key, body)
+
+    def _holds(self, key: str, body: bytes) -> bool:
+        """Tell whether an object is there; IntegrityError if it is another than body."""
         try:
             stored = self.read(key)
-        except ObjectMissingError:  # 409: another put of this key was under way, and has failed
-            raise StorageUnavailableError(f"{self.uri}: {key} was being written by another; try again") from None
+        except ObjectMissingError:
+            return False
         if hashlib.sha256(stored).digest() != hashlib.sha256(body).digest():
             raise IntegrityError(f"{self.uri}/{key} exists with other contents than were to be written")
+        return True
+
+    def _put_if_absent(self, key: str, body: bytes) -> None:
+        with self._translated(conditional=True):
+            self._client.put_object(Bucket=self.bucket, Key=self.prefix + key, Body=body, IfNoneMatch="*")
 
     def replace(self, key: str, body: bytes) -> None:
         """Create or overwrite an object."""
@@ -161,19 +178,31 @@ class S3Storage:
                 self._versioned = False
         return self._versioned
 
-    def probe(self) -> None:
-        """Write and delete an object."""
-        key = f"{self.prefix}.probe-{secrets.token_hex(8)}"
+    def probe(self) -> Capabilities:
+        """Write an object twice under a condition, and delete it."""
+        key = f".probe-{secrets.token_hex(8)}"
+        self._conditional_put = self._try_condition(key)
         with self._translated():
-            self._client.put_object(Bucket=self.bucket, Key=key, Body=b"")
-            self._client.delete_object(Bucket=self.bucket, Key=key)
+            self._client.delete_object(Bucket=self.bucket, Key=self.prefix + key)
+        return Capabilities(conditional_put=self._conditional_put)
+
+    def _try_condition(self, key: str) -> ConditionalPut:
+        try:
+            self._put_if_absent(key, b"first")
+            self._put_if_absent(key, b"second")
+        except _AlreadyThereError:
+            return ConditionalPut.HONOURED
+        except _ConditionRefusedError:
+            self.replace(key, b"first")  # a store that refuses this too cannot be written
+            return ConditionalPut.REFUSED
+        return ConditionalPut.IGNORED
 
     @contextmanager
-    def _translated(self, key: str = "") -> Iterator[None]:
+    def _translated(self, key: str = "", *, conditional: bool = False) -> Iterator[None]:
         try:
             yield
         except ClientError as error:
-            raise self._from_answer(error, key) from error
+            raise self._from_answer(error, key, conditional=conditional) from error
         except (NoCredentialsError, PartialCredentialsError) as error:
             raise StorageRefusedError(
                 f"{self.uri}: no credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
@@ -185,11 +214,13 @@ class S3Storage:
         except BotoCoreError as error:
             raise StorageUnavailableError(f"{self.uri} does not answer: {error}") from error
 
-    def _from_answer(self, error: ClientError, key: str) -> Exception:
+    def _from_answer(self, error: ClientError, key: str, *, conditional: bool) -> Exception:
         status = _status(error)
         code = error.response.get("Error", {}).get("Code", "")
         if status in _ALREADY_THERE:
             return _AlreadyThereError(f"{self.uri} answers {status} {code}")
+        if conditional and status in _CONDITION_REFUSED and code not in _REFUSALS:
+            return _ConditionRefusedError(f"{self.uri} answers {status} {code}")
         if status == _MISSING and code in ("NoSuchKey", "404", "") and key:
             return ObjectMissingError(key)
         if status >= _SERVER_ERROR or status in _RETRY_LATER or code == "SlowDown":
@@ -203,4 +234,8 @@ def _status(error: ClientError) -> int:
 
 
 class _AlreadyThereError(StorageUnavailableError):
+    pass
+
+
+class _ConditionRefusedError(StorageUnavailableError):
     pass

@@ -9,7 +9,7 @@ from itertools import pairwise
 from newsarchive.archive import Archive, layout
 from newsarchive.archive.replacements import Record
 from newsarchive.archive.schema import furniture, violation
-from newsarchive.archive.segment import Manifest, lines_of, sha256
+from newsarchive.archive.segment import ARTICLES, Manifest, lines_of, sha256
 from newsarchive.archive.snapshot import Snapshot
 from newsarchive.errors import IntegrityError
 from newsarchive.storage import ObjectMissingError, Storage
@@ -17,7 +17,7 @@ from newsarchive.upkeep.chains import Log
 from newsarchive.upkeep.rewriting import fullness
 
 _BUCKETS = 256
-_SEGMENTS = (layout.ARTICLES, "raw/")
+_SEGMENTS = (layout.ARTICLES, layout.RAW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class Verification:
     def _segment(self, manifest: Manifest, snapshot: Snapshot) -> Iterator[Finding]:
         try:
             body = self._archive.read(manifest.key)
-            if not manifest.key.startswith(layout.ARTICLES):
+            if manifest.kind != ARTICLES:
                 yield from _bytes(manifest, body)
                 return
             lines = list(lines_of(body, manifest))

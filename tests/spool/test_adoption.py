@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from newsarchive.archive import Archive
 from newsarchive.dedup import Judgement
 from newsarchive.errors import IntegrityError, StorageUnavailableError
 from newsarchive.spool import Spool
@@ -118,22 +117,6 @@ class _Unlisted(FaultyStorage):
     def keys(self, prefix: str) -> Iterator[str]:
         """Fail."""
         raise StorageUnavailableError(f"{prefix} cannot be listed")
-
-
-def test_a_copied_spool_is_fenced(tmp_path: Path, storage: FaultyStorage) -> None:
-    """Two processes with one writer's name: the second to commit is stopped, and nothing is overwritten."""
-    for name in ("original", "copy"):
-        _named(tmp_path / name, "same")
-    with opened(tmp_path / "original") as original, opened(tmp_path / "copy") as copy:
-        accept(original, [article(1)])
-        accept(copy, [article(2)])
-        theirs = Delivery(copy, storage)
-        theirs.level_index()
-        deliver(original, storage)
-        with pytest.raises(IntegrityError, match="exists with other contents"):
-            theirs.deliver()
-        assert copy.backlog() == 1
-    assert [a.url for a in Archive(storage).articles()] == [article(1).url]
 
 
 def test_an_archive_that_has_lost_its_entries_is_noticed(spool: Spool, storage: FaultyStorage, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from newsarchive.errors import ArchiveError, IntegrityError, StorageRefusedError
 from newsarchive.storage import open_storage
 from newsarchive.storage.folder import FolderStorage
 
-OPERATIONS: dict[str, Callable[[FolderStorage], None]] = {
+OPERATIONS: dict[str, Callable[[FolderStorage], object]] = {
     "put_new": lambda store: store.put_new("articles/one", b"body"),
     "replace": lambda store: store.replace("articles/one", b"body"),
     "probe": lambda store: store.probe(),
@@ -23,7 +23,7 @@ OPERATIONS: dict[str, Callable[[FolderStorage], None]] = {
 
 
 @pytest.fixture(params=OPERATIONS)
-def operation(request: pytest.FixtureRequest) -> Callable[[FolderStorage], None]:
+def operation(request: pytest.FixtureRequest) -> Callable[[FolderStorage], object]:
     """Each way to write."""
     return OPERATIONS[request.param]
 
@@ -44,7 +44,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.mark.parametrize("place", ["{}/file", "{}/file/below", "/proc/archive", "{}/dangling"])
 def test_a_place_that_cannot_be_a_folder_is_refused(
-    tmp_path: Path, place: str, operation: Callable[[FolderStorage], None]
+    tmp_path: Path, place: str, operation: Callable[[FolderStorage], object]
 ) -> None:
     """The message is one sentence that names the place."""
     (tmp_path / "file").write_bytes(b"")
@@ -55,7 +55,7 @@ def test_a_place_that_cannot_be_a_folder_is_refused(
     assert root.removesuffix("/below") in str(caught.value)
 
 
-def test_a_read_only_folder_is_refused(small_disk: Path, operation: Callable[[FolderStorage], None]) -> None:
+def test_a_read_only_folder_is_refused(small_disk: Path, operation: Callable[[FolderStorage], object]) -> None:
     """A file system mounted read-only refuses even root."""
     subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
     with pytest.raises(StorageRefusedError, match=f"cannot .* the archive at {small_disk}.*Read-only file system"):

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from newsarchive.errors import IntegrityError
-from newsarchive.storage import ObjectMissingError, Storage
+from newsarchive.storage import ConditionalPut, ObjectMissingError, Storage
 from newsarchive.storage.s3 import S3Storage
 from tests.conftest import Server
 
@@ -29,28 +29,20 @@ def test_putting_the_same_again_is_no_error(store: Storage) -> None:
 
 
 def test_other_contents_under_a_key_are_refused(store: Storage) -> None:
-    """Nothing that is stored is overwritten by put_new; the error names the place and the key."""
-    if isinstance(store, S3Storage) and not _honours_conditions(store):
-        pytest.skip("this store ignores If-None-Match; content-addressed keys carry the safety")
+    """Once probed, no store's object is overwritten by put_new; the error names the place and the key."""
+    store.probe()
     store.put_new("manifest/w-1.json", b"first")
     with pytest.raises(IntegrityError, match=rf"{store.uri}/manifest/w-1\.json exists with other contents"):
         store.put_new("manifest/w-1.json", b"other")
+    store.put_new("manifest/w-1.json", b"first")
     assert store.read("manifest/w-1.json") == b"first"
 
 
-def _honours_conditions(store: S3Storage) -> bool:
-    store.put_new("condition", b"first")
-    try:
-        store.put_new("condition", b"other")
-    except IntegrityError:
-        return True
-    return False
-
-
-def test_the_real_servers_differ_as_noted(server: Server) -> None:
-    """Which stores honour If-None-Match is known, so that the skip above hides nothing."""
+def test_a_probe_tells_the_real_servers_apart(server: Server) -> None:
+    """Those that ignore If-None-Match are noticed."""
+    expected = ConditionalPut.HONOURED if server.conditional else ConditionalPut.IGNORED
     store = S3Storage("news", f"noted-{server.kind}", endpoint_url=server.endpoint)
-    assert _honours_conditions(store) is server.conditional
+    assert store.probe().conditional_put is expected
 
 
 @pytest.mark.parametrize("key", ["nothing.json", "folder/nothing.json", "there/nothing.json"])

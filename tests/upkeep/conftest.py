@@ -14,7 +14,7 @@ from newsarchive.article import Article
 from newsarchive.spool import Spool, Submission
 from newsarchive.spool.delivery import Delivery
 from newsarchive.spool.seen import Seen
-from newsarchive.storage import Storage, Stored, open_storage
+from newsarchive.storage import Capabilities, Storage, Stored, open_storage
 from newsarchive.urls import url_key
 from tests.conftest import RUN, article
 
@@ -64,8 +64,9 @@ class Dying:
         """Yield objects."""
         return self.inner.objects(prefix)
 
-    def probe(self) -> None:
-        """Do nothing."""
+    def probe(self) -> Capabilities:
+        """Return what the storage can do."""
+        return self.inner.probe()
 
 
 def deaths(work: Callable[[Storage], object], fresh: Callable[[], Storage]) -> Iterator[tuple[str, Storage]]:
