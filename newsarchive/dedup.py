@@ -35,6 +35,7 @@ class Judgement(StrEnum):
     REVISED = "revised"
     UNCHANGED = "unchanged"
     DUPLICATE = "duplicate"
+    ERASED = "erased"
 
 
 @dataclass(frozen=True, slots=True)

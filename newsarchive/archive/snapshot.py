@@ -71,6 +71,14 @@ class Snapshot:
         """Return where a replaced segment's lines are now; None if it has not been replaced."""
         return self._places.get(key)
 
+    def current(self, key: str) -> str:
+        """Return the key of the segment that a segment's lines or pages are in now; `""` if nothing is left of it.
+
+        Pages keep their offsets: a raw_ref's stay right.
+        """
+        place = self._places.get(key)
+        return place.key if place else key
+
     def held_by(self, key: str) -> Sequence[str]:
         """Return the committed segments whose lines are in a segment: itself, unless it is the result of others."""
         return self._held.get(key) or [key]

@@ -37,6 +37,10 @@ class Intake:
         """Return what the seen index knows of addresses, by URL key."""
         return await self._in_thread(partial(self._spool.look_up, tuple(url_keys)))
 
+    async def find_erased(self, url_keys: Iterable[str]) -> set[str]:
+        """Return which of these addresses have been erased, by URL key."""
+        return await self._in_thread(partial(self._spool.find_erased, tuple(url_keys)))
+
     async def listing(self, url: str) -> ListingCopy | None:
         """Return a feed or sitemap as last fetched."""
         return await self._in_thread(partial(self._spool.listing, url))

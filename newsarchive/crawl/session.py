@@ -58,6 +58,7 @@ class Session:
         self._reactor: IReactorFromThreads | None = None
         self._closing: list[asyncio.Future[None]] = []
         self._discovered: set[str] = set()
+        self._erased_sites: frozenset[str] | None = None
         self._at_end: list[Callable[[], None]] = []
 
     @staticmethod
@@ -72,6 +73,13 @@ class Session:
         """Let a crawler take part in this session."""
         _sessions[crawler] = self
         self._crawlers.append(crawler)
+
+    @property
+    def erased_sites(self) -> frozenset[str]:
+        """The sites that are never crawled again."""
+        if self._erased_sites is None:
+            self._erased_sites = self.spool.erased_sites
+        return self._erased_sites
 
     def discover(self, url_key: str) -> bool:
         """Tell whether an address is discovered for the first time in this run."""

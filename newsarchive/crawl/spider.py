@@ -85,6 +85,9 @@ class NewsSpider(Spider):
     async def start(self) -> AsyncIterator[Request]:
         """Yield the first requests, once the extraction workers are ready: pages need not wait in memory for them."""
         try:
+            if self.name in self.session.erased_sites:
+                self.session.run.problems.append(f"{self.name}: not crawled: the site has been erased")
+                return
             await self.session.pool.start()
         except NewsarchiveError as error:
             self.session.fail(error)
@@ -212,9 +215,12 @@ class NewsSpider(Spider):
         found = [(link, site, url_key(link.url)) for link in links if (site := self._article_site(link))]
         new = [entry for entry in found if self.session.discover(entry[2])]
         known = await self.session.intake.look_up(key for _, _, key in new)
+        erased = await self.session.intake.find_erased(key for _, _, key in new)
         for link, site, key in new:
             self.tally(site).discovered += 1
-            if reason := self._why_skipped(link, site, known.get(key)):
+            if key in erased or site in self.session.erased_sites:
+                self.tally(site).skipped["erased"] += 1
+            elif reason := self._why_skipped(link, site, known.get(key)):
                 self.tally(site).skipped[reason] += 1
             else:
                 yield self._article_request(link, site, key, known.get(key))

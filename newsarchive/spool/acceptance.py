@@ -18,7 +18,7 @@ from newsarchive.dedup import (
     syndicated,
 )
 from newsarchive.raw.capture import Packed
-from newsarchive.spool import raw
+from newsarchive.spool import erased, raw
 from newsarchive.spool import seen as seen_index
 from newsarchive.spool.seen import Seen
 from newsarchive.urls import normalize, url_key
@@ -46,6 +46,8 @@ def remember(
 def accept(connection: sqlite3.Connection, *, submission: Submission) -> Verdict:
     """Judge an article, append it if it is to be archived, and remember its addresses."""
     article = _with_known_id(connection, submission.article)
+    if erased.covers(connection, article, (s.url_key for s in submission.seen)):
+        return Verdict(Judgement.ERASED, article)
     verdict = judge(
         article,
         known=_archived(connection, article.id),

@@ -72,6 +72,7 @@ class Delivery:
             return
         self._hold.check()
         archive = Archive(self._storage)
+        self._spool.note_erased(archive.hidden())
         self._check_adopted()
         for key, manifest in archive.manifests(known=self._spool.adopted):
             articles = archive.segment_articles(manifest)

@@ -7,10 +7,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
+from newsarchive.archive.tombstones import Hidden
 from newsarchive.article import Article
 from newsarchive.dedup import Verdict
 from newsarchive.errors import ArchiveError, UsageError
-from newsarchive.spool import acceptance, adoption, listings, raw, runs
+from newsarchive.spool import acceptance, adoption, erased, listings, raw, runs
 from newsarchive.spool import seen as seen_index
 from newsarchive.spool.acceptance import Submission
 from newsarchive.spool.database import Database
@@ -36,6 +37,7 @@ class Spool:
         self._database = Database(folder / "spool.sqlite")
         with self._database.transaction() as connection:
             raw.create(connection)
+            erased.create(connection)
         self.writer = self._meta("writer") or self._set_meta("writer", _new_name())
         self._segments = Segments(self._database, segments, writer=self.writer, before=int(self._meta("before") or 0))
 
@@ -151,6 +153,38 @@ class Spool:
         """Return where a run's articles are."""
         with self._database.reading() as connection:
             return runs.lines(connection, run_id)
+
+    # --- takedowns
+
+    def find_erased(self, url_keys: Iterable[str]) -> set[str]:
+        """Return which of these addresses have been erased, by URL key."""
+        with self._database.reading() as connection:
+            return erased.find(connection, url_keys)
+
+    @property
+    def erased_sites(self) -> frozenset[str]:
+        """The sites that have been erased."""
+        with self._database.reading() as connection:
+            return erased.sites(connection)
+
+    def addresses(self, ids: Iterable[str]) -> set[str]:
+        """Return the URL keys of the addresses that have led to these articles."""
+        with self._database.reading() as connection:
+            return erased.addresses(connection, ids)
+
+    def note_erased(self, hidden: Hidden) -> int:
+        """Remember what the archive's tombstones say, and remove it; return how many unsealed lines were removed."""
+        with self._database.transaction() as connection:
+            is_new = erased.note(connection, hidden)
+            return erased.remove(connection) if is_new else 0
+
+    def scrub(self, ids: Iterable[str] = ()) -> None:
+        """Remove what belongs to erased articles and these ids, with every trace of deleted rows from the file."""
+        with self._database.transaction() as connection:
+            erased.remove(connection, ids)
+        with self._database.reading() as connection:
+            for statement in erased.pragmas():
+                connection.execute(statement).fetchall()
 
     # --- what other writers have archived
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from newsarchive.archive import Archive, layout
@@ -98,8 +98,9 @@ def sweep(storage: Storage, *, grace: float) -> tuple[int, int]:
     due = times[_MARK] - grace
     snapshot = Archive(storage).snapshot()
     deleted = waiting = 0
-    for key in [k for k in storage.keys(layout.ARTICLES) if k not in snapshot.live]:
-        since = _superseded_at(snapshot, key, times)
+    keys = [k for prefix in (layout.ARTICLES, layout.RAW) for k in storage.keys(prefix)]
+    for key in (k for k in keys if k not in snapshot.live):
+        since = superseded_at(snapshot, key, times)
         if since <= due:
             storage.delete(key)
             deleted += 1
@@ -108,8 +109,11 @@ def sweep(storage: Storage, *, grace: float) -> tuple[int, int]:
     return deleted, waiting
 
 
-def _superseded_at(snapshot: Snapshot, key: str, times: dict[str, float]) -> float:
-    """Return since when a segment cannot be read by name, in the store's time; infinity if it may yet be named."""
+def superseded_at(snapshot: Snapshot, key: str, times: Mapping[str, float]) -> float:
+    """Return since when a segment that is not live will never be read; infinity if it may yet come to be named.
+
+    `times` has the store's time of each replacement record, by key.
+    """
     if key in snapshot.replaced:
         return times[record_key(snapshot.replaced[key])]
     made = _MADE_HERE.match(key.rpartition("/")[2])

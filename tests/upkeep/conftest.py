@@ -1,16 +1,19 @@
 """Archives to be kept, and a storage that kills at a chosen step."""
 
+import io
 import itertools
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 
 import pytest
 
 from newsarchive.archive import Archive
 from newsarchive.article import Article
+from newsarchive.cli import main
 from newsarchive.spool import Spool, Submission
 from newsarchive.spool.delivery import Delivery
 from newsarchive.spool.seen import Seen
@@ -69,10 +72,15 @@ class Dying:
         return self.inner.probe()
 
 
-def deaths(work: Callable[[Storage], object], fresh: Callable[[], Storage]) -> Iterator[tuple[str, Storage]]:
-    """Yield the storages left by work that was killed before and after each of its changes, and the step's name."""
-    for when in ("before", "after"):
-        for n in range(1, 1000):
+def deaths(
+    work: Callable[[Storage], object], fresh: Callable[[], Storage], *, every: int = 1
+) -> Iterator[tuple[str, Storage]]:
+    """Yield the storages left by work that was killed before and after each of its changes, and the step's name.
+
+    With `every`, only each so manyth change.
+    """
+    for first, when in enumerate(("before", "after"), 1):
+        for n in range(first, 1000, every):
             storage = fresh()
             try:
                 work(Dying(storage, n, when))
@@ -129,20 +137,40 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-def _copy(template: Path, root: Path) -> Storage:
+def copied(template: Path, root: Path) -> Storage:
+    """Copy an archive and its state folder."""
     shutil.copytree(template, root)
     shutil.copytree(f"{template}-state", f"{root}-state")
     return open_storage(str(root))
 
 
+Command: TypeAlias = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def command(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Run a command of newsarchive away from a terminal; return its exit code and all that it has printed."""
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+
+    def run(*words: str) -> tuple[int, str]:
+        try:
+            code = main(words)
+        except SystemExit as error:
+            code = int(error.code or 0)
+        out, err = capfd.readouterr()
+        return code, out + err
+
+    return run
+
+
 @pytest.fixture
 def filled(template: Path, tmp_path: Path) -> Storage:
     """An archive of three runs; its state folder is beside it."""
-    return _copy(template, tmp_path / "archive")
+    return copied(template, tmp_path / "archive")
 
 
 @pytest.fixture
 def copies(template: Path, tmp_path: Path) -> Callable[[], Storage]:
     """Make fresh copies of the archive of three runs, each with its state folder beside it."""
     numbers = itertools.count()
-    return lambda: _copy(template, tmp_path / f"copy-{next(numbers)}")
+    return lambda: copied(template, tmp_path / f"copy-{next(numbers)}")

@@ -3,8 +3,6 @@
 import gzip
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -18,7 +16,7 @@ from newsarchive.archive.segment import sha256
 from newsarchive.storage import Storage
 from newsarchive.upkeep.compaction import compact
 from newsarchive.upkeep.verification import Finding, Verification
-from tests.upkeep.conftest import fill, keys
+from tests.upkeep.conftest import Command, fill, keys
 
 
 def findings(storage: Storage, *, deep: bool = True) -> list[Finding]:
@@ -131,14 +129,9 @@ def test_what_no_entry_names_is_noted(filled: Storage) -> None:
     assert (found.is_note, "is an orphan" in found.what) == (True, True)
 
 
-def test_the_command_says_it_in_lines_and_exit_codes(filled: Storage) -> None:
+def test_the_command_says_it_in_lines_and_exit_codes(filled: Storage, command: Command) -> None:
     """0 and a summary; 4, the object's key and the count; 2 for an archive that is not there."""
-
-    def run(uri: str) -> tuple[int, str]:
-        command = [sys.executable, "-m", "newsarchive", "verify", "--deep", "--uri", uri]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        return done.returncode, done.stdout + done.stderr
-
+    run = partial(command, "verify", "--deep", "--uri")
     code, said = run(filled.uri)
     assert (code, said.count("\n")) == (0, 1)
     assert "18 article revisions in 9 segments of 1 writers" in said
