@@ -6,6 +6,8 @@ from newsarchive.errors import UsageError
 
 ARTICLES = "articles/"
 RAW = "raw/"
+PARQUET = "parquet/"
+PARQUET_COVERAGE = f"{PARQUET}coverage.json"
 MANIFESTS = "manifest/"
 RUNS = "runs/"
 WRITERS = "writers/"

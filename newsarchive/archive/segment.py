@@ -99,10 +99,11 @@ def build(lines: Sequence[bytes], origin: Origin) -> Segment:
     records = [(line, json.loads(line)) for line in sorted(lines)]
     records.sort(key=lambda pair: -sum(bool(v) for v in pair[1].values()))
     body = gzip.compress(b"".join(line for line, _ in records), _COMPRESSION, mtime=0)
-    return Segment(body, _manifest([r for _, r in records], body, origin))
+    return Segment(body, describe([r for _, r in records], body, origin))
 
 
-def _manifest(records: Sequence[dict[str, Any]], body: bytes, origin: Origin) -> Manifest:
+def describe(records: Sequence[dict[str, Any]], body: bytes, origin: Origin) -> Manifest:
+    """Return the manifest entry of a segment that holds these records and whose bytes are body."""
     digest = sha256(body)
     dates = sorted(r["date_published"] for r in records if r["date_published"])
     key = layout.segment_key(origin.site, origin.crawl_date, origin.run_id, number=origin.n, sha256=digest)

@@ -18,6 +18,7 @@ COMMANDS = {
     "flush": "deliver what earlier runs left in the spool",
     "compact": "merge the archive's small segments, and make its Parquet files",
     "verify": "check that the archive is whole",
+    "repair": "mend what can be mended without guessing",
     "erase": "take an article or a site out of the archive for good",
     "extract": "print the article on one page, from a file or a URL",
 }

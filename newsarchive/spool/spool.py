@@ -154,6 +154,12 @@ class Spool:
         with self._database.reading() as connection:
             return runs.lines(connection, run_id)
 
+    def committed_hashes(self) -> dict[str, str]:
+        """Return the SHA-256 of every manifest entry this spool has committed, by key."""
+        with self._database.reading() as connection:
+            query = "SELECT manifest_key, manifest_sha256 FROM segment WHERE state = 'committed'"
+            return {str(key): str(digest) for key, digest in connection.execute(query)}
+
     # --- takedowns
 
     def find_erased(self, url_keys: Iterable[str]) -> set[str]:

@@ -24,12 +24,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """Where a chain is broken: the key of the entry that is missing, damaged or out of place, and what it is."""
+    """Where a chain is broken: the key of the entry that is missing, damaged or out of place, and what it is.
+
+    `is_altered`: this entry or the one before it has been; `is_double`: another one has its number.
+    """
 
     key: str
     writer: str
     n: int
     what: str
+    is_altered: bool = False
+    is_double: bool = False
 
 
 @dataclass(slots=True)
@@ -82,7 +87,7 @@ def _breaks(writer: str, entries: list[Entry]) -> Iterator[Break]:
     expected, previous = 1, ""
     for entry in entries:
         if entry.n < expected:
-            yield Break(entry.key, writer, entry.n, "is there twice, under two dates")
+            yield Break(entry.key, writer, entry.n, "is there twice, under two dates", is_double=True)
             continue
         for n in range(expected, entry.n):
             yield Break(f"{layout.MANIFESTS}…/{writer}-{n:08d}.json", writer, n, "is missing")
@@ -90,5 +95,5 @@ def _breaks(writer: str, entries: list[Entry]) -> Iterator[Break]:
             yield Break(entry.key, writer, entry.n, "is damaged")
         elif entry.n == expected and entry.manifest.previous_sha256 != previous:
             what = f"does not name the hash of entry {entry.n - 1}: one of them has been altered"
-            yield Break(entry.key, writer, entry.n, what)
+            yield Break(entry.key, writer, entry.n, what, is_altered=True)
         expected, previous = entry.n + 1, entry.sha256

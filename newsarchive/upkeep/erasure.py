@@ -24,7 +24,6 @@ from newsarchive.upkeep.search import Found, covered, search
 from newsarchive.urls import url_key
 
 _ATTEMPTS = 5
-_PARQUET = "parquet/"
 _REDACTED = b"[erased]"
 
 
@@ -217,7 +216,7 @@ class Erasure:
     def _erase_parquet(self) -> None:
         """Rewrite the sidecar; without pyarrow, delete it: a compaction makes it again."""
         if importlib.util.find_spec("pyarrow") is None:
-            for key in list(self._storage.keys(_PARQUET)):
+            for key in list(self._storage.keys(layout.PARQUET)):
                 self._storage.delete(key)
             return
         from newsarchive.upkeep import parquet  # noqa: PLC0415 - an extra

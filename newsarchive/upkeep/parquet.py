@@ -15,6 +15,8 @@ from pyarrow import parquet
 
 from newsarchive import clock
 from newsarchive.archive import Archive, line
+from newsarchive.archive.layout import PARQUET
+from newsarchive.archive.layout import PARQUET_COVERAGE as COVERAGE
 from newsarchive.archive.segment import Manifest
 from newsarchive.archive.snapshot import Snapshot
 from newsarchive.archive.tombstones import Hidden
@@ -22,8 +24,6 @@ from newsarchive.article import Article
 from newsarchive.errors import IntegrityError
 from newsarchive.storage import ObjectMissingError, Storage
 
-PARQUET = "parquet/"
-COVERAGE = f"{PARQUET}coverage.json"
 _BATCH_BYTES = 32 << 20
 _ROW_GROUP = 20_000
 _INSTANTS = frozenset({"date_published", "date_modified", "crawled_at"})

@@ -75,3 +75,8 @@ def _covers(record: dict[str, Any], tombstone: Tombstone, found: Found) -> bool:
     if record["id"] in found.ids:
         return True
     return tombstone.kind == "url" and tombstone.value in (url_key(record["url"]), url_key(record["canonical_url"]))
+
+
+def revisions_of(lines: Sequence[bytes]) -> set[tuple[str, int]]:
+    """Return id and revision of the records in lines."""
+    return {(r["id"], r["revision"]) for r in map(json.loads, lines)}
