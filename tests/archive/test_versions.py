@@ -52,7 +52,7 @@ def test_an_old_archive_is_read(opened: Storage) -> None:
     assert [(a.revision, a.title) for a in found] == [(1, "Article number 1"), (2, "Revised"), (1, "عنوان")]
     assert (found[0].tags, found[0].authors) == (("Irak", "Iran"), ("A. Writer", "Example Agency"))
     assert (found[0].tag_ids, found[0].description) == (("country:IQ", "country:IR"), "Standfirst")
-    assert (found[2].text, found[2].date_published) == ("السطر الأول\nالسطر الثاني", "")
+    assert (found[2].text.count("\n"), found[2].language, found[2].date_published) == (1, "ar", "")
     assert [a.title for a in Archive(opened).articles(tag="irak")] == ["Revised"]
 
 
@@ -109,6 +109,6 @@ def test_fields_of_newer_minor_versions_survive(opened: Storage) -> None:
 def test_an_unknown_major_version_is_refused_by_name(opened: Storage) -> None:
     """By the reader and by the verification."""
     rewrite(opened, schema_version="2.0")
-    with pytest.raises(IntegrityError, match="has schema version 2.0; this newsarchive reads version 1"):
+    with pytest.raises(IntegrityError, match=r"has schema version 2\.0; this newsarchive reads version 1"):
         list(Archive(opened).articles())
     assert any("schema version '2.0'" in str(f) for f in Verification(opened, deep=True).findings())
