@@ -58,6 +58,13 @@ def options(settings: Mapping[str, Any]) -> Options:
     )
 
 
+def worker_count() -> int:
+    """Return how many extraction processes NEWSARCHIVE_WORKERS asks for; 0 and nothing mean one for each core."""
+    return _whole(
+        {"NEWSARCHIVE_WORKERS": os.environ.get("NEWSARCHIVE_WORKERS") or "0"}, "NEWSARCHIVE_WORKERS", least=0
+    ) or (os.cpu_count() or 1)
+
+
 def keeps_pages(given: str, uri: str) -> bool:
     """Tell whether pages are kept as fetched; where the setting is empty, they are in a bucket and not in a folder.
 

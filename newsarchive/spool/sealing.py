@@ -162,6 +162,18 @@ class Segments:
             connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", meta)
         return Segments(self._database, self._folder, writer=writer, before=before)
 
+    def continued(self, writer: str, last: int, sha256: str) -> "Segments":
+        """Return the segments of the same spool as a writer whose chain ends with the last-th entry."""
+        with self._sealing, self._database.transaction() as connection:
+            (number,) = connection.execute("SELECT coalesce(max(n), 0) FROM segment").fetchone()
+            if last:
+                number += 1
+                row = (number, "committed", "", "", 0, "", sha256, b"")
+                connection.execute("INSERT INTO segment VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+            meta = (("writer", writer), ("before", str(number - last)))
+            connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", meta)
+        return Segments(self._database, self._folder, writer=writer, before=number - last)
+
     def _remove_orphans(self) -> None:
         named = {s.path.name for s in self.sealed(-1)}
         for path in self._folder.iterdir():

@@ -73,6 +73,13 @@ class Spool:
         self.writer = _new_name()
         self._segments = self._segments.given_up(self.writer)
 
+    def become(self, writer: str, last: int, sha256: str) -> None:
+        """Become a writer whose chain ends with that manifest entry, the last-th; UsageError while anything waits."""
+        if self.backlog() or self.sealed(1):
+            raise UsageError(f"the state folder {self.folder} holds what is not yet delivered")
+        self.writer = writer
+        self._segments = self._segments.continued(writer, last, sha256)
+
     # --- accepting
 
     def write(self, batch: Sequence[Write[Any]]) -> list[Any]:
