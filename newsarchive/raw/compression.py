@@ -31,10 +31,13 @@ class Damage:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Decompressed bytes; `member` is where in the file their gzip member begins, None in a file without such."""
+    """Decompressed bytes; `member` is where in the file their gzip member begins, or one of the two values below."""
 
-    member: int | None
+    member: int
     data: bytes
+
+
+AS_THEY_ARE, NOWHERE = -1, -2  # not compressed at all; compressed so that no place in the file can be named
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,7 @@ class _Rest:
 def _plain(file: Readable) -> Iterator[Event]:
     size = 0
     while data := file.read(_CHUNK):
-        yield Piece(None, data)
+        yield Piece(AS_THEY_ARE, data)
         size += len(data)
     yield End(size)
 
@@ -164,7 +167,7 @@ def _unzstd(file: Readable) -> Iterator[Event]:
     stream = zstandard.ZstdDecompressor().stream_reader(cast("IO[bytes]", file), read_across_frames=True)
     try:
         while data := stream.read(_CHUNK):
-            yield Piece(None, data)
+            yield Piece(NOWHERE, data)
     except zstandard.ZstdError:
         yield Damage("damaged-zstd")
     yield End(0)

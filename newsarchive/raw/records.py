@@ -7,7 +7,7 @@ from io import BytesIO
 from warcio.archiveiterator import ArchiveIterator
 from warcio.recordloader import ArcWarcRecord
 
-from newsarchive.raw.compression import PLAIN, Damage, End, Event, Piece
+from newsarchive.raw.compression import AS_THEY_ARE, PLAIN, Damage, End, Event, Piece
 
 _NEXT = b"\nWARC/1."
 _HEAD_END = b"\r\n\r\n"
@@ -109,8 +109,8 @@ class _Buffer:
         return isinstance(event, Piece)
 
     def _note(self, piece: Piece) -> None:
-        self._plain = piece.member is None
-        if piece.member is not None and (not self._starts or self._starts[-1][1] != piece.member):
+        self._plain = piece.member == AS_THEY_ARE
+        if piece.member >= 0 and (not self._starts or self._starts[-1][1] != piece.member):
             self._starts.append((self.position + len(self._bytes), piece.member))
 
     def _drop(self, count: int) -> None:
@@ -175,6 +175,8 @@ class _Buffer:
         if self._plain:
             return f"{start}+{self.position - start}"
         begun = [begin for begin in self._starts if begin[0] <= self.position]
+        if not begun:
+            return ""
         self._starts = begun[-1:] + [begin for begin in self._starts if begin[0] > self.position]
         ends = begun[-1][1] if begun[-1][0] == self.position else self._end
         first = next((member for at, member in begun if at == start), None)

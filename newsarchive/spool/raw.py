@@ -91,7 +91,7 @@ class Batch:
         )
 
     def _opening(self, origin: segment.Origin) -> bytes:
-        return about_segment(origin.run_id, self.pages[0].fetched_at)
+        return about_segment(origin.run_id, self.pages[0].fetched_at, name=f"{origin.writer} {origin.n}")
 
     def seal(self, connection: sqlite3.Connection, number: int, built: segment.Segment, origin: segment.Origin) -> None:
         """Note in which segment of the spool these pages are, and let their lines point into it."""
