@@ -34,6 +34,7 @@ class Options:
     workers: int = 1
     limits: Limits = field(default_factory=Limits)
     revisit: Revisit = Revisit.AUTO
+    spool_mb: int = 0
 
 
 def options(settings: Mapping[str, Any]) -> Options:
@@ -52,6 +53,7 @@ def options(settings: Mapping[str, Any]) -> Options:
             seconds=_whole(settings, "NEWSARCHIVE_PAGE_SECONDS", least=1),
             memory_mb=_whole(settings, "NEWSARCHIVE_PAGE_MEMORY_MB", least=64),
         ),
+        spool_mb=_whole(settings, "NEWSARCHIVE_SPOOL_MB", least=0),
         revisit=Revisit.named(str(settings["NEWSARCHIVE_REVISIT"])),
     )
 

@@ -133,6 +133,12 @@ class Spool:
             (count,) = connection.execute("SELECT count(*) FROM line").fetchone()
         return int(count)
 
+    def waiting_bytes(self) -> int:
+        """Return the size of the lines that are accepted and not yet committed, in bytes."""
+        with self._database.reading() as connection:
+            (size,) = connection.execute("SELECT bytes FROM temp.waiting").fetchone()
+        return int(size)
+
     # --- runs
 
     def begin_run(self, run_id: str, report: str) -> None:
