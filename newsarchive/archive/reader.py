@@ -1,6 +1,7 @@
 """Reading an archive: by manifest, from a folder or S3, without Scrapy."""
 
-from collections.abc import Collection, Iterator, Sequence
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
@@ -70,7 +71,10 @@ class Archive:
 
     def manifests(self, *, known: Collection[str] = ()) -> Iterator[tuple[str, Manifest]]:
         """Yield each manifest entry that is not known, with its key, in the order of the keys."""
-        keys = [k for k in self.storage.keys(layout.MANIFESTS) if k not in known]
+        return self.entries([k for k in self.storage.keys(layout.MANIFESTS) if k not in known])
+
+    def entries(self, keys: Sequence[str]) -> Iterator[tuple[str, Manifest]]:
+        """Yield the manifest entries of these keys."""
         for key, body in self._read_ahead(keys):
             yield key, Manifest.decode(body, where=key)
 
@@ -102,7 +106,7 @@ class Archive:
         manifests = [m for _, m in self.manifests()]
         newest = _newest(manifests) if latest else {}
         wanted = [m for m in manifests if query.may_hold(m)]
-        for article in self._records(wanted):
+        for article in _once(wanted, self._records(wanted)):
             if newest.get(article.id, article.revision) == article.revision and query.matches(article):
                 yield article
 
@@ -130,6 +134,22 @@ class Archive:
             return self.storage.read(key)
         except ObjectMissingError:
             raise IntegrityError(f"{self.storage.uri}: {key} is missing") from None
+
+
+def _once(manifests: Sequence[Manifest], articles: Iterable[Article]) -> Iterator[Article]:
+    """Leave out repeated revisions: of two crawlers that archived one at the same moment, the first by key counts.
+
+    One writer never repeats itself, so nothing need be remembered where there is only one.
+    """
+    if len({manifest.writer for manifest in manifests}) <= 1:
+        yield from articles
+        return
+    seen: set[bytes] = set()
+    for article in articles:
+        mark = hashlib.blake2b(f"{article.id} {article.revision}".encode(), digest_size=12).digest()
+        if mark not in seen:
+            seen.add(mark)
+            yield article
 
 
 def _newest(manifests: Sequence[Manifest]) -> dict[str, int]:

@@ -35,6 +35,7 @@ class Options:
     limits: Limits = field(default_factory=Limits)
     revisit: Revisit = Revisit.AUTO
     raw: bool = False
+    spool_mb: int = 0
 
 
 def options(settings: Mapping[str, Any]) -> Options:
@@ -53,6 +54,7 @@ def options(settings: Mapping[str, Any]) -> Options:
             seconds=_whole(settings, "NEWSARCHIVE_PAGE_SECONDS", least=1),
             memory_mb=_whole(settings, "NEWSARCHIVE_PAGE_MEMORY_MB", least=64),
         ),
+        spool_mb=_whole(settings, "NEWSARCHIVE_SPOOL_MB", least=0),
         revisit=Revisit.named(str(settings["NEWSARCHIVE_REVISIT"])),
         raw=keeps_pages(str(settings["NEWSARCHIVE_RAW"] or ""), uri),
     )

@@ -85,7 +85,10 @@ class Packed:
         return self.response + self.request + self._metadata(reason)
 
     def revisit(self, original: Original, reason: str) -> bytes:
-        """Return the records that say that the page was as it had been stored before."""
+        """Return the records that say that the page was as it had been stored before.
+
+        A 304 has no headers there: replay shows the status of the headers it finds, with the original's payload.
+        """
         kind = "server-not-modified" if self.not_modified else "identical-payload-digest"
         fields = {
             "WARC-Profile": f"{_PROFILE}{kind}",
@@ -98,7 +101,7 @@ class Packed:
             self.url,
             self.fetched_at,
             about=self.about,
-            http=_answer(self.status, self.headers),
+            http=None if self.not_modified else _answer(self.status, self.headers),
             fields=fields,
         )
         return answer + self.request + self._metadata(reason)

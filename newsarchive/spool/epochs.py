@@ -9,6 +9,7 @@ from typing import Any
 
 from newsarchive.archive import layout
 from newsarchive.errors import FencedError, IntegrityError
+from newsarchive.failpoints import reached
 from newsarchive.spool.spool import Spool
 from newsarchive.storage import ObjectMissingError, Storage
 
@@ -67,7 +68,9 @@ class Hold:
         token = secrets.token_hex(16)
         claims = Claims(epoch, (*tokens, token))
         self._spool.write([partial(_note, writer=self._spool.writer, claims=claims)])
+        reached("epoch-noted")
         self._begun = self._put(epoch, token)
+        reached("epoch-put")
         return claims
 
     def _put(self, epoch: int, token: str) -> bool:
