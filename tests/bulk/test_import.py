@@ -19,7 +19,9 @@ import pytest
 import zstandard
 
 from newsarchive.archive import Archive
+from newsarchive.storage.s3 import connect
 from tests.bulk.making import DATE, address, articles_of, command, objects, page, plain, report, warc
+from tests.conftest import Servers
 from tests.raw.conftest import read_warc, referred
 from tests.spool.conftest import check_archive
 
@@ -176,6 +178,23 @@ def test_a_warc_is_read_over_http(archive: Path, given: Path) -> None:
         assert command("import", f"{url}.not", "--uri", archive, "--allow-private") == 2
         server.shutdown()
     assert len(articles_of(archive)) == 8
+
+
+def test_a_warc_in_a_bucket_goes_into_an_archive_in_a_bucket(
+    archive: Path, given: Path, servers: Servers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Its pages are kept there, since that is what a bucket is for."""
+    server = servers.get("moto")
+    server.announce(monkeypatch)
+    monkeypatch.setenv("NEWSARCHIVE_ENDPOINT_URL", server.endpoint)
+    connect(server.endpoint).put_object(Bucket="news", Key="others/given.warc.gz", Body=given.read_bytes())
+    uri = f"s3://news/{tmp_path.name}"
+    words = ("--uri", uri, "--state", archive)
+    assert command("import", "s3://news/others/given.warc.gz", *words) == 0
+    assert command("import", "s3://news/others/missing.warc.gz", *words) == 2
+    storage = Archive.open(uri).storage
+    assert len(articles_of(uri)) == 8
+    assert all(read_warc(referred(storage, a.raw_ref)) for a in articles_of(uri).values())
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>no warc</html>"], ids=["empty", "html"])
