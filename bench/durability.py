@@ -117,11 +117,18 @@ def _until_fine(command: list[str], environment: Mapping[str, str]) -> int:
     return code
 
 
-def _killed(command: list[str], environment: Mapping[str, str], progress: Callable[[], int], seconds: float) -> bool:
+def _killed(
+    command: list[str],
+    environment: Mapping[str, str],
+    progress: Callable[[], int],
+    seconds: float,
+    *,
+    where: Path = ROOT,
+) -> bool:
     """Start a process, wait for it to make progress and some seconds, kill it; tell whether it was still there."""
     start = progress()
     silent = subprocess.DEVNULL
-    with subprocess.Popen(command, env=environment, cwd=ROOT, stdout=silent, stderr=silent) as process:
+    with subprocess.Popen(command, env=environment, cwd=where, stdout=silent, stderr=silent) as process:
         while process.poll() is None and progress() == start:
             time.sleep(0.01)
         time.sleep(seconds)
@@ -129,8 +136,8 @@ def _killed(command: list[str], environment: Mapping[str, str], progress: Callab
         return process.wait() == -signal.SIGKILL
 
 
-def _run(command: list[str], environment: Mapping[str, str]) -> int:
-    return subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, check=False).returncode
+def _run(command: list[str], environment: Mapping[str, str], *, where: Path = ROOT) -> int:
+    return subprocess.run(command, env=environment, cwd=where, capture_output=True, check=False).returncode
 
 
 def feeds(place: Place, options: argparse.Namespace) -> None:
@@ -143,8 +150,8 @@ def feeds(place: Place, options: argparse.Namespace) -> None:
         killed = 0
         for _ in range(options.feed_kills):
             command = _feed(place, name, uri, batch, note)
-            killed += _killed(command, os.environ, partial(_size, note), chance.uniform(0, 1.5))
-        code = _run(_feed(place, name, uri, batch, note), os.environ)
+            killed += _killed(command, os.environ, partial(_size, note), chance.uniform(0, 1.5), where=place.folder)
+        code = _run(_feed(place, name, uri, batch, note), os.environ, where=place.folder)
         _feed_row(place, f"Scrapy FEEDS, {kind}", f"{killed} kills, then exit {code}", name)
 
 
@@ -197,7 +204,7 @@ def down(place: Place, options: argparse.Namespace) -> None:
     feed = f"feed-down-{place.folder.name}"
     note = place.folder / feed
     note.touch()
-    fed = _run(_feed(place, feed, "%(time)s", 0, note), os.environ)
+    fed = _run(_feed(place, feed, "%(time)s", 0, note), os.environ, where=place.folder)
     place.proxy.fault = always("")
     flushed = _run([*command, "flush"], environment)
     archived = [a.id for a in Archive(place.storage(name)).articles(revisions="all")]
