@@ -87,8 +87,8 @@ def kills(place: Place, options: argparse.Namespace) -> None:
     """Kill the stand-in."""
     name = f"kills-{place.folder.name}"
     endpoints = (place.proxy.endpoint, place.endpoint)
-    found = kill_trial(place.folder / name, f"s3://{_BUCKET}/{name}", endpoints, options.kills)
-    runs = f"{options.kills} kills in {found.endings.total()} runs"
+    found = kill_trial(place.folder / name, f"s3://{_BUCKET}/{name}", endpoints, options.kills, seconds=options.seconds)
+    runs = f"{found.endings['killed']} kills in {found.endings.total()} runs"
     row("newsarchive, spool and delivery", runs, found.acknowledged, found.lost, found.twice)
 
 
@@ -150,7 +150,7 @@ def feeds(place: Place, options: argparse.Namespace) -> None:
         killed = 0
         for _ in range(options.feed_kills):
             command = _feed(place, name, uri, batch, note)
-            killed += _killed(command, os.environ, partial(_size, note), chance.uniform(0, 1.5), where=place.folder)
+            killed += _killed(command, os.environ, partial(_size, note), chance.uniform(0, 0.8), where=place.folder)
         code = _run(_feed(place, name, uri, batch, note), os.environ, where=place.folder)
         _feed_row(place, f"Scrapy FEEDS, {kind}", f"{killed} kills, then exit {code}", name)
 
@@ -327,6 +327,7 @@ def main() -> None:
     parser.add_argument("--endpoint", default="", help="a running S3 store with a bucket `news`")
     for name, number in (("kills", 500), ("crawl-kills", 30), ("feed-kills", 15), ("seeds", 10)):
         parser.add_argument(f"--{name}", type=int, default=number, help="(%(default)s)")
+    parser.add_argument("--seconds", type=float, default=3600, help="at most so long for kills (%(default)s)")
     parser.add_argument("--backlog-mb", type=int, default=1024, help="(%(default)s)")
     parser.add_argument("--pages", type=int, default=300, help="of the corpus (%(default)s)")
     options = parser.parse_args()

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import math
 import os
 import random
 import re
@@ -137,10 +138,11 @@ def _end_at(worker: Worker, name: str, time_of_it: int, numbers: Iterator[int]) 
     return False
 
 
-def kill_trial(folder: Path, uri: str, endpoints: tuple[str, str], kills: int) -> Outcome:
+def kill_trial(folder: Path, uri: str, endpoints: tuple[str, str], kills: int, *, seconds: float = math.inf) -> Outcome:
     """Kill runs at random moments of the time that one takes.
 
-    `endpoints` are of the store as the runs meet it, and as the check does.
+    `endpoints` are of the store as the runs meet it, and as the check does. Ends when `seconds`
+    have passed, if the kills have not come to their number by then.
     """
     chance = random.Random(kills)  # noqa: S311 - a trial, repeatable
     endings: Counter[str] = Counter()
@@ -149,7 +151,7 @@ def kill_trial(folder: Path, uri: str, endpoints: tuple[str, str], kills: int) -
         endings[worker.run(0)] += 1
         within = _LONGER * (time.monotonic() - start)
         number = 1
-        while endings["killed"] < kills:
+        while endings["killed"] < kills and time.monotonic() < start + seconds:
             endings[worker.run(number, kill_after=chance.uniform(0, within))] += 1
             number += 1
         _finish(worker, number)
