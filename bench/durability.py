@@ -87,8 +87,8 @@ def kills(place: Place, options: argparse.Namespace) -> None:
     """Kill the stand-in."""
     name = f"kills-{place.folder.name}"
     endpoints = (place.proxy.endpoint, place.endpoint)
-    found = kill_trial(place.folder / name, f"s3://{_BUCKET}/{name}", endpoints, options.kills)
-    runs = f"{options.kills} kills in {found.endings.total()} runs"
+    found = kill_trial(place.folder / name, f"s3://{_BUCKET}/{name}", endpoints, options.kills, seconds=options.seconds)
+    runs = f"{found.endings['killed']} kills in {found.endings.total()} runs"
     row("newsarchive, spool and delivery", runs, found.acknowledged, found.lost, found.twice)
 
 
@@ -117,11 +117,18 @@ def _until_fine(command: list[str], environment: Mapping[str, str]) -> int:
     return code
 
 
-def _killed(command: list[str], environment: Mapping[str, str], progress: Callable[[], int], seconds: float) -> bool:
+def _killed(
+    command: list[str],
+    environment: Mapping[str, str],
+    progress: Callable[[], int],
+    seconds: float,
+    *,
+    where: Path = ROOT,
+) -> bool:
     """Start a process, wait for it to make progress and some seconds, kill it; tell whether it was still there."""
     start = progress()
     silent = subprocess.DEVNULL
-    with subprocess.Popen(command, env=environment, cwd=ROOT, stdout=silent, stderr=silent) as process:
+    with subprocess.Popen(command, env=environment, cwd=where, stdout=silent, stderr=silent) as process:
         while process.poll() is None and progress() == start:
             time.sleep(0.01)
         time.sleep(seconds)
@@ -129,8 +136,8 @@ def _killed(command: list[str], environment: Mapping[str, str], progress: Callab
         return process.wait() == -signal.SIGKILL
 
 
-def _run(command: list[str], environment: Mapping[str, str]) -> int:
-    return subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, check=False).returncode
+def _run(command: list[str], environment: Mapping[str, str], *, where: Path = ROOT) -> int:
+    return subprocess.run(command, env=environment, cwd=where, capture_output=True, check=False).returncode
 
 
 def feeds(place: Place, options: argparse.Namespace) -> None:
@@ -143,8 +150,8 @@ def feeds(place: Place, options: argparse.Namespace) -> None:
         killed = 0
         for _ in range(options.feed_kills):
             command = _feed(place, name, uri, batch, note)
-            killed += _killed(command, os.environ, partial(_size, note), chance.uniform(0, 1.5))
-        code = _run(_feed(place, name, uri, batch, note), os.environ)
+            killed += _killed(command, os.environ, partial(_size, note), chance.uniform(0, 0.8), where=place.folder)
+        code = _run(_feed(place, name, uri, batch, note), os.environ, where=place.folder)
         _feed_row(place, f"Scrapy FEEDS, {kind}", f"{killed} kills, then exit {code}", name)
 
 
@@ -197,7 +204,7 @@ def down(place: Place, options: argparse.Namespace) -> None:
     feed = f"feed-down-{place.folder.name}"
     note = place.folder / feed
     note.touch()
-    fed = _run(_feed(place, feed, "%(time)s", 0, note), os.environ)
+    fed = _run(_feed(place, feed, "%(time)s", 0, note), os.environ, where=place.folder)
     place.proxy.fault = always("")
     flushed = _run([*command, "flush"], environment)
     archived = [a.id for a in Archive(place.storage(name)).articles(revisions="all")]
@@ -320,6 +327,7 @@ def main() -> None:
     parser.add_argument("--endpoint", default="", help="a running S3 store with a bucket `news`")
     for name, number in (("kills", 500), ("crawl-kills", 30), ("feed-kills", 15), ("seeds", 10)):
         parser.add_argument(f"--{name}", type=int, default=number, help="(%(default)s)")
+    parser.add_argument("--seconds", type=float, default=3600, help="at most so long for kills (%(default)s)")
     parser.add_argument("--backlog-mb", type=int, default=1024, help="(%(default)s)")
     parser.add_argument("--pages", type=int, default=300, help="of the corpus (%(default)s)")
     options = parser.parse_args()
