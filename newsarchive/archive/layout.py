@@ -42,9 +42,14 @@ def _file(site: str, crawl_date: str, run_id: str, *, number: int, sha256: str) 
     return f"site={name(site)}/crawl_date={_date(crawl_date)}/{name(run_id)}-{number:06d}-{sha256[:16]}"
 
 
+def manifest_prefix(crawl_date: str) -> str:
+    """Return what the keys of a day's manifest entries begin with."""
+    return f"{MANIFESTS}crawl_date={_date(crawl_date)}/"
+
+
 def manifest_key(crawl_date: str, writer: str, number: int) -> str:
     """Return the key of a writer's n-th manifest entry."""
-    return f"{MANIFESTS}crawl_date={_date(crawl_date)}/{name(writer)}-{number:08d}.json"
+    return f"{manifest_prefix(crawl_date)}{name(writer)}-{number:08d}.json"
 
 
 def epoch_key(writer: str, epoch: int) -> str:

@@ -1,12 +1,13 @@
 """Reading an archive: by manifest, from a folder or S3, without Scrapy."""
 
+import hashlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby, islice
 
 from newsarchive.archive import layout, line
-from newsarchive.archive.replacements import COMPACTIONS, Chain, is_record
+from newsarchive.archive.replacements import COMPACTIONS, REWRITERS, Chain, is_record
 from newsarchive.archive.segment import ARTICLES, Manifest, lines_of
 from newsarchive.archive.snapshot import Place, Snapshot
 from newsarchive.archive.tombstones import TOMBSTONES, Hidden, Tombstone
@@ -74,7 +75,10 @@ class Archive:
 
     def manifests(self, *, known: Collection[str] = ()) -> Iterator[tuple[str, Manifest]]:
         """Yield each manifest entry that is not known, with its key, in the order of the keys."""
-        keys = [k for k in self.storage.keys(layout.MANIFESTS) if k not in known]
+        return self.entries([k for k in self.storage.keys(layout.MANIFESTS) if k not in known])
+
+    def entries(self, keys: Sequence[str]) -> Iterator[tuple[str, Manifest]]:
+        """Yield the manifest entries of these keys."""
         for key, body in self.bodies(keys):
             yield key, Manifest.decode(body, where=key)
 
@@ -129,7 +133,7 @@ class Archive:
         snapshot = self.snapshot()
         newest = _newest(snapshot.articles) if latest else {}
         wanted = [m for m in snapshot.articles if query.may_hold(m)]
-        for article in self._records(wanted, snapshot):
+        for article in _once(wanted, self._records(wanted, snapshot)):
             if newest.get(article.id, article.revision) == article.revision and query.matches(article):
                 yield article
 
@@ -216,6 +220,24 @@ def named(key: str, lines: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
     """Yield the lines of a segment, each with its name for errors."""
     for number, text in enumerate(lines, 1):
         yield f"{key} line {number}", text
+
+
+def _once(manifests: Sequence[Manifest], articles: Iterable[Article]) -> Iterator[Article]:
+    """Leave out repeated revisions: of two crawlers that archived one at the same moment, the first by key counts.
+
+    One writer never repeats itself, so nothing need be remembered where there is only one; a merged segment may have
+    lines of several.
+    """
+    writers = {manifest.writer for manifest in manifests}
+    if len(writers) <= 1 and writers.isdisjoint(REWRITERS):
+        yield from articles
+        return
+    seen: set[bytes] = set()
+    for article in articles:
+        mark = hashlib.blake2b(f"{article.id} {article.revision}".encode(), digest_size=12).digest()
+        if mark not in seen:
+            seen.add(mark)
+            yield article
 
 
 def _newest(manifests: Sequence[Manifest]) -> dict[str, int]:

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
 
+from newsarchive.crawl.pressure import Pressure
 from newsarchive.dedup import Verdict
 from newsarchive.errors import ArchiveError
 from newsarchive.raw.capture import Packed
@@ -22,8 +23,9 @@ _BATCH = 64
 class Intake:
     """Takes articles from the event loop into the spool; `on_error` is told of the first failure."""
 
-    def __init__(self, into: Spool, on_error: Callable[[Exception], None]) -> None:
+    def __init__(self, into: Spool, pressure: Pressure, on_error: Callable[[Exception], None]) -> None:
         self._spool = into
+        self._pressure = pressure
         self._on_error = on_error
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="spool")
         self._waiting: list[tuple[Write[Any], asyncio.Future[Any]]] = []
@@ -49,8 +51,10 @@ class Intake:
         """Return what became of an article; then it is on the disk.
 
         Raises:
-            ArchiveError: the spool cannot be written to; nothing of the article is kept, its address stays unseen.
+            ArchiveError: the spool cannot be written to or stays full; nothing of the article is kept, its address
+                stays unseen.
         """
+        await self._pressure.room()
         return await self._write(partial(acceptance.accept, submission=submission))
 
     async def remember(self, seen: Seen | None, *, page: Packed | None = None, reason: str = "") -> None:

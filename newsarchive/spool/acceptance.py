@@ -17,6 +17,7 @@ from newsarchive.dedup import (
     on_its_own,
     syndicated,
 )
+from newsarchive.failpoints import reached
 from newsarchive.raw.capture import Packed
 from newsarchive.spool import erased, raw
 from newsarchive.spool import seen as seen_index
@@ -60,6 +61,7 @@ def accept(connection: sqlite3.Connection, *, submission: Submission) -> Verdict
     of = verdict.article.duplicate_of if verdict.judgement is Judgement.DUPLICATE else article.id
     for address in submission.seen:
         seen_index.store(connection, replace(address, id=of))
+        reached("address-remembered")
     return verdict
 
 
@@ -97,7 +99,9 @@ def append(connection: sqlite3.Connection, article: Article) -> int:
         "INSERT INTO line (id, site, crawl_date, run_id, accepted_at, body) VALUES (?, ?, ?, ?, ?, ?)",
         (article.id, article.site, article.crawled_at[:10], article.run_id, time.time(), line.encode(article)),
     )
+    reached("line-appended")
     enter(connection, article)
+    reached("article-entered")
     assert added.lastrowid is not None  # noqa: S101 - for the type checker: an INSERT has one
     return added.lastrowid
 

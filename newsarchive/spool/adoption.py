@@ -7,6 +7,7 @@ from dataclasses import replace
 from newsarchive.archive import line
 from newsarchive.article import Article
 from newsarchive.dedup import content_key
+from newsarchive.failpoints import reached
 from newsarchive.spool import seen as seen_index
 from newsarchive.spool.acceptance import enter
 from newsarchive.spool.seen import Seen
@@ -20,6 +21,7 @@ def adopt(connection: sqlite3.Connection, manifest_key: str, articles: Iterable[
     differs becomes the next revision.
     """
     for article in articles:
+        reached("adopting")
         _yield_to(connection, article)
         enter(connection, article)
         for address in {article.url, article.canonical_url}:
@@ -40,6 +42,7 @@ def _yield_to(connection: sqlite3.Connection, archived: Article) -> None:
         if follows and content_key(waiting) == content_key(archived):
             connection.execute("DELETE FROM line WHERE number = ?", (number,))
             connection.execute(_WITHDRAW, (run_id,))
+            reached("line-withdrawn")
             continue
         revision = max(revision + 1, waiting.revision)
         later = replace(waiting, revision=revision)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from newsarchive.errors import ArchiveError, UsageError
+from newsarchive.failpoints import reached
 
 _VERSION = 1
 _TABLES = """
@@ -38,6 +39,18 @@ CREATE TABLE adopted (manifest_key TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
 
+_COUNTING = """
+CREATE TEMP TABLE waiting (bytes INTEGER NOT NULL);
+INSERT INTO waiting SELECT coalesce(sum(length(body)), 0) FROM line;
+CREATE TEMP TRIGGER line_came AFTER INSERT ON line BEGIN
+    UPDATE waiting SET bytes = bytes + length(new.body); END;
+CREATE TEMP TRIGGER line_changed AFTER UPDATE OF body ON line BEGIN
+    UPDATE waiting SET bytes = bytes + length(new.body) - length(old.body); END;
+CREATE TEMP TRIGGER line_went AFTER DELETE ON line BEGIN
+    UPDATE waiting SET bytes = bytes - length(old.body); END;
+"""
+
+
 class Database:
     """One SQLite file, used by several threads one at a time; a commit is on the disk when it returns."""
 
@@ -49,7 +62,9 @@ class Database:
             try:
                 self._connection.execute("PRAGMA journal_mode = WAL")
                 self._connection.execute("PRAGMA synchronous = FULL")
+                self._connection.execute("PRAGMA temp_store = MEMORY")
                 self._create()
+                self._connection.executescript(_COUNTING)
             except BaseException:
                 self._connection.close()
                 raise
@@ -73,7 +88,9 @@ class Database:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
+                reached("transaction-written")
                 self._connection.execute("COMMIT")
+                reached("transaction-committed")
             except BaseException:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")

@@ -17,7 +17,7 @@ from newsarchive.spool.acceptance import Submission
 from newsarchive.spool.database import Database
 from newsarchive.spool.listings import ListingCopy
 from newsarchive.spool.runs import RunLines
-from newsarchive.spool.sealing import AT_ONCE, Ripeness, Sealed, Segments
+from newsarchive.spool.sealing import AT_ONCE, Group, Ripeness, Sealed, Segments
 from newsarchive.spool.seen import Seen
 
 T = TypeVar("T")
@@ -75,6 +75,13 @@ class Spool:
         self.writer = _new_name()
         self._segments = self._segments.given_up(self.writer)
 
+    def become(self, writer: str, last: int, sha256: str) -> None:
+        """Become a writer whose chain ends with that manifest entry, the last-th; UsageError while anything waits."""
+        if self.backlog() or self.sealed(1):
+            raise UsageError(f"the state folder {self.folder} holds what is not yet delivered")
+        self.writer = writer
+        self._segments = self._segments.continued(writer, last, sha256)
+
     # --- accepting
 
     def write(self, batch: Sequence[Write[Any]]) -> list[Any]:
@@ -104,13 +111,28 @@ class Spool:
 
         None while the index is behind the archive: lines may yet turn out to be there already.
         """
-        return 0 if self._meta("index") == "behind" else self._segments.seal(ripeness)
+        return 0 if self._is_behind() else self._segments.seal(ripeness)
+
+    def ripe(self, ripeness: Ripeness) -> list[Group]:
+        """Return the groups of lines that are ripe to be sealed; none while the index is behind."""
+        return [] if self._is_behind() else self._segments.ripe(ripeness)
+
+    def seal_part(self, group: Group) -> bool:
+        """Seal the first lines of a group, as many as make a whole segment; tell whether there were any."""
+        return self._segments.seal_part(group)
+
+    def _is_behind(self) -> bool:
+        return self._meta("index") == "behind"
 
     # --- delivering
 
     def sealed(self, limit: int) -> list[Sealed]:
         """Return the first segments that are not yet committed, in the order in which they must be."""
         return self._segments.sealed(limit)
+
+    def sealed_body(self, sealed: Sealed) -> bytes:
+        """Return a sealed segment's bytes; IntegrityError if they cannot be had."""
+        return self._segments.body(sealed)
 
     def committed(self, sealed: Sealed) -> None:
         """Note that a segment's manifest entry is in the archive; its lines leave the spool."""
@@ -121,6 +143,12 @@ class Spool:
         with self._database.reading() as connection:
             (count,) = connection.execute("SELECT count(*) FROM line").fetchone()
         return int(count)
+
+    def waiting_bytes(self) -> int:
+        """Return the size of the lines that are accepted and not yet committed, in bytes."""
+        with self._database.reading() as connection:
+            (size,) = connection.execute("SELECT bytes FROM temp.waiting").fetchone()
+        return int(size)
 
     # --- runs
 
@@ -203,6 +231,10 @@ class Spool:
         """The keys of the manifest entries whose articles the seen index knows."""
         with self._database.reading() as connection:
             return frozenset(key for (key,) in connection.execute("SELECT manifest_key FROM adopted"))
+
+    def seals_any(self, ids: Iterable[str]) -> bool:
+        """Tell whether one of these articles is in a segment that is sealed and not committed."""
+        return self._segments.seals_any(ids)
 
     def adopt(self, manifest_key: str, articles: Iterable[Article], *, now: float) -> None:
         """Enter the articles of another writer's segment into the seen index."""
