@@ -46,7 +46,7 @@ class Intake:
         Raises:
             ArchiveError: the spool cannot be written to; nothing of the article is kept, its address stays unseen.
         """
-        return await self._write(partial(acceptance.accept, submission=submission))
+        return await self._write(partial(acceptance.accept, near=self._spool.near, submission=submission))
 
     async def remember(self, seen: Seen) -> None:
         """Remember a fetch that gave nothing to archive."""

@@ -17,6 +17,7 @@ from newsarchive.dedup import (
     on_its_own,
     syndicated,
 )
+from newsarchive.neardup.index import NearIndex
 from newsarchive.spool import seen as seen_index
 from newsarchive.spool.seen import Seen
 from newsarchive.urls import normalize, url_key
@@ -24,10 +25,14 @@ from newsarchive.urls import normalize, url_key
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """An identified article to be archived, with what is to be remembered of the addresses that led to it."""
+    """An identified article to be archived, with what is to be remembered of the addresses that led to it.
+
+    `sketch` is that of its text, encoded; it is made here if it is None.
+    """
 
     article: Article
     seen: tuple[Seen, ...]
+    sketch: bytes | None = None
 
 
 def remember(connection: sqlite3.Connection, *, seen: Seen) -> None:
@@ -35,8 +40,8 @@ def remember(connection: sqlite3.Connection, *, seen: Seen) -> None:
     seen_index.store(connection, seen)
 
 
-def accept(connection: sqlite3.Connection, *, submission: Submission) -> Verdict:
-    """Judge an article, append it if it is to be archived, and remember its addresses."""
+def accept(connection: sqlite3.Connection, *, near: NearIndex, submission: Submission) -> Verdict:
+    """Judge an article, append it with its labels if it is to be archived, and remember its addresses."""
     article = _with_known_id(connection, submission.article)
     verdict = judge(
         article,
@@ -45,6 +50,7 @@ def accept(connection: sqlite3.Connection, *, submission: Submission) -> Verdict
         text_of=_look_up(connection, "SELECT id FROM text WHERE fingerprint = ?", article.fingerprint),
     )
     if verdict.archived:
+        verdict = replace(verdict, article=near.enter(connection, verdict.article, submission.sketch))
         _append(connection, verdict.article)
         enter(connection, verdict.article)
     of = verdict.article.duplicate_of if verdict.judgement is Judgement.DUPLICATE else article.id

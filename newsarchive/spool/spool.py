@@ -2,7 +2,8 @@
 
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
@@ -10,6 +11,7 @@ from typing import Any, TypeAlias, TypeVar
 from newsarchive.article import Article
 from newsarchive.dedup import Verdict
 from newsarchive.errors import ArchiveError, UsageError
+from newsarchive.neardup.index import NearIndex
 from newsarchive.spool import acceptance, adoption, listings, runs
 from newsarchive.spool import seen as seen_index
 from newsarchive.spool.acceptance import Submission
@@ -36,9 +38,12 @@ class Spool:
         self._database = Database(folder / "spool.sqlite")
         self.writer = self._meta("writer") or self._set_meta("writer", f"w{secrets.token_hex(6)}")
         self._segments = Segments(self._database, segments, writer=self.writer)
+        with self._database.reading() as connection:
+            self.near = NearIndex(folder / "near", connection)
 
     def close(self) -> None:
         """Close the spool's files."""
+        self.near.close()
         self._database.close()
 
     def _meta(self, key: str) -> str:
@@ -70,12 +75,24 @@ class Spool:
 
     def write(self, batch: Sequence[Write[Any]]) -> list[Any]:
         """Carry out writes in one transaction, and return what each returns."""
-        with self._database.transaction() as connection:
+        with self._labelling() as connection:
             return [write(connection) for write in batch]
+
+    @contextmanager
+    def _labelling(self) -> Iterator[sqlite3.Connection]:
+        """Give a connection inside a transaction with which the near-duplicate index keeps in step."""
+        with self._database.reading():
+            try:
+                with self._database.transaction() as connection:
+                    yield connection
+            except BaseException:
+                self.near.rolled_back()
+                raise
+            self.near.committed(connection)
 
     def accept(self, batch: Sequence[Submission]) -> list[Verdict]:
         """Judge articles and append those to be archived, all in one transaction with their seen rows."""
-        return self.write([partial(acceptance.accept, submission=submission) for submission in batch])
+        return self.write([partial(acceptance.accept, near=self.near, submission=submission) for submission in batch])
 
     def look_up(self, url_keys: Iterable[str]) -> dict[str, Seen]:
         """Return what is known of addresses, by URL key."""
