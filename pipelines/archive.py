@@ -1,5 +1,7 @@
 """Hands articles to the spool."""
 
+from typing import Any
+
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
@@ -22,8 +24,9 @@ class ArchivePipeline:
 
     async def process_item(self, item: Article) -> Article:
         """Return the article as archived; DropItem if the archive has it already."""
-        addresses = self._crawler.spider.addresses.pop(item.url, [])  # type: ignore[union-attr]
-        verdict = await self._session.intake.archive(Submission(article=item, seen=tuple(addresses)))
+        spider: Any = self._crawler.spider
+        addresses, sketch = spider.addresses.pop(item.url, []), spider.sketches.pop(item.url, None)
+        verdict = await self._session.intake.archive(Submission(article=item, seen=tuple(addresses), sketch=sketch))
         if not verdict.archived:
             raise DropItem(str(verdict.judgement))
         return verdict.article

@@ -78,6 +78,7 @@ class NewsSpider(Spider):
         self._scheduled: Counter[str] = Counter()
         self._sitemaps = 0
         self.addresses: dict[str, list[Seen]] = {}
+        self.sketches: dict[str, bytes] = {}
 
     async def start(self) -> AsyncIterator[Request]:
         """Yield the first requests, once the extraction workers are ready: pages need not wait in memory for them."""
@@ -295,7 +296,9 @@ class NewsSpider(Spider):
             raise NotAnArticleError("redirected-away")
         hints = replace(self.hints(site, link, response.url), charset=_charset(response))
         fetched_at = clock.stamp(clock.now())
-        article = await self.session.pool.extract(response.body, response.url, hints)
+        article, self.sketches[response.url] = await self.session.pool.extract_sketched(
+            response.body, response.url, hints
+        )
         canonical = canonical_url(response.url, article.canonical_url)
         self.addresses.setdefault(response.url, []).extend(self._addresses(response))
         return replace(

@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from newsarchive.article import Article
-from newsarchive.dedup import syndicated
 from newsarchive.errors import ArchiveError
 from newsarchive.neardup.labels import label
 from newsarchive.neardup.member import Member
-from newsarchive.neardup.sketch import Sketch, sketch
+from newsarchive.neardup.sketch import Sketch
+from newsarchive.neardup.sketching import decoded_sketch, sketch_of
 from newsarchive.neardup.window import Window, related
 
 _TABLES = """
@@ -54,7 +54,7 @@ class NearIndex:
 
         `given` is its encoded sketch, empty if it is too short for one; None if none has been made.
         """
-        made = sketch_of(article) if given is None else _decoded(given)
+        made = sketch_of(article) if given is None else decoded_sketch(given)
         matches = []
         if made is not None:
             with self._translated():
@@ -115,26 +115,3 @@ def _counts(connection: sqlite3.Connection) -> dict[str, int]:
     row = connection.execute("SELECT value FROM meta WHERE key = ?", (_COUNTS,)).fetchone()
     found: dict[str, int] = json.loads(row[0]) if row else {}
     return found
-
-
-def sketch_of(article: Article) -> Sketch | None:
-    """Return the sketch of an article's text; None if it is too short for its likeness to mean a copy."""
-    return sketch(article.text) if syndicated(article) else None
-
-
-def encoded_sketch(article: Article) -> bytes:
-    """Return the sketch of an article's text as bytes, none if it is too short."""
-    made = sketch_of(article)
-    return made.encode() if made else b""
-
-
-def _decoded(body: bytes) -> Sketch | None:
-    return Sketch.decode(body) if body else None
-
-
-def member_of(article: Article) -> Member | None:
-    """Return an archived article as a member of the index; None if its text is too short."""
-    made = sketch_of(article)
-    if made is None:
-        return None
-    return Member(id=article.id, crawled_at=article.crawled_at, cluster=article.cluster, sketch=made)

@@ -12,7 +12,7 @@ import pytest
 
 from newsarchive.article import Article
 from newsarchive.errors import ArchiveError
-from newsarchive.neardup import index
+from newsarchive.neardup.sketching import encoded_sketch
 from newsarchive.spool import Spool, Submission
 from tests.conftest import article
 from tests.neardup.wire import copied, text, wire
@@ -93,7 +93,7 @@ def test_a_sketch_made_before_is_used(tmp_path: Path) -> None:
     """An extraction worker's sketch labels as one made here does."""
     one, other = wire(1, 7), wire(2, 7)
     with opened(tmp_path) as spool:
-        given = Submission(article=other, seen=(), sketch=index.encoded_sketch(other))
+        given = Submission(article=other, seen=(), sketch=encoded_sketch(other))
         assert accepted(spool, one)[0].duplicate_of == ""
         (verdict,) = spool.accept([given])
         assert verdict.article.duplicate_of == one.id
