@@ -183,9 +183,8 @@ def run(folder: Path, articles: int, window: int, sample: int) -> list[Point]:
     fill_window(large / "near", window)
     near = sum(path.stat().st_size for path in (large / "near").iterdir()) / window
     print(f"{window} articles in the window of {PARAMETERS.window_days + 1} days, {near:.0f} bytes each", flush=True)
-    print(
-        "| articles | CPU ms | articles/CPU s | wall ms | articles/s | keys bytes each | memory MB |\n|---|---|---|---|---|---|---|"
-    )
+    print("| articles | CPU ms | articles/CPU s | wall ms | articles/s | keys bytes each | memory MB |")
+    print("|---|---|---|---|---|---|---|")
     points: list[Point] = []
     for share in SHARES:
         size = int(share * articles)

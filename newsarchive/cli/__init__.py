@@ -16,6 +16,7 @@ COMMANDS = {
     "crawl": "crawl sites into the archive",
     "read": "print articles from the archive",
     "flush": "deliver what earlier runs left in the spool",
+    "rebuild-index": "make the seen and near-duplicate index anew from the archive alone",
     "extract": "print the article on one page, from a file or a URL",
 }
 _INTERRUPTED = 130
@@ -43,7 +44,7 @@ def add_state_argument(parser: argparse.ArgumentParser) -> None:
 
 
 def _usage() -> str:
-    lines = "\n".join(f"  {name:<9}{meaning}" for name, meaning in COMMANDS.items())
+    lines = "\n".join(f"  {name:<15}{meaning}" for name, meaning in COMMANDS.items())
     return f"usage: newsarchive COMMAND …\n\n{lines}\n\nnewsarchive COMMAND --help tells more about one."
 
 
@@ -63,7 +64,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(name: str, words: Sequence[str]) -> int:
-    command = importlib.import_module(f"newsarchive.cli.{name}")
+    command = importlib.import_module(f"newsarchive.cli.{name.replace('-', '_')}")
     parser = _Parser(prog=f"newsarchive {name}", description=command.__doc__, allow_abbrev=False)
     command.add_arguments(parser)
     try:

@@ -16,13 +16,9 @@ from newsarchive.errors import ArchiveError
 from newsarchive.neardup.labels import label
 from newsarchive.neardup.member import Member
 from newsarchive.neardup.sketch import Sketch
-from newsarchive.neardup.sketching import decoded_sketch, sketch_of
+from newsarchive.neardup.sketching import decoded_sketch, member_of, sketch_of
 from newsarchive.neardup.window import Window, related
 
-_TABLES = """
-CREATE TABLE IF NOT EXISTS sketch (
-    number INTEGER PRIMARY KEY, id TEXT NOT NULL, crawled_at TEXT NOT NULL, cluster TEXT NOT NULL, body BLOB NOT NULL);
-"""
 _COUNTS = "near_days"
 _MOST_WAITING = 4_096
 
@@ -34,7 +30,6 @@ class NearIndex:
         self._folder = folder
         self._staged: list[Member] = []
         self._waiting = 0
-        connection.executescript(_TABLES)
         with self._translated():
             self._window = Window(folder)
             try:
@@ -62,13 +57,12 @@ class NearIndex:
             matches = [m for m in found + related(made, self._staged) if m.member.id != article.id]
         labelled = label(article, matches)
         if made is not None:
-            self._stage(connection, labelled, made)
+            self.adopt(connection, member_of(labelled, made))
         return labelled
 
-    def _stage(self, connection: sqlite3.Connection, article: Article, made: Sketch) -> None:
-        member = Member(id=article.id, crawled_at=article.crawled_at, cluster=article.cluster, sketch=made)
-        row = (member.id, member.crawled_at, member.cluster, made.encode())
-        connection.execute("INSERT INTO sketch (id, crawled_at, cluster, body) VALUES (?, ?, ?, ?)", row)
+    def adopt(self, connection: sqlite3.Connection, member: Member) -> None:
+        """Remember an archived text in the same transaction."""
+        queue(connection, member)
         self._staged.append(member)
 
     def committed(self, connection: sqlite3.Connection) -> None:
@@ -109,6 +103,12 @@ class NearIndex:
             yield
         except (sqlite3.Error, OSError) as error:
             raise ArchiveError(f"the near-duplicate index {self._folder} cannot be used: {error}") from error
+
+
+def queue(connection: sqlite3.Connection, member: Member) -> None:
+    """Keep a sketch in the spool's file until it is on the disk in the window."""
+    row = (member.id, member.crawled_at, member.cluster, member.sketch.encode())
+    connection.execute("INSERT INTO sketch (id, crawled_at, cluster, body) VALUES (?, ?, ?, ?)", row)
 
 
 def _counts(connection: sqlite3.Connection) -> dict[str, int]:

@@ -22,9 +22,6 @@ def decoded_sketch(body: bytes) -> Sketch | None:
     return Sketch.decode(body) if body else None
 
 
-def member_of(article: Article) -> Member | None:
-    """Return an archived article as a member of the index; None if its text is too short."""
-    made = sketch_of(article)
-    if made is None:
-        return None
+def member_of(article: Article, made: Sketch) -> Member:
+    """Return an archived article with its sketch as a member of the index."""
     return Member(id=article.id, crawled_at=article.crawled_at, cluster=article.cluster, sketch=made)

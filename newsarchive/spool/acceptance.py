@@ -10,14 +10,12 @@ from newsarchive.dedup import (
     Archived,
     Judgement,
     Verdict,
-    content_key,
     copy_key,
-    headline_key,
     judge,
     on_its_own,
-    syndicated,
 )
 from newsarchive.neardup.index import NearIndex
+from newsarchive.spool import entries
 from newsarchive.spool import seen as seen_index
 from newsarchive.spool.seen import Seen
 from newsarchive.urls import normalize, url_key
@@ -96,13 +94,4 @@ def _append(connection: sqlite3.Connection, article: Article) -> None:
 
 def enter(connection: sqlite3.Connection, article: Article) -> None:
     """Enter an archived article into the seen index."""
-    connection.execute(
-        "INSERT INTO article VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, "
-        "content_key = excluded.content_key, headline_key = excluded.headline_key, fingerprint = excluded.fingerprint "
-        "WHERE excluded.revision > revision",
-        (article.id, article.revision, content_key(article), headline_key(article), article.fingerprint),
-    )
-    if key := copy_key(article):
-        connection.execute("INSERT OR IGNORE INTO copy VALUES (?, ?)", (key, article.id))
-    if syndicated(article):
-        connection.execute("INSERT OR IGNORE INTO text VALUES (?, ?)", (article.fingerprint, article.id))
+    entries.enter(connection, entries.entry_of(article))

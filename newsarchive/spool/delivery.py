@@ -12,6 +12,7 @@ from newsarchive.archive.reader import Archive
 from newsarchive.archive.schema import furniture
 from newsarchive.archive.segment import Manifest, sha256
 from newsarchive.errors import ArchiveError, IntegrityError, StorageUnavailableError
+from newsarchive.spool import snapshots
 from newsarchive.spool.sealing import AT_ONCE, Ripeness, Sealed
 from newsarchive.spool.spool import Spool
 from newsarchive.storage import ObjectMissingError, Storage
@@ -48,11 +49,29 @@ class Delivery:
             return
         archive = Archive(self._storage)
         self._check_adopted()
+        if not self._spool.adopted:
+            self._load_snapshot()
         for key, manifest in archive.manifests(known=self._spool.adopted):
             articles = archive.segment_articles(manifest)
             self._spool.adopt(key, articles, now=time.time())
         self._spool.set_index_behind(behind=False)
         self._level = True
+
+    def _load_snapshot(self) -> None:
+        listed = frozenset(self._storage.keys(layout.MANIFESTS))
+        for part in snapshots.parts(self._storage) if listed else ():
+            self._spool.adopt_part(part, listed=listed, now=time.time())
+            self._spool.cover(part.manifests)
+
+    def snapshot(self, worth: int = snapshots.WORTH_A_PART) -> int:
+        """Add what has been archived since to the archive's snapshot, if it is worth it; return how many articles."""
+        missing = [(k, Manifest.decode(self._storage.read(k), where=k)) for k in self._spool.uncovered()]
+        count = sum(manifest.count for _, manifest in missing)
+        if count < max(worth, 1):
+            return 0
+        for _, keys in snapshots.write(self._storage, missing):
+            self._spool.cover(keys)
+        return count
 
     def _check_adopted(self) -> None:
         """Raise IntegrityError if the archive lacks what the seen index takes for archived."""

@@ -2,7 +2,7 @@
 
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -20,15 +20,19 @@ from newsarchive.spool.listings import ListingCopy
 from newsarchive.spool.runs import RunLines
 from newsarchive.spool.sealing import AT_ONCE, Ripeness, Sealed, Segments
 from newsarchive.spool.seen import Seen
+from newsarchive.spool.snapshots import Part
 
 T = TypeVar("T")
 Write: TypeAlias = Callable[[sqlite3.Connection], T]
 
 
 class Spool:
-    """The spool in a folder. Methods block, are safe in any thread, and raise ArchiveError when the disk fails."""
+    """The spool in a folder. Methods block, are safe in any thread, and raise ArchiveError when the disk fails.
 
-    def __init__(self, folder: Path) -> None:
+    With `rebuilding`, it forgets what it knows of archived articles, to be told anew.
+    """
+
+    def __init__(self, folder: Path, *, rebuilding: bool = False) -> None:
         self._folder = folder
         segments = folder / "segments"
         try:
@@ -38,6 +42,8 @@ class Spool:
         self._database = Database(folder / "spool.sqlite")
         self.writer = self._meta("writer") or self._set_meta("writer", f"w{secrets.token_hex(6)}")
         self._segments = Segments(self._database, segments, writer=self.writer)
+        if rebuilding:
+            self._forget_index()
         with self._database.reading() as connection:
             self.near = NearIndex(folder / "near", connection)
 
@@ -175,6 +181,26 @@ class Spool:
             return frozenset(key for (key,) in connection.execute("SELECT manifest_key FROM adopted"))
 
     def adopt(self, manifest_key: str, articles: Iterable[Article], *, now: float) -> None:
-        """Enter the articles of another writer's segment into the seen index."""
+        """Enter the articles of another writer's segment into the index."""
+        with self._labelling() as connection:
+            adoption.adopt(connection, manifest_key, articles, near=self.near, now=now)
+
+    def adopt_part(self, part: Part, *, listed: Collection[str], now: float) -> None:
+        """Enter the articles of a part of the archive's snapshot; `listed` are the manifest entries there are."""
+        with self._labelling() as connection:
+            adoption.adopt_part(connection, part, listed=listed, near=self.near, now=now)
+
+    def uncovered(self) -> list[str]:
+        """Return the manifest entries that no snapshot known here covers."""
+        with self._database.reading() as connection:
+            rows = connection.execute("SELECT manifest_key FROM adopted EXCEPT SELECT manifest_key FROM covered")
+            return sorted(key for (key,) in rows)
+
+    def cover(self, manifest_keys: Iterable[str]) -> None:
+        """Note that a snapshot covers manifest entries."""
         with self._database.transaction() as connection:
-            adoption.adopt(connection, manifest_key, articles, now=now)
+            connection.executemany("INSERT OR IGNORE INTO covered VALUES (?)", [(key,) for key in manifest_keys])
+
+    def _forget_index(self) -> None:
+        with self._database.transaction() as connection:
+            adoption.forget(connection)

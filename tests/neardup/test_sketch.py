@@ -103,7 +103,8 @@ def test_templates_are_no_copies() -> None:
     frame = (
         "Shares in {} closed higher on Thursday with the index up {} percent at {} points while the broader market "
         "gained {} percent. Among the winners was the brewer, which rose {} percent, followed by the cement maker "
-        "with {} percent. The airline lost {} percent, a barrel of oil cost {} dollars, and turnover reached {} million, traders said."
+        "with {} percent. The airline lost {} percent, a barrel of oil cost {} dollars, and turnover reached {} "
+        "million, traders said."
     )
     rng = random.Random(7)  # noqa: S311 - repeatable
     one, other = (made(frame.format("Oslo", *(rng.randint(10, 9999) for _ in range(8)))) for _ in range(2))
