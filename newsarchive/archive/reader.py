@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from newsarchive.archive import layout, line
+from newsarchive.archive.ledger import LedgerRow
+from newsarchive.archive.ledger import decode as decode_row
 from newsarchive.archive.segment import Manifest, lines_of
 from newsarchive.article import Article
 from newsarchive.errors import IntegrityError, UsageError
@@ -113,6 +115,22 @@ class Archive:
         for key, body in self._read_ahead(list(by_key)):
             for number, text in enumerate(lines_of(body, by_key[key]), 1):
                 yield line.decode(text, where=f"{key} line {number}")
+
+    def runs(self, *, site: str = "", since: str = "", known: Collection[str] = ()) -> Iterator[LedgerRow]:
+        """Yield the ledger, oldest run first: a row for every site of every run, or of one site.
+
+        `since` (inclusive) is a day, `YYYY-MM-DD`; `known` holds run ids to leave out.
+
+        Raises:
+            IntegrityError: what is stored is no ledger; the message names the object and line.
+        """
+        found = (key for key in self.storage.keys(layout.RUNS) if key.endswith(layout.LEDGER_SUFFIX))
+        keys = [k for k in found if layout.crawl_date(k) >= since and layout.run_of(k) not in known]
+        for key, body in self._read_ahead(keys):
+            for number, text in enumerate(body.splitlines(), 1):
+                row = decode_row(text, where=f"{key} line {number}")
+                if site in ("", row.site):
+                    yield row
 
     def segment_articles(self, manifest: Manifest) -> Iterator[Article]:
         """Yield the articles of one segment."""

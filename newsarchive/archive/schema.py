@@ -4,6 +4,7 @@ import json
 from dataclasses import fields
 from typing import Any
 
+from newsarchive.archive.ledger import ledger_views
 from newsarchive.article import FIELDS, SCHEMA_VERSION, Article
 
 _JSON: dict[object, dict[str, Any]] = {
@@ -44,7 +45,7 @@ CREATE OR REPLACE VIEW latest AS
 SELECT * FROM articles QUALIFY row_number() OVER (PARTITION BY id ORDER BY revision DESC) = 1;
 CREATE OR REPLACE VIEW article_tags AS
 SELECT id, site, date_published, unnest(tags) AS tag FROM latest;
-"""
+{ledger_views()}"""
 
 
 def dataset_card() -> str:
@@ -63,7 +64,9 @@ dataset_info:
 News articles, one JSON object a line, in gzip-compressed segments under `articles/site=…/crawl_date=…/`.
 `schema/article-v1.schema.json` describes each field, `schema/views.sql` opens all of them in DuckDB.
 What the files in `manifest/` name is the archive; each entry holds its segment's count, size and SHA-256.
-`runs/` has a report for each crawl. The articles belong to their publishers.
+`runs/` has for each crawl a report (`.json`) and the ledger (`.jsonl`): what was found and missed at each site, so
+that a gap in the archive is told from silence in the news (views `ledger`, `sites`, `runs`).
+The articles belong to their publishers.
 """
 
 

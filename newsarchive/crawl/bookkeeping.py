@@ -32,15 +32,23 @@ class Bookkeeping:
         tally = self._session.run.tally(item.site)
         tally.archived += 1
         tally.revised += item.revision > 1
+        self._session.run.readings(item.site).article(item, new=item.revision == 1)
 
     def item_dropped(self, item: Article, exception: Exception) -> None:
         """Count an article that a pipeline dropped, by its reason."""
         self._session.run.tally(item.site).dropped[str(exception)] += 1
+        self._read_dropped(item, str(exception))
 
     def item_error(self, item: Article, failure: Failure) -> None:
         """Count an article that a pipeline failed on."""
         self._session.run.tally(item.site).dropped["not-stored"] += 1
+        self._read_dropped(item, "not-stored")
         self._note(failure)
+
+    def _read_dropped(self, item: Article, reason: str) -> None:
+        readings = self._session.run.readings(item.site)
+        readings.article(item, new=False)
+        readings.example(f"dropped/{reason}", item.url)
 
     def spider_error(self, failure: Failure, spider: Spider) -> None:
         """Note an exception in a spider."""
