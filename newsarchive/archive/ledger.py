@@ -7,6 +7,8 @@ an unknown text `""`, and what has no fixed keys is a JSON object in a text.
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from newsarchive.errors import IntegrityError
@@ -89,29 +91,35 @@ class LedgerRow:
     fetch_ms_p90: int = _number("ninetieth percentile of the same")
 
     @property
-    def reasons(self) -> dict[str, int]:
+    def reasons(self) -> Mapping[str, int]:
         """Every counted reason with its count."""
-        return dict(json.loads(self.reasons_json))
+        return _parsed(self.reasons_json)
 
     @property
-    def languages(self) -> dict[str, int]:
+    def languages(self) -> Mapping[str, int]:
         """Articles by language."""
-        return dict(json.loads(self.languages_json))
+        return _parsed(self.languages_json)
 
     @property
-    def elsewhere(self) -> dict[str, int]:
+    def elsewhere(self) -> Mapping[str, int]:
         """What led off the site, by host."""
-        return dict(json.loads(self.elsewhere_json))
+        return _parsed(self.elsewhere_json)
 
     @property
-    def signals(self) -> dict[str, str]:
+    def signals(self) -> Mapping[str, str]:
         """What was found wrong, by name."""
-        return dict(json.loads(self.signals_json))
+        return _parsed(self.signals_json)
 
     @property
-    def examples(self) -> dict[str, list[str]]:
+    def examples(self) -> Mapping[str, list[str]]:
         """Addresses of examples, by reason."""
-        return dict(json.loads(self.examples_json))
+        return _parsed(self.examples_json)
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> Mapping[str, Any]:
+    """Return a JSON object; judging a site reads the same few texts again and again."""
+    return MappingProxyType(json.loads(text))
 
 
 COLUMNS = tuple(f.name for f in fields(LedgerRow))
@@ -158,7 +166,7 @@ def _of_run(report: Mapping[str, Any], site: str) -> dict[str, Any]:
         "crawl_date": report["started_at"][:10],
         "started_at": report["started_at"],
         "finished_at": report["finished_at"],
-        "finish_reason": report["finish_reason"],
+        "finish_reason": report.get("finish_reasons", {}).get(site, report["finish_reason"]),
         "scope": report.get("scope", ""),
     }
 

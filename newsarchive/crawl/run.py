@@ -113,6 +113,7 @@ class Run:
             "started_at": clock.stamp(self.started_at),
             "finished_at": clock.stamp(clock.now()) if exit_code is not None else "",
             "finish_reason": reasons.pop() if len(reasons) == 1 else ", ".join(sorted(reasons)),
+            "finish_reasons": dict(sorted(self.finish_reasons.items())),
             "exit_code": exit_code,
             "recovered": self.recovered,
             **asdict(lines),
