@@ -36,6 +36,10 @@ class Intake:
         """Return what the seen index knows of addresses, by URL key."""
         return await self._in_thread(partial(self._spool.look_up, tuple(url_keys)))
 
+    async def repeated(self, site: str) -> tuple[str, ...]:
+        """Return the keys of the lines known to stand on several articles of a site."""
+        return await self._in_thread(partial(self._spool.repeated, site))
+
     async def listing(self, url: str) -> ListingCopy | None:
         """Return a feed or sitemap as last fetched."""
         return await self._in_thread(partial(self._spool.listing, url))

@@ -306,6 +306,7 @@ class NewsSpider(Spider):
         if response.request is not None and self._led_away(response, link):
             raise NotAnArticleError("redirected-away")
         hints = replace(self.hints(site, link, response.url), charset=_charset(response))
+        hints = replace(hints, repeated=await self.session.intake.repeated(site))
         fetched_at = clock.stamp(clock.now())
         article = await self.session.pool.extract(response.body, response.url, hints)
         canonical = canonical_url(response.url, article.canonical_url)

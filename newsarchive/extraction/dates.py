@@ -34,6 +34,7 @@ _ELSEWHERE = re.compile(
 _STAMP = re.compile(
     r"(?<!\d)(?:19|20)\d\d(?:\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日\s{0,3}|-\d\d?-\d\d?\s{1,3})\d{1,2}:\d\d(?::\d\d)?"
 )
+_SEARCHABLE = 10_000
 _FIRST = 200_000
 _SHOWN_LENGTH = 120
 
@@ -164,7 +165,9 @@ def _last_resorts(page: Page, tz: tzinfo | None) -> Iterator[Candidate[Moment | 
 
 
 def _searched(page: Page) -> str:
-    """The day that htmldate finds anywhere on the page."""
+    """The day that htmldate finds anywhere on the page; its time grows with the square of the number of elements."""
+    if sum(1 for _ in page.tree.iter()) > _SEARCHABLE:
+        return ""
     try:
         return find_date(page.tree, url=page.url, original_date=True, extensive_search=True) or ""
     except (ValueError, TypeError, RecursionError, OverflowError):

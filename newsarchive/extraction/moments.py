@@ -47,6 +47,9 @@ class Moment:
     raw: str
     wall: datetime | None = None
 
+    def __str__(self) -> str:
+        return f"{self.text} ({self.raw})"
+
     @property
     def text(self) -> str:
         """RFC 3339 in UTC to the second."""

@@ -16,14 +16,14 @@ from newsarchive.article import Article, Hints
 from newsarchive.errors import NewsarchiveError, NotAnArticleError
 from newsarchive.extraction.worker import ANSWER, REQUEST
 
-_GRACE_SECONDS = 10.0
+_PATIENCE = 10.0
 _START_SECONDS = 120.0
 _logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What one page may cost, and after how many pages a worker is recycled."""
+    """What one page may cost in CPU seconds and memory, and after how many pages a worker is recycled."""
 
     seconds: float = 20.0
     memory_mb: int = 1024
@@ -43,7 +43,7 @@ class _Worker:
             assert process.stdin is not None  # noqa: S101 - for the type checker: started with pipes
             process.stdin.write(REQUEST.pack(len(header), len(page)) + header)
             process.stdin.write(page)
-            return await asyncio.wait_for(_read(process), self._limits.seconds + _GRACE_SECONDS)
+            return await asyncio.wait_for(_read(process), _PATIENCE * (1 + self._limits.seconds))
         except (TimeoutError, asyncio.IncompleteReadError, ConnectionError, ValueError, MemoryError) as error:
             _logger.warning("an extraction worker had to be started anew: %r", error)
             await self.stop()

@@ -70,10 +70,10 @@ def _candidates(page: Page) -> Iterator[Candidate[str]]:
 def _agreed(stated: list[Candidate[str]], shown: list[Candidate[str]]) -> Iterator[Candidate[str]]:
     """The title that JSON-LD and OpenGraph agree on, unless the page shows it without the show's name before it."""
     of = {c.source: c.value for c in reversed(stated)}
-    title_ = of.get("json-ld", "")
-    if not title_ or squeeze(title_) != squeeze(of.get("meta:og:title", "")):
+    title_, shared = of.get("json-ld", ""), of.get("meta:og:title", "")
+    if not title_ or not shared or squeeze(title_) != squeeze(shared):
         return
-    both = (title_, of["meta:og:title"])
+    both = (title_, shared)
     if any(all(re.search(_PREFIXED.format(re.escape(c.value)), text) for text in both) for c in shown):
         return
     yield Candidate(title_, "json-ld")

@@ -2,7 +2,8 @@
 
 The process that is started imports everything once and forks a child that does the work; when the child ends (its
 page took too long, took too much memory or crashed it, or it is due for recycling) the next is forked in
-milliseconds. A page that hangs in native code is ended by the kernel (SIGALRM with its default action).
+milliseconds. A page that hangs in native code is ended by the kernel (SIGPROF with its default action). What is limited
+is CPU time: a busy machine costs no page.
 
 Frames: a request is `!II` lengths, a JSON object `{url, hints}`, the page's bytes; an answer is `!I` length and a
 JSON object, `{"article": {...}}` or `{"rejected": reason}`. The first answer, `{"ready": true}`, follows the imports.
@@ -81,9 +82,9 @@ def _serve(busy: mmap.mmap, to: int, *, seconds: float, pages: int) -> int:
         except EOFError:
             return _DONE
         busy[0] = 1
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
         answer = _extract(page, request["url"], request["hints"])
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         busy[0] = 0
         _answer(answer, to)
         if answer.get("rejected") == "extraction-memory":
@@ -95,7 +96,7 @@ def _child(serve: Callable[[], int], memory_mb: int) -> int:
     pid = os.fork()
     if pid:
         return pid
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
     limit = _virtual_bytes() + (memory_mb << 20)
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     os._exit(serve())
@@ -110,7 +111,7 @@ def _virtual_bytes() -> int:
 
 
 def _died_of(status: int) -> str:
-    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGALRM:
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGPROF:
         return "extraction-timeout"
     return "extraction-crash"
 

@@ -15,9 +15,11 @@ from newsarchive.dedup import (
     headline_key,
     judge,
     on_its_own,
+    page_fingerprint,
     syndicated,
 )
 from newsarchive.failpoints import reached
+from newsarchive.spool import repeated
 from newsarchive.spool import seen as seen_index
 from newsarchive.spool.seen import Seen
 from newsarchive.urls import normalize, url_key
@@ -50,6 +52,8 @@ def accept(connection: sqlite3.Connection, *, submission: Submission) -> Verdict
         reached("line-appended")
         enter(connection, verdict.article)
         reached("article-entered")
+    if verdict.judgement is Judgement.NEW and not verdict.article.duplicate_of:
+        repeated.learn(connection, verdict.article)
     of = verdict.article.duplicate_of if verdict.judgement is Judgement.DUPLICATE else article.id
     for address in submission.seen:
         seen_index.store(connection, replace(address, id=of))
@@ -98,7 +102,7 @@ def enter(connection: sqlite3.Connection, article: Article) -> None:
         "INSERT INTO article VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, "
         "content_key = excluded.content_key, headline_key = excluded.headline_key, fingerprint = excluded.fingerprint "
         "WHERE excluded.revision > revision",
-        (article.id, article.revision, content_key(article), headline_key(article), article.fingerprint),
+        (article.id, article.revision, content_key(article), headline_key(article), page_fingerprint(article)),
     )
     if key := copy_key(article):
         connection.execute("INSERT OR IGNORE INTO copy VALUES (?, ?)", (key, article.id))

@@ -9,8 +9,18 @@ from pathlib import Path
 from newsarchive.errors import ArchiveError, UsageError
 from newsarchive.failpoints import reached
 
-_VERSION = 1
-_TABLES = """
+_VERSION = 2
+_REPEATED = """
+CREATE TABLE repeated_site (site TEXT PRIMARY KEY, articles INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE repeated_article (
+    site TEXT NOT NULL, number INTEGER NOT NULL, topic TEXT NOT NULL, PRIMARY KEY (site, number)) WITHOUT ROWID;
+CREATE TABLE repeated_line (
+    site TEXT NOT NULL, key TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, held INTEGER NOT NULL,
+    varied INTEGER NOT NULL, PRIMARY KEY (site, key)) WITHOUT ROWID;
+"""
+_UPGRADES = {1: _REPEATED}
+_TABLES = (
+    """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE run (run_id TEXT PRIMARY KEY, state TEXT NOT NULL, report TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE line (
@@ -37,6 +47,8 @@ CREATE TABLE listing (
 CREATE TABLE withdrawn (run_id TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE adopted (manifest_key TEXT PRIMARY KEY) WITHOUT ROWID;
 """
+    + _REPEATED
+)
 
 
 class Database:
@@ -58,10 +70,17 @@ class Database:
     def _create(self) -> None:
         (version,) = self._connection.execute("PRAGMA user_version").fetchone()
         if version == _VERSION:
-            return
+            return None
+        if version in _UPGRADES:
+            self._run(_UPGRADES[version], version + 1)
+            return self._create()
         if version:
             raise UsageError(f"{self._path} was made by another newsarchive (spool version {version}, not {_VERSION})")
-        self._connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {_VERSION}; COMMIT;")
+        self._run(_TABLES, _VERSION)
+        return None
+
+    def _run(self, script: str, version: int) -> None:
+        self._connection.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {version}; COMMIT;")
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

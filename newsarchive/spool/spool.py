@@ -11,6 +11,7 @@ from newsarchive.article import Article
 from newsarchive.dedup import Verdict
 from newsarchive.errors import ArchiveError, UsageError
 from newsarchive.spool import acceptance, adoption, listings, runs
+from newsarchive.spool import repeated as repeated_lines
 from newsarchive.spool import seen as seen_index
 from newsarchive.spool.acceptance import Submission
 from newsarchive.spool.database import Database
@@ -92,6 +93,11 @@ class Spool:
         """Return a feed or sitemap as last fetched."""
         with self._database.reading() as connection:
             return listings.find(connection, url)
+
+    def repeated(self, site: str) -> tuple[str, ...]:
+        """Return the keys of the lines known to stand on several articles of a site."""
+        with self._database.reading() as connection:
+            return repeated_lines.repeated(connection, site)
 
     # --- sealing
 

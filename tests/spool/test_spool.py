@@ -219,7 +219,7 @@ def test_a_spool_of_another_version_is_refused(tmp_path: Path) -> None:
     connection = sqlite3.connect(tmp_path / "spool.sqlite")
     connection.execute("PRAGMA user_version = 99")
     connection.close()
-    with pytest.raises(UsageError, match=rf"{tmp_path}/spool.sqlite .*spool version 99, not 1"):
+    with pytest.raises(UsageError, match=rf"{tmp_path}/spool.sqlite .*spool version 99, not 2"):
         Spool(tmp_path)
 
 
