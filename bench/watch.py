@@ -22,6 +22,9 @@ from newsarchive.archive.ledger import FILLS, LedgerRow, is_blocked
 from newsarchive.watch.judgement import judge
 from newsarchive.watch.verdict import State
 
+_SATURDAY, _DAWN, _LATE, _HALF_A_DAY = 5, 6, 23, 12
+_MANY = 50
+_BAD_RUNS, _MISSED_RUNS, _AT_ONCE = 0.03, 0.02, 2
 START = datetime(2026, 11, 2, tzinfo=UTC)
 DAYS = 30
 SIZES = {"large": (120, 400), "medium": (25, 100), "small": (5, 20), "tiny": (0.3, 3)}
@@ -99,9 +102,9 @@ class Site:
         middle = began + (until - began) / 2
         day = (middle - START).days
         rate = self.daily / 24 * hours * (1 + self.trend * day)
-        rate *= self.weekend if middle.weekday() >= 5 else 1.0
+        rate *= self.weekend if middle.weekday() >= _SATURDAY else 1.0
         rate *= chance.uniform(0.1, 0.5) if day in self.holidays else 1.0
-        if hours < 13 and (middle.hour < 6 or middle.hour >= 23):
+        if hours <= _HALF_A_DAY and not _DAWN <= middle.hour < _LATE:
             rate *= self.night
         return _poisson(_gamma(rate, self.dispersion, chance), chance)
 
@@ -114,7 +117,7 @@ def _gamma(mean: float, dispersion: float, chance: random.Random) -> float:
 
 
 def _poisson(mean: float, chance: random.Random) -> int:
-    if mean > 50:
+    if mean > _MANY:
         return max(0, round(chance.gauss(mean, math.sqrt(mean))))
     count, product = 0, chance.random()
     while product > math.exp(-mean):
@@ -151,22 +154,22 @@ def _is_count(column: str) -> bool:
     return column.startswith("with_") or column in ("lagged", "dates", "dated_now", "paywalled")
 
 
-def healthy(site: Site, began: datetime, fresh: int, chance: random.Random) -> Page:
+def healthy(site: Site, fresh: int, chance: random.Random) -> Page:
     """Return what a run meets at a sound site that has published so many articles since the last run."""
     listed = max(site.feed, fresh) if site.feed else max(fresh, _poisson(site.daily * 2, chance))
     run = Page(links=listed, attempted=fresh + site.dead_links, discovered=listed + site.dead_links)
-    failing = site.failing * (chance.uniform(3, 8) if chance.random() < 0.03 else 1)
+    failing = site.failing * (chance.uniform(3, 8) if chance.random() < _BAD_RUNS else 1)
     failed = _binomial(fresh, min(0.6, failing), chance)
     rejected = _binomial(fresh - failed, site.rejected, chance)
     run.reasons += Counter(
         {"failed/http-404": site.dead_links, "failed/http-503": failed, "rejected/no-body": rejected}
     )
     run.extracted = fresh - failed - rejected
-    run.columns = _readings(site, run.extracted, began, chance)
+    run.columns = _readings(site, run.extracted, chance)
     return run
 
 
-def _readings(site: Site, count: int, began: datetime, chance: random.Random) -> dict[str, Any]:
+def _readings(site: Site, count: int, chance: random.Random) -> dict[str, Any]:
     def lacking(name: str) -> float:
         rate = site.lacking[name]
         return min(0.75, rate * 3) if 0 < rate < 1 and chance.random() < site.clustered * rate else rate
@@ -186,7 +189,7 @@ def _readings(site: Site, count: int, began: datetime, chance: random.Random) ->
         "with_date_published": dated,
         "lagged": dated,
         "dates": dated - _binomial(dated, 0.02, chance),
-        "dated_now": sum(lag < 2 for lag in lags[:dated]),
+        "dated_now": sum(lag < _AT_ONCE for lag in lags[:dated]),
         "lag_minutes": round(_middle(lags)),
         "paywalled": _binomial(count, site.paywalled, chance),
         "text_length": round(_middle(lengths)),
@@ -263,7 +266,7 @@ FAULTS: dict[str, tuple[Fault, ...]] = {
     "frozen date": (
         changing(
             dates=lambda run, _: min(1, run.columns.get("lagged", 0)),
-            lag_minutes=lambda run, hours: round(hours * 60) + 300,
+            lag_minutes=lambda _, hours: round(hours * 60) + 300,
             dated_now=lambda *_: 0,
         ),
         changing(
@@ -354,10 +357,10 @@ def simulate(site: Site, injected: Injected | None, chance: random.Random) -> Ou
     for began in site.times():
         fresh = site.published(before, began, chance)
         before = began
-        if chance.random() < 0.02:  # the machine was off: the next run finds more
+        if chance.random() < _MISSED_RUNS:  # the machine was off: the next run finds more
             backlog += fresh
             continue
-        run = healthy(site, began, fresh + backlog, chance)
+        run = healthy(site, fresh + backlog, chance)
         backlog = 0
         faulty = injected is not None and began >= injected.since
         if injected and faulty:
@@ -424,21 +427,24 @@ def _print_troubles(outcomes: list[Outcome]) -> None:
 
 
 def _print_table(outcomes: list[Outcome]) -> None:
-    for title, key in (("fault", lambda o: o.fault), ("size", lambda o: o.site.size)):
-        print(f"\n{title:<18}injected  never met  first run  later  not found")
-        for name in sorted({key(o) for o in outcomes if o.fault}):
-            some = [o for o in outcomes if o.fault and key(o) == name]
-            met = [o for o in some if o.met_after]
-            counts = (len(some), len(some) - len(met), sum(o.found_after == 1 for o in met),
-                      sum(o.found_after > 1 for o in met), sum(not o.found_after for o in met))  # fmt: skip
-            print(f"{name:<18}{counts[0]:>8}{counts[1]:>11}{counts[2]:>11}{counts[3]:>7}{counts[4]:>11}")
-    met = [o for o in outcomes if o.fault and o.met_after]
+    print(f"\n{'':<18}injected  never met  first run  later  not found")
+    for name in FAULTS:
+        _print_line(name, [o for o in outcomes if o.fault == name])
+    for size in SIZES:
+        _print_line(size, [o for o in outcomes if o.fault and o.site.size == size])
+    met = [o for o in outcomes if o.met_after]
     weeks = sum(o.weeks for o in outcomes)
     alarms = sum(len(o.false_alarms) for o in outcomes)
-    print(
-        f"\n{sum(o.found_after == 1 for o in met) / len(met):.1%} of the faults met are found in the first run that meets them;"
-    )
+    found = sum(o.found_after == 1 for o in met)
+    print(f"\n{found / len(met):.1%} of the faults met are found in the first run that meets them;")
     print(f"{alarms} false alarms in {weeks:.0f} site-weeks: {100 * alarms / weeks:.2f} per 100.")
+
+
+def _print_line(name: str, some: list[Outcome]) -> None:
+    met = [o for o in some if o.met_after]
+    found = [o.found_after for o in met]
+    counts = (len(some), len(some) - len(met), found.count(1), sum(n > 1 for n in found), found.count(0))
+    print(f"{name:<18}" + "".join(f"{n:>{width}}" for n, width in zip(counts, (8, 11, 11, 7, 11), strict=True)))
 
 
 if __name__ == "__main__":

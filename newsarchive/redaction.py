@@ -5,6 +5,7 @@ import os
 import re
 import sys
 import traceback
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Any
 
@@ -19,6 +20,7 @@ SECRET_VARIABLES = (
 )
 _SHORTEST = 6  # the value `x` of a test's variable would blot out every x
 _USERINFO = re.compile(r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)[^\s/?#@'\"]+@", re.IGNORECASE)
+_BARE = re.compile(r"(?<![\w/])[^\s/:@\"']+:[^\s/:@\"']+@(?=[\w\[])")
 _HIDDEN = "***"
 
 
@@ -26,12 +28,21 @@ def redact(text: str) -> str:
     """Return text without the secrets of the environment and without the user and password in addresses."""
     for secret in _secrets():
         text = text.replace(secret, _HIDDEN)
-    return _USERINFO.sub(rf"\g<scheme>{_HIDDEN}@", text)
+    return _BARE.sub(f"{_HIDDEN}@", _USERINFO.sub(rf"\g<scheme>{_HIDDEN}@", text))
 
 
 def _secrets() -> list[str]:
-    values = (value for name in SECRET_VARIABLES for value in os.environ.get(name, "").split())
+    values = [value for name in SECRET_VARIABLES for value in os.environ.get(name, "").split()]
+    values += [part for value in values if "://" in value for part in _parts(value)]
     return sorted((value for value in values if len(value) >= _SHORTEST), key=len, reverse=True)
+
+
+def _parts(url: str) -> Iterator[str]:
+    """Yield what of an address is secret by itself: libraries tell it in pieces."""
+    rest = url.partition("://")[2]
+    host, _, path = rest.partition("/")
+    yield from re.split(r"[/?&=]", path)
+    yield from host.rpartition("@")[0].split(":")
 
 
 def redacted(value: Any) -> Any:  # noqa: ANN401 - a JSON value, and the same again

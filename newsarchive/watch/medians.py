@@ -11,7 +11,7 @@ from newsarchive.watch.past import Past, spread
 from newsarchive.watch.verdict import Finding, State
 
 _LEAST_RUNS = 15
-_FAR, _FARTHER = 5.0, 1.25
+_FAR, _FARTHER = 4.2, 1.25
 _LEAST_SPREAD = 0.2
 _LONGEST = 8
 _BAD = 1.5

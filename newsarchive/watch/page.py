@@ -32,6 +32,7 @@ _FUNNEL = (
     ("new", "new in the archive"),
     ("revised", "revised in the archive"),
 )
+_AS_IT_SHOULD_BE = ("listings/fetched", "listings/not-modified", "skipped/known")
 _SHOWN = 50
 
 
@@ -139,7 +140,7 @@ def _reasons(rows: Sequence[LedgerRow]) -> str:
     found = [
         (count, row.site, reason, row.examples.get(reason, [])) for row in rows for reason, count in row.reasons.items()
     ]
-    worst = sorted((f for f in found if not f[2].startswith("listings/fetched")), key=lambda f: -f[0])[:_SHOWN]
+    worst = sorted((f for f in found if f[2] not in _AS_IT_SHOULD_BE), key=lambda f: -f[0])[:_SHOWN]
     return _table(
         ("site", "reason", "#count", "examples"),
         (

@@ -85,7 +85,7 @@ def _is_bad(share: Share) -> bool:
 
 
 def _bad_or_silent(share: Share) -> bool | None:
-    return _is_bad(share) if share[1] else None
+    return share[0] >= _NEARLY_ALL * share[1] if share[1] else None
 
 
 def _is_unusual(pooled: Share, past: Sequence[Share]) -> bool:
@@ -177,7 +177,11 @@ RATES = (
     Rate("error-page", State.BROKEN, "pages are error pages", _rejected_as("error-page"), rare=_SOUND),
     Rate("listings", State.SUSPECT, "feeds and sitemaps cannot be fetched", lambda r: (r.listings_failed, r.listings)),
     Rate(
-        "paywalled", State.BLOCKED, "articles are behind a paywall", lambda r: (r.paywalled, r.extracted), rare=_LONG_SOUND
+        "paywalled",
+        State.BLOCKED,
+        "articles are behind a paywall",
+        lambda r: (r.paywalled, r.extracted),
+        rare=_LONG_SOUND,
     ),
     Rate("repeated", State.BROKEN, "pages all give the same text", lambda r: (r.repeated, max(0, r.extracted - 1))),
     Rate(

@@ -11,7 +11,7 @@ from newsarchive.watch.past import Past, began_at, spread
 from newsarchive.watch.verdict import Finding, State
 
 _LEAST_RUNS = 8
-_CHANCE = 1e-6
+_CHANCE = 1e-8
 _WEEK = timedelta(days=7)
 _NEAR = timedelta(minutes=100)
 _FEW = 3
