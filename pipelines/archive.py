@@ -1,9 +1,11 @@
 """Hands articles to the spool."""
 
+from typing import Any
+
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DropItem
 
 from newsarchive.article import Article
+from newsarchive.crawl.failures import NotTakenError
 from newsarchive.crawl.session import Session
 from newsarchive.spool import Submission
 
@@ -21,9 +23,15 @@ class ArchivePipeline:
         return cls(crawler)
 
     async def process_item(self, item: Article) -> Article:
-        """Return the article as archived; DropItem if the archive has it already."""
-        addresses = self._crawler.spider.addresses.pop(item.url, [])  # type: ignore[union-attr]
-        verdict = await self._session.intake.archive(Submission(article=item, seen=tuple(addresses)))
+        """Return the article as archived; NotTakenError if the archive has it already."""
+        spider: Any = self._crawler.spider
+        submission = Submission(
+            article=item,
+            seen=tuple(spider.addresses.pop(item.url, [])),
+            page=spider.take_page(item),
+            sketch=spider.sketches.pop(item.url, None),
+        )
+        verdict = await self._session.intake.archive(submission)
         if not verdict.archived:
-            raise DropItem(str(verdict.judgement))
+            raise NotTakenError(str(verdict.judgement))
         return verdict.article

@@ -5,10 +5,14 @@ import re
 from newsarchive.errors import UsageError
 
 ARTICLES = "articles/"
+RAW = "raw/"
+PARQUET = "parquet/"
+PARQUET_COVERAGE = f"{PARQUET}coverage.json"
 MANIFESTS = "manifest/"
 RUNS = "runs/"
 LEDGER_SUFFIX = ".jsonl"
 WRITERS = "writers/"
+INDEX = "index/"
 _NAME = re.compile(r"[a-z0-9-]+")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -28,8 +32,16 @@ def _date(text: str) -> str:
 
 def segment_key(site: str, crawl_date: str, run_id: str, *, number: int, sha256: str) -> str:
     """Return the key of a segment; its content is part of its name, so a retry cannot overwrite another."""
-    file = f"{name(run_id)}-{number:06d}-{sha256[:16]}.jsonl.gz"
-    return f"{ARTICLES}site={name(site)}/crawl_date={_date(crawl_date)}/{file}"
+    return f"{ARTICLES}{_file(site, crawl_date, run_id, number=number, sha256=sha256)}.jsonl.gz"
+
+
+def raw_key(site: str, crawl_date: str, run_id: str, *, number: int, sha256: str) -> str:
+    """Return the key of a segment of fetched pages."""
+    return f"{RAW}{_file(site, crawl_date, run_id, number=number, sha256=sha256)}.warc.gz"
+
+
+def _file(site: str, crawl_date: str, run_id: str, *, number: int, sha256: str) -> str:
+    return f"site={name(site)}/crawl_date={_date(crawl_date)}/{name(run_id)}-{number:06d}-{sha256[:16]}"
 
 
 def manifest_prefix(crawl_date: str) -> str:
@@ -71,3 +83,8 @@ def crawl_date(key: str) -> str:
     """Return the day in a key, `YYYY-MM-DD`, or `""`."""
     found = re.search(r"crawl_date=(\d{4}-\d{2}-\d{2})/", key)
     return found.group(1) if found else ""
+
+
+def index_key(day: str, sha256: str) -> str:
+    """Return the key of a part of the index's snapshot, by the newest day of crawling in it."""
+    return f"{INDEX}crawl_date={_date(day)}/{sha256[:32]}.jsonl.gz"

@@ -14,6 +14,8 @@ from typing import Any
 from newsarchive.errors import IntegrityError
 
 LEDGER_VERSION = "1.0"
+NO_RUN = "runs/crawl_date=1970-01-01/none.jsonl"
+"""Key of an empty ledger: DuckDB refuses a pattern that no file matches."""
 FILLS = ("date_published", "authors", "tags", "description", "section", "image_url", "text")
 """Fields of an article of which a row counts how many articles have them, as `with_<field>`."""
 
@@ -150,7 +152,7 @@ def decode(line: bytes | str, *, where: str = "line") -> LedgerRow:
 
 def rows_of(report: Mapping[str, Any]) -> Iterator[LedgerRow]:
     """Yield the ledger rows of a run report, a site each."""
-    for site, tally in report["sites"].items():
+    for site, tally in report.get("sites", {}).items():
         yield LedgerRow(
             **_of_run(report, site),
             **_counts(tally),

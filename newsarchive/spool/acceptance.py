@@ -10,16 +10,14 @@ from newsarchive.dedup import (
     Archived,
     Judgement,
     Verdict,
-    content_key,
     copy_key,
-    headline_key,
     judge,
     on_its_own,
-    page_fingerprint,
-    syndicated,
 )
 from newsarchive.failpoints import reached
-from newsarchive.spool import repeated
+from newsarchive.neardup.index import NearIndex
+from newsarchive.raw.capture import Packed
+from newsarchive.spool import entries, erased, raw, repeated
 from newsarchive.spool import seen as seen_index
 from newsarchive.spool.seen import Seen
 from newsarchive.urls import normalize, url_key
@@ -27,20 +25,32 @@ from newsarchive.urls import normalize, url_key
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """An identified article to be archived, with what is to be remembered of the addresses that led to it."""
+    """An identified article to be archived, with what is to be remembered of the addresses that led to it.
+
+    `sketch` is that of its text, encoded; it is made here if it is None.
+    """
 
     article: Article
     seen: tuple[Seen, ...]
+    page: Packed | None = None
+    sketch: bytes | None = None
 
 
-def remember(connection: sqlite3.Connection, *, seen: Seen) -> None:
-    """Remember a fetch that gave nothing to archive."""
-    seen_index.store(connection, seen)
+def remember(
+    connection: sqlite3.Connection, *, seen: Seen | None, page: Packed | None = None, reason: str = ""
+) -> None:
+    """Remember a fetch that gave nothing to archive: its address, and its page with the reason."""
+    if seen is not None:
+        seen_index.store(connection, seen)
+    if page is not None:
+        raw.keep(connection, page=page, reason=reason)
 
 
-def accept(connection: sqlite3.Connection, *, submission: Submission) -> Verdict:
-    """Judge an article, append it if it is to be archived, and remember its addresses."""
+def accept(connection: sqlite3.Connection, *, near: NearIndex, submission: Submission) -> Verdict:
+    """Judge an article, append it with its labels if it is to be archived, and remember its addresses."""
     article = _with_known_id(connection, submission.article)
+    if erased.covers(connection, article, (s.url_key for s in submission.seen)):
+        return Verdict(Judgement.ERASED, article)
     verdict = judge(
         article,
         known=_archived(connection, article.id),
@@ -48,10 +58,10 @@ def accept(connection: sqlite3.Connection, *, submission: Submission) -> Verdict
         text_of=_look_up(connection, "SELECT id FROM text WHERE fingerprint = ?", article.fingerprint),
     )
     if verdict.archived:
-        _append(connection, verdict.article)
-        reached("line-appended")
-        enter(connection, verdict.article)
-        reached("article-entered")
+        verdict = replace(verdict, article=near.enter(connection, verdict.article, submission.sketch))
+    line_number = append(connection, verdict.article) if verdict.archived else None
+    if submission.page is not None:
+        raw.keep(connection, page=submission.page, line=line_number)
     if verdict.judgement is Judgement.NEW and not verdict.article.duplicate_of:
         repeated.learn(connection, verdict.article)
     of = verdict.article.duplicate_of if verdict.judgement is Judgement.DUPLICATE else article.id
@@ -89,22 +99,19 @@ def _look_up(connection: sqlite3.Connection, query: str, key: str) -> str:
     return str(row[0]) if row else ""
 
 
-def _append(connection: sqlite3.Connection, article: Article) -> None:
-    connection.execute(
+def append(connection: sqlite3.Connection, article: Article) -> int:
+    """Append an article's revision, enter it into the seen index, and return its line's number."""
+    added = connection.execute(
         "INSERT INTO line (id, site, crawl_date, run_id, accepted_at, body) VALUES (?, ?, ?, ?, ?, ?)",
         (article.id, article.site, article.crawled_at[:10], article.run_id, time.time(), line.encode(article)),
     )
+    reached("line-appended")
+    enter(connection, article)
+    reached("article-entered")
+    assert added.lastrowid is not None  # noqa: S101 - for the type checker: an INSERT has one
+    return added.lastrowid
 
 
 def enter(connection: sqlite3.Connection, article: Article) -> None:
     """Enter an archived article into the seen index."""
-    connection.execute(
-        "INSERT INTO article VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, "
-        "content_key = excluded.content_key, headline_key = excluded.headline_key, fingerprint = excluded.fingerprint "
-        "WHERE excluded.revision > revision",
-        (article.id, article.revision, content_key(article), headline_key(article), page_fingerprint(article)),
-    )
-    if key := copy_key(article):
-        connection.execute("INSERT OR IGNORE INTO copy VALUES (?, ?)", (key, article.id))
-    if syndicated(article):
-        connection.execute("INSERT OR IGNORE INTO text VALUES (?, ?)", (article.fingerprint, article.id))
+    entries.enter(connection, entries.entry_of(article))

@@ -51,6 +51,24 @@ CREATE TABLE adopted (manifest_key TEXT PRIMARY KEY) WITHOUT ROWID;
 )
 
 
+_COUNTING = """
+CREATE TEMP TABLE waiting (bytes INTEGER NOT NULL);
+INSERT INTO waiting SELECT coalesce(sum(length(body)), 0) FROM line;
+CREATE TEMP TRIGGER line_came AFTER INSERT ON line BEGIN
+    UPDATE waiting SET bytes = bytes + length(new.body); END;
+CREATE TEMP TRIGGER line_changed AFTER UPDATE OF body ON line BEGIN
+    UPDATE waiting SET bytes = bytes + length(new.body) - length(old.body); END;
+CREATE TEMP TRIGGER line_went AFTER DELETE ON line BEGIN
+    UPDATE waiting SET bytes = bytes - length(old.body); END;
+"""
+
+_LATER_TABLES = """
+CREATE TABLE IF NOT EXISTS covered (manifest_key TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sketch (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL, crawled_at TEXT NOT NULL, cluster TEXT NOT NULL, body BLOB NOT NULL);
+"""
+
+
 class Database:
     """One SQLite file, used by several threads one at a time; a commit is on the disk when it returns."""
 
@@ -62,12 +80,18 @@ class Database:
             try:
                 self._connection.execute("PRAGMA journal_mode = WAL")
                 self._connection.execute("PRAGMA synchronous = FULL")
+                self._connection.execute("PRAGMA temp_store = MEMORY")
                 self._create()
+                self._connection.executescript(_COUNTING)
             except BaseException:
                 self._connection.close()
                 raise
 
     def _create(self) -> None:
+        self._create_tables()
+        self._connection.executescript(_LATER_TABLES)
+
+    def _create_tables(self) -> None:
         (version,) = self._connection.execute("PRAGMA user_version").fetchone()
         if version == _VERSION:
             return None

@@ -2,15 +2,18 @@
 
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
+from newsarchive.archive.tombstones import Hidden
 from newsarchive.article import Article
 from newsarchive.dedup import Verdict
 from newsarchive.errors import ArchiveError, UsageError
-from newsarchive.spool import acceptance, adoption, listings, runs
+from newsarchive.neardup.index import NearIndex
+from newsarchive.spool import acceptance, adoption, erased, listings, raw, runs
 from newsarchive.spool import repeated as repeated_lines
 from newsarchive.spool import seen as seen_index
 from newsarchive.spool.acceptance import Submission
@@ -19,15 +22,19 @@ from newsarchive.spool.listings import ListingCopy
 from newsarchive.spool.runs import RunLines
 from newsarchive.spool.sealing import AT_ONCE, Group, Ripeness, Sealed, Segments
 from newsarchive.spool.seen import Seen
+from newsarchive.spool.snapshots import Part
 
 T = TypeVar("T")
 Write: TypeAlias = Callable[[sqlite3.Connection], T]
 
 
 class Spool:
-    """The spool in a folder. Methods block, are safe in any thread, and raise ArchiveError when the disk fails."""
+    """The spool in a folder. Methods block, are safe in any thread, and raise ArchiveError when the disk fails.
 
-    def __init__(self, folder: Path) -> None:
+    With `rebuilding`, it forgets what it knows of archived articles, to be told anew.
+    """
+
+    def __init__(self, folder: Path, *, rebuilding: bool = False) -> None:
         self.folder = folder
         segments = folder / "segments"
         try:
@@ -35,11 +42,19 @@ class Spool:
         except OSError as error:
             raise ArchiveError(f"cannot write to the state folder {folder}: {error.strerror}") from error
         self._database = Database(folder / "spool.sqlite")
+        with self._database.transaction() as connection:
+            raw.create(connection)
+            erased.create(connection)
         self.writer = self._meta("writer") or self._set_meta("writer", _new_name())
         self._segments = Segments(self._database, segments, writer=self.writer, before=int(self._meta("before") or 0))
+        if rebuilding:
+            self._forget_index()
+        with self._database.reading() as connection:
+            self.near = NearIndex(folder / "near", connection)
 
     def close(self) -> None:
         """Close the spool's files."""
+        self.near.close()
         self._database.close()
 
     def _meta(self, key: str) -> str:
@@ -72,16 +87,35 @@ class Spool:
         self.writer = _new_name()
         self._segments = self._segments.given_up(self.writer)
 
+    def become(self, writer: str, last: int, sha256: str) -> None:
+        """Become a writer whose chain ends with that manifest entry, the last-th; UsageError while anything waits."""
+        if self.backlog() or self.sealed(1):
+            raise UsageError(f"the state folder {self.folder} holds what is not yet delivered")
+        self.writer = writer
+        self._segments = self._segments.continued(writer, last, sha256)
+
     # --- accepting
 
     def write(self, batch: Sequence[Write[Any]]) -> list[Any]:
         """Carry out writes in one transaction, and return what each returns."""
-        with self._database.transaction() as connection:
+        with self._labelling() as connection:
             return [write(connection) for write in batch]
+
+    @contextmanager
+    def _labelling(self) -> Iterator[sqlite3.Connection]:
+        """Give a connection inside a transaction with which the near-duplicate index keeps in step."""
+        with self._database.reading():
+            try:
+                with self._database.transaction() as connection:
+                    yield connection
+            except BaseException:
+                self.near.rolled_back()
+                raise
+            self.near.committed(connection)
 
     def accept(self, batch: Sequence[Submission]) -> list[Verdict]:
         """Judge articles and append those to be archived, all in one transaction with their seen rows."""
-        return self.write([partial(acceptance.accept, submission=submission) for submission in batch])
+        return self.write([partial(acceptance.accept, near=self.near, submission=submission) for submission in batch])
 
     def look_up(self, url_keys: Iterable[str]) -> dict[str, Seen]:
         """Return what is known of addresses, by URL key."""
@@ -139,6 +173,12 @@ class Spool:
             (count,) = connection.execute("SELECT count(*) FROM line").fetchone()
         return int(count)
 
+    def waiting_bytes(self) -> int:
+        """Return the size of the lines that are accepted and not yet committed, in bytes."""
+        with self._database.reading() as connection:
+            (size,) = connection.execute("SELECT bytes FROM temp.waiting").fetchone()
+        return int(size)
+
     # --- runs
 
     def begin_run(self, run_id: str, report: str) -> None:
@@ -171,6 +211,44 @@ class Spool:
         with self._database.reading() as connection:
             return runs.lines(connection, run_id)
 
+    def committed_hashes(self) -> dict[str, str]:
+        """Return the SHA-256 of every manifest entry this spool has committed, by key."""
+        with self._database.reading() as connection:
+            query = "SELECT manifest_key, manifest_sha256 FROM segment WHERE state = 'committed'"
+            return {str(key): str(digest) for key, digest in connection.execute(query)}
+
+    # --- takedowns
+
+    def find_erased(self, url_keys: Iterable[str]) -> set[str]:
+        """Return which of these addresses have been erased, by URL key."""
+        with self._database.reading() as connection:
+            return erased.find(connection, url_keys)
+
+    @property
+    def erased_sites(self) -> frozenset[str]:
+        """The sites that have been erased."""
+        with self._database.reading() as connection:
+            return erased.sites(connection)
+
+    def addresses(self, ids: Iterable[str]) -> set[str]:
+        """Return the URL keys of the addresses that have led to these articles."""
+        with self._database.reading() as connection:
+            return erased.addresses(connection, ids)
+
+    def note_erased(self, hidden: Hidden) -> int:
+        """Remember what the archive's tombstones say, and remove it; return how many unsealed lines were removed."""
+        with self._database.transaction() as connection:
+            is_new = erased.note(connection, hidden)
+            return erased.remove(connection) if is_new else 0
+
+    def scrub(self, ids: Iterable[str] = ()) -> None:
+        """Remove what belongs to erased articles and these ids, with every trace of deleted rows from the file."""
+        with self._database.transaction() as connection:
+            erased.remove(connection, ids)
+        with self._database.reading() as connection:
+            for statement in erased.pragmas():
+                connection.execute(statement).fetchall()
+
     # --- what other writers have archived
 
     def set_index_behind(self, *, behind: bool) -> None:
@@ -188,9 +266,29 @@ class Spool:
         return self._segments.seals_any(ids)
 
     def adopt(self, manifest_key: str, articles: Iterable[Article], *, now: float) -> None:
-        """Enter the articles of another writer's segment into the seen index."""
+        """Enter the articles of another writer's segment into the index."""
+        with self._labelling() as connection:
+            adoption.adopt(connection, manifest_key, articles, near=self.near, now=now)
+
+    def adopt_part(self, part: Part, *, listed: Collection[str], now: float) -> None:
+        """Enter the articles of a part of the archive's snapshot; `listed` are the manifest entries there are."""
+        with self._labelling() as connection:
+            adoption.adopt_part(connection, part, listed=listed, near=self.near, now=now)
+
+    def uncovered(self) -> list[str]:
+        """Return the manifest entries that no snapshot known here covers."""
+        with self._database.reading() as connection:
+            rows = connection.execute("SELECT manifest_key FROM adopted EXCEPT SELECT manifest_key FROM covered")
+            return sorted(key for (key,) in rows)
+
+    def cover(self, manifest_keys: Iterable[str]) -> None:
+        """Note that a snapshot covers manifest entries."""
         with self._database.transaction() as connection:
-            adoption.adopt(connection, manifest_key, articles, now=now)
+            connection.executemany("INSERT OR IGNORE INTO covered VALUES (?)", [(key,) for key in manifest_keys])
+
+    def _forget_index(self) -> None:
+        with self._database.transaction() as connection:
+            adoption.forget(connection)
 
 
 def _new_name() -> str:

@@ -25,7 +25,7 @@ class Readings:
     fills: Counter[str] = field(default_factory=Counter)
     paywalled: int = 0
     lengths: list[int] = field(default_factory=list)
-    texts: Counter[str] = field(default_factory=Counter)
+    texts: Counter[int] = field(default_factory=Counter)
     lags: list[timedelta] = field(default_factory=list)
     dates: Counter[str] = field(default_factory=Counter)
     languages: Counter[str] = field(default_factory=Counter)
@@ -40,7 +40,7 @@ class Readings:
         self.fills.update(name for name in FILLS if getattr(article, name))
         self.paywalled += article.access == "paywalled"
         self.lengths.append(len(article.text))
-        self.texts[article.fingerprint or article.text] += 1
+        self.texts[hash(article.text)] += bool(article.text)
         self.languages[article.language] += 1
         if new and article.date_precision in ("minute", "second"):
             self._date(article)
@@ -75,7 +75,7 @@ class Readings:
             **{f"with_{name}": self.fills[name] for name in FILLS},
             "paywalled": self.paywalled,
             "text_length": _median([n for n in list(self.lengths) if n]),
-            "repeated": sum(n - 1 for text, n in list(self.texts.items()) if text),
+            "repeated": sum(n - 1 for n in list(self.texts.values()) if n),
             "lagged": len(lags),
             "lag_minutes": _median([round(lag.total_seconds() / 60) for lag in lags]),
             "dated_now": sum(lag < _AT_ONCE for lag in lags),

@@ -131,8 +131,7 @@ def test_long_silence_is_suspect_and_a_silent_weekend_is_not() -> None:
     assert verdicts[-1].state is State.SUSPECT
     assert set(verdicts[-1].signals) == {"silent"}
     quiet_weekends = [
-        r if datetime.fromisoformat(r.started_at).weekday() < 5 else replace(r, **QUIET)
-        for r in PAST  # type: ignore[arg-type]  # columns
+        r if datetime.fromisoformat(r.started_at).weekday() < 5 else row(n, **QUIET) for n, r in enumerate(PAST)
     ]
     saturday = next(n for n in range(40, 60) if (START + timedelta(hours=12 * n)).weekday() == 5)
     between = [row(n) for n in range(40, saturday)]
