@@ -10,6 +10,7 @@ PARQUET = "parquet/"
 PARQUET_COVERAGE = f"{PARQUET}coverage.json"
 MANIFESTS = "manifest/"
 RUNS = "runs/"
+LEDGER_SUFFIX = ".jsonl"
 WRITERS = "writers/"
 INDEX = "index/"
 _NAME = re.compile(r"[a-z0-9-]+")
@@ -60,8 +61,28 @@ def epoch_key(writer: str, epoch: int) -> str:
 
 def run_key(run_id: str) -> str:
     """Return the key of a run's report; a run id begins with its UTC date."""
+    return f"{_run_stem(run_id)}.json"
+
+
+def ledger_key(run_id: str) -> str:
+    """Return the key of a run's ledger rows, beside its report."""
+    return f"{_run_stem(run_id)}{LEDGER_SUFFIX}"
+
+
+def _run_stem(run_id: str) -> str:
     day = f"{run_id[:4]}-{run_id[4:6]}-{run_id[6:8]}"
-    return f"{RUNS}crawl_date={_date(day)}/{name(run_id)}.json"
+    return f"{RUNS}crawl_date={_date(day)}/{name(run_id)}"
+
+
+def run_of(key: str) -> str:
+    """Return the run id in the key of a report or of ledger rows."""
+    return key.rpartition("/")[2].partition(".")[0]
+
+
+def crawl_date(key: str) -> str:
+    """Return the day in a key, `YYYY-MM-DD`, or `""`."""
+    found = re.search(r"crawl_date=(\d{4}-\d{2}-\d{2})/", key)
+    return found.group(1) if found else ""
 
 
 def index_key(day: str, sha256: str) -> str:

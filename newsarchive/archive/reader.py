@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import groupby, islice
 
 from newsarchive.archive import layout, line
+from newsarchive.archive.ledger import NO_RUN, LedgerRow
+from newsarchive.archive.ledger import decode as decode_row
 from newsarchive.archive.replacements import COMPACTIONS, REWRITERS, Chain, is_record
 from newsarchive.archive.segment import ARTICLES, Manifest, lines_of
 from newsarchive.archive.snapshot import Place, Snapshot
@@ -181,6 +183,22 @@ class Archive:
             for place in group:
                 found += whole[place.start : place.stop]
         return found
+
+    def runs(self, *, site: str = "", since: str = "", known: Collection[str] = ()) -> Iterator[LedgerRow]:
+        """Yield the ledger, oldest run first: a row for every site of every run, or of one site.
+
+        `since` (inclusive) is a day, `YYYY-MM-DD`; `known` holds run ids to leave out.
+
+        Raises:
+            IntegrityError: what is stored is no ledger; the message names the object and line.
+        """
+        found = (key for key in self.storage.keys(layout.RUNS) if key.endswith(layout.LEDGER_SUFFIX))
+        keys = [k for k in found if k != NO_RUN and layout.crawl_date(k) >= since and layout.run_of(k) not in known]
+        for key, body in self.bodies(keys):
+            for number, text in enumerate(body.splitlines(), 1):
+                row = decode_row(text, where=f"{key} line {number}")
+                if site in ("", row.site):
+                    yield row
 
     def segment_articles(self, manifest: Manifest) -> Iterator[Article]:
         """Yield the articles of one committed segment, wherever its lines are now; one of fetched pages has none."""

@@ -4,6 +4,7 @@ import json
 from dataclasses import fields
 from typing import Any
 
+from newsarchive.archive.ledger import NO_RUN, ledger_views
 from newsarchive.archive.replacements import GENESIS
 from newsarchive.archive.tombstones import NOTHING
 from newsarchive.article import FIELDS, SCHEMA_VERSION, Article
@@ -98,7 +99,7 @@ CREATE OR REPLACE VIEW latest AS
 SELECT * FROM articles QUALIFY row_number() OVER (PARTITION BY id ORDER BY revision DESC) = 1;
 CREATE OR REPLACE VIEW article_tags AS
 SELECT id, site, date_published, unnest(tags) AS tag FROM latest;
-"""
+{ledger_views()}"""
 
 
 def dataset_card() -> str:
@@ -120,7 +121,9 @@ What the files in `manifest/` name is the archive; each entry holds its segment'
 The files in `compactions/` say which segments have since been replaced by which, those in `tombstones/` what has been
 taken down. A tool that opens `articles/*/*/*.jsonl.gz` without them may meet an article twice while replaced segments
 wait to be deleted (keep one of each `id` and `revision`); `schema/views.sql` and `parquet/` do not have this trouble.
-`runs/` has a report for each crawl. The articles belong to their publishers.
+`runs/` has for each crawl a report (`.json`) and the ledger (`.jsonl`): what was found and missed at each site, so
+that a gap in the archive is told from silence in the news (views `ledger`, `sites`, `runs`).
+The articles belong to their publishers.
 """
 
 
@@ -132,4 +135,5 @@ def furniture() -> dict[str, bytes]:
         "README.md": dataset_card().encode(),
         GENESIS.key: GENESIS.encode(),
         NOTHING.key: NOTHING.encode(),
+        NO_RUN: b"\n",
     }

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from newsarchive import __version__
 from newsarchive.errors import NewsarchiveError
+from newsarchive.redaction import redact, redact_output
 from newsarchive.suggest import did_you_mean
 
 COMMANDS = {
@@ -17,6 +18,8 @@ COMMANDS = {
     "crawl": "crawl sites into the archive",
     "read": "print articles from the archive",
     "flush": "deliver what earlier runs left in the spool",
+    "status": "show the state of every site after its last run",
+    "report": "write the report of a run as one HTML page",
     "compact": "merge the archive's small segments, and make its Parquet files",
     "verify": "check that the archive is whole",
     "repair": "mend what can be mended without guessing",
@@ -58,6 +61,7 @@ def _usage() -> str:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; return the exit code: 0 fine, 2 usage, 3 expectations failed, 4 archive, 75 already running."""
     words = list(sys.argv[1:] if argv is None else argv)
+    redact_output()
     if not words or words[0] in ("-h", "--help", "help"):
         print(_usage())
         return 0 if words else 2
@@ -80,7 +84,7 @@ def _run(name: str, words: Sequence[str]) -> int:
         code = int(command.run(parser.parse_args(words)))
         sys.stdout.flush()
     except NewsarchiveError as error:
-        print(f"newsarchive {name}: {error}", file=sys.stderr)
+        print(redact(f"newsarchive {name}: {error}"), file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:  # the reader of our output has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

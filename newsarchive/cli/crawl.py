@@ -8,6 +8,7 @@ from newsarchive.crawl.process import apply, crawl, find_project, project_settin
 from newsarchive.crawl.progress import watching
 from newsarchive.crawl.summary import print_summary
 from newsarchive.errors import UsageError
+from newsarchive.redaction import redact
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,5 +51,5 @@ def run(options: argparse.Namespace) -> int:
     sites = site_names(settings) if options.all else options.sites
     with watching() as watch:
         outcome = crawl(sites, arguments, settings, on_start=watch)
-    print_summary(outcome.report, uri=str(settings["NEWSARCHIVE_URI"]))
+    print_summary(outcome.report, uri=redact(str(settings["NEWSARCHIVE_URI"])))
     return outcome.exit_code

@@ -8,6 +8,7 @@ from scrapy.commands import BaseRunSpiderCommand
 from newsarchive.crawl.process import apply, crawl
 from newsarchive.crawl.summary import print_summary
 from newsarchive.errors import NewsarchiveError, UsageError
+from newsarchive.redaction import redact, redact_output
 
 
 class Command(BaseRunSpiderCommand):
@@ -26,6 +27,7 @@ class Command(BaseRunSpiderCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawl, print the summary and set the exit code."""
+        redact_output()
         try:
             if len(args) != 1:
                 raise UsageError("give scrapy crawl one spider; newsarchive crawl takes several")
@@ -33,8 +35,8 @@ class Command(BaseRunSpiderCommand):
             apply(self.settings, dict(pair.partition("=")[::2] for pair in opts.set))
             outcome = crawl(args, opts.spargs, self.settings)
         except NewsarchiveError as error:
-            sys.stderr.write(f"scrapy crawl: {error}\n")
+            sys.stderr.write(redact(f"scrapy crawl: {error}\n"))
             self.exitcode = error.exit_code
             return
-        print_summary(outcome.report, uri=str(self.settings["NEWSARCHIVE_URI"]))
+        print_summary(outcome.report, uri=redact(str(self.settings["NEWSARCHIVE_URI"])))
         self.exitcode = outcome.exit_code

@@ -34,17 +34,25 @@ class Bookkeeping:
         tally = self._session.run.tally(item.site)
         tally.archived += 1
         tally.revised += item.revision > 1
+        self._session.run.readings(item.site).article(item, new=item.revision == 1)
 
     async def item_dropped(self, item: Article, exception: Exception, spider: NewsSpider) -> None:
         """Count an article that a pipeline dropped, by its reason; its page is kept unless it has been already."""
         self._session.run.tally(item.site).dropped[str(exception)] += 1
+        self._read_dropped(item, str(exception))
         if not isinstance(exception, NotTakenError) and (page := spider.take_page(item)):
             await self._session.intake.remember(None, page=page, reason=f"dropped/{exception}")
 
     def item_error(self, item: Article, failure: Failure) -> None:
         """Count an article that a pipeline failed on."""
         self._session.run.tally(item.site).dropped["not-stored"] += 1
+        self._read_dropped(item, "not-stored")
         self._note(failure)
+
+    def _read_dropped(self, item: Article, reason: str) -> None:
+        readings = self._session.run.readings(item.site)
+        readings.article(item, new=False)
+        readings.example(f"dropped/{reason}", item.url)
 
     def spider_error(self, failure: Failure, spider: Spider) -> None:
         """Note an exception in a spider."""

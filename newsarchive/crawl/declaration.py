@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from newsarchive.archive.ledger import FILLS
 from newsarchive.article import Hints
 from newsarchive.errors import UsageError
 from newsarchive.suggest import did_you_mean
@@ -19,7 +20,8 @@ SELECTORS = frozenset(Hints.__dataclass_fields__) & {
     "description_css",
 }
 OPTIONAL = (
-    frozenset({"feeds", "sitemaps", "section_pages", "editions", "timezone", "drop", "custom_settings"}) | SELECTORS
+    frozenset({"feeds", "sitemaps", "section_pages", "editions", "timezone", "drop", "expects", "custom_settings"})
+    | SELECTORS
 )
 _FORMS = {
     "name": (re.compile(r"[a-z0-9-]+"), "lower-case letters, digits and hyphens"),
@@ -88,3 +90,6 @@ def _check_rest(declared: Mapping[str, Any], where: str) -> None:
             f"{where}: editions is {declared['editions']!r}; write a mapping from path segment to language"
         )
     _strings(declared, "drop", where)
+    for name in _strings(declared, "expects", where):
+        if name not in FILLS:
+            raise UsageError(f"{where}: expects has {name!r}: {did_you_mean(name, FILLS)}")

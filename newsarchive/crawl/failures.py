@@ -14,6 +14,7 @@ from scrapy.exceptions import (
 from scrapy.spidermiddlewares.httperror import HttpError
 
 UNKNOWN = "error"
+_WALL_HEADERS = ("cf-mitigated", "x-datadome", "x-amzn-waf-action")
 _IGNORED = (("redirect", "redirects"), ("offsite", "offsite"), ("decompress", "too-large"), ("size", "too-large"))
 _REASONS: tuple[tuple[type[Exception], str], ...] = (
     (DownloadTimeoutError, "timeout"),
@@ -54,6 +55,8 @@ def is_policy(error: BaseException) -> bool:
 def reason(error: BaseException) -> str:
     """Return the counter's reason for an exception that ended a request, `[a-z0-9-]+`."""
     if isinstance(error, HttpError):
+        if any(error.response.headers.get(name) for name in _WALL_HEADERS):
+            return "bot-wall"
         return f"http-{error.response.status}"
     if isinstance(error, Refused):
         return error.reason

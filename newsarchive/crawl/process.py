@@ -4,8 +4,7 @@ import asyncio
 import contextlib
 import gc
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,17 +16,18 @@ from scrapy.utils.project import get_project_settings
 
 import newsarchive
 from newsarchive import settings as own_settings
+from newsarchive.crawl.judging import Watch, declared_by, failing
 from newsarchive.crawl.politeness import drop_waiting
 from newsarchive.crawl.run import Run, options
 from newsarchive.crawl.session import Session
 from newsarchive.crawl.site import SiteSpider
 from newsarchive.crawl.spider import NewsSpider
-from newsarchive.crawl.tally import Tally
 from newsarchive.errors import NewsarchiveError, UsageError
 from newsarchive.spool.state import locked
 from newsarchive.suggest import did_you_mean
+from newsarchive.watch.outlets import outlets
 
-_ENOUGH_PAGES = 3
+_NARROWING = frozenset({"since", "until", "limit", "urls", "edition"})
 _GARBAGE_THRESHOLD = 50_000  # what is imported stays; looking through it again and again costs a twentieth
 _FINE, _EXPECTATIONS_FAILED, _ARCHIVE = 0, 3, 4
 _OPTIONAL_SETTINGS = frozenset({"CLOSESPIDER_PAGECOUNT", "JOBDIR"})
@@ -123,13 +123,29 @@ def crawl(
         spider.parse_arguments(given)
     _identify(settings)
     chosen = options(settings)
-    with locked(chosen.state), contextlib.closing(Session(chosen)) as session:
+    to = outlets()
+    with failing(to), locked(chosen.state), contextlib.closing(Session(chosen)) as session:
         on_start(session.run)
-        session.begin()
-        _run(spiders, given, settings, session)
-        session.end()
-        code = exit_code(session)
-        return Outcome(session.file_report(code), code)
+        session.run.scope = _scope(given)
+        with contextlib.closing(Watch(session, to, declared_by(spiders))) as watch:
+            watch.begin()
+            session.begin()
+            _run(spiders, given, settings, session)
+            session.end()
+            return _ended(session, watch)
+
+
+def _scope(given: Mapping[str, str]) -> str:
+    return ",".join(sorted(given.keys() & _NARROWING))
+
+
+def _ended(session: Session, watch: Watch) -> Outcome:
+    watch.judge()
+    code = exit_code(session, alarming=watch.is_alarming())
+    watch.notify()
+    report = session.file_report(code)
+    watch.end(report)
+    return Outcome(report, code)
 
 
 class PromptProcess(AsyncCrawlerProcess):
@@ -174,39 +190,11 @@ def _run(spiders: Sequence[type[NewsSpider]], given: Mapping[str, str], settings
             session.run.unstarted.append(f"{name} could not be started: {type(error).__name__}: {error}")
 
 
-def expectations(run: Run) -> Iterator[str]:
-    """Yield a sentence for each site that gave nothing where it should have; of a run cut short nothing is expected."""
-    if set(run.finish_reasons.values()) != {"finished"}:
-        return
-    for site, tally in run.sites.items():
-        if broken := tally.rejected["extraction-error"]:
-            yield f"{site}: our extraction failed on {broken} pages; the log says where"
-        elif tally.discovered == 0 and tally.listings.total():
-            yield f"{site}: {_why_nothing(tally)}"
-        elif tally.fetched >= _ENOUGH_PAGES and not tally.extracted:
-            yield f"{site}: no article on any of {tally.fetched} pages ({', '.join(sorted(tally.rejected))})"
-        elif not tally.fetched + tally.not_modified and (refused := _refused(tally)).total() >= _ENOUGH_PAGES:
-            yield f"{site}: none of {refused.total()} articles could be fetched ({', '.join(sorted(refused))})"
-
-
-def _refused(tally: Tally) -> Counter[str]:
-    refusals = {reason: n for reason, n in tally.skipped.items() if reason in ("robots", "backed-off")}
-    return tally.failed + Counter(refusals)
-
-
-def _why_nothing(tally: Tally) -> str:
-    failed = {reason: n for reason, n in tally.listings.items() if reason.startswith("failed/")}
-    if sum(failed.values()) < tally.listings.total():
-        return "no article link found"
-    return f"none of its feeds, sitemaps and pages could be fetched ({', '.join(sorted(failed))})"
-
-
-def exit_code(session: Session) -> int:
-    """Return the exit code of a run, and note in its report what was expected and did not happen."""
-    unmet = list(expectations(session.run))
-    session.run.problems.extend(session.run.unstarted + unmet)
+def exit_code(session: Session, *, alarming: bool) -> int:
+    """Return the exit code of a run; `alarming` says that the state of a site asks for 3."""
+    session.run.problems.extend(session.run.unstarted)
     if session.error is not None:
         return session.error.exit_code if isinstance(session.error, NewsarchiveError) else _ARCHIVE
     if session.run.unstarted:
         return UsageError.exit_code
-    return _EXPECTATIONS_FAILED if unmet or session.run.internal_errors else _FINE
+    return _EXPECTATIONS_FAILED if alarming or session.run.internal_errors else _FINE

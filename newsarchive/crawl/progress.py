@@ -14,6 +14,7 @@ from rich.text import Text
 
 from newsarchive.crawl.run import Run
 from newsarchive.crawl.tally import total
+from newsarchive.redaction import redact
 
 Watch = Callable[[Run], None]
 _NOISY = ("scrapy.addons", "scrapy.crawler", "scrapy.middleware", "scrapy.statscollectors", "scrapy.utils.log")
@@ -38,7 +39,7 @@ class JsonFormatter(logging.Formatter):
         if spider := getattr(record, "spider", None):
             line["site"] = str(getattr(spider, "name", spider))
         if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
+            line["exception"] = redact(self.formatException(record.exc_info))
         return json.dumps({k: v for k, v in line.items() if v}, ensure_ascii=False)
 
 

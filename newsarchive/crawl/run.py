@@ -15,6 +15,8 @@ from newsarchive.extraction.pool import Limits
 from newsarchive.spool.runs import RunLines
 from newsarchive.spool.seen import Revisit
 from newsarchive.spool.state import state_folder
+from newsarchive.watch.readings import Readings
+from newsarchive.watch.verdict import Verdict
 
 REPORT_VERSION = "1.0"
 
@@ -101,6 +103,9 @@ class Run:
     errors: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     finish_reasons: dict[str, str] = field(default_factory=dict)
+    scope: str = ""
+    sites_readings: dict[str, Readings] = field(default_factory=dict)
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
 
     def note_internal(self, problem: str) -> None:
         """Note a failure of our own code; such a run does not end well."""
@@ -116,6 +121,10 @@ class Run:
         """Return the counters of a site."""
         return self.sites.setdefault(site, Tally())
 
+    def readings(self, site: str) -> Readings:
+        """Return what is read off the articles of a site."""
+        return self.sites_readings.setdefault(site, Readings())
+
     def report(self, *, exit_code: int | None, lines: RunLines) -> dict[str, Any]:
         """Return the run report as JSON values; `exit_code` is None while the run goes on."""
         reasons = set(self.finish_reasons.values())
@@ -126,11 +135,16 @@ class Run:
             "started_at": clock.stamp(self.started_at),
             "finished_at": clock.stamp(clock.now()) if exit_code is not None else "",
             "finish_reason": reasons.pop() if len(reasons) == 1 else ", ".join(sorted(reasons)),
+            "finish_reasons": dict(sorted(self.finish_reasons.items())),
             "exit_code": exit_code,
             "recovered": self.recovered,
             **asdict(lines),
             "errors": self.errors,
             "problems": self.problems,
             **total(self.sites.values()).as_dict(),
+            "scope": self.scope,
             "sites": {name: tally.as_dict() for name, tally in sorted(self.sites.items())},
+            "readings": {name: readings.as_columns() for name, readings in sorted(self.sites_readings.items())},
+            "slowest": {name: readings.slowest for name, readings in sorted(self.sites_readings.items())},
+            "verdicts": {name: verdict.as_columns() for name, verdict in sorted(self.verdicts.items())},
         }

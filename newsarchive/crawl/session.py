@@ -25,6 +25,7 @@ from newsarchive.errors import (
     UsageError,
 )
 from newsarchive.extraction.pool import Pool
+from newsarchive.redaction import redacted
 from newsarchive.spool import Spool
 from newsarchive.spool.delivery import Delivery, patiently
 from newsarchive.spool.sealing import AT_ONCE, Ripeness
@@ -49,9 +50,9 @@ class Session:
         self.options = options
         self.run = Run(run_id=new_run_id(now), started_at=now)
         self.spool = Spool(options.state)
-        storage = open_storage(options.uri, endpoint_url=options.endpoint_url)
-        self.spool.bind(storage.uri)
-        self.delivery = Delivery(self.spool, storage)
+        self.storage = open_storage(options.uri, endpoint_url=options.endpoint_url)
+        self.spool.bind(self.storage.uri)
+        self.delivery = Delivery(self.spool, self.storage)
         self.pressure = Pressure(self.spool, limit_mb=options.spool_mb)
         self.intake = Intake(self.spool, self.pressure, self.fail)
         self.pool = Pool(options.workers, options.limits)
@@ -125,7 +126,8 @@ class Session:
 
     def report(self, exit_code: int | None = None) -> dict[str, Any]:
         """Return the run report as it stands."""
-        return self.run.report(exit_code=exit_code, lines=self.spool.run_lines(self.run.run_id))
+        report = self.run.report(exit_code=exit_code, lines=self.spool.run_lines(self.run.run_id))
+        return dict(redacted(report))
 
     def end(self) -> None:
         """Deliver what is left and check the sums; what went wrong is in `error`."""

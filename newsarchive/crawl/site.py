@@ -23,7 +23,8 @@ class SiteSpider(NewsSpider):
 
     `feeds`, `sitemaps` and `section_pages` are addresses; `article_pattern` is a regular expression searched for in an
     article's address; `editions` maps a path segment (`en`) to its language. `drop` and the `*_css` fields are
-    selectors, needed only where the generic extraction is wrong (see `Hints`).
+    selectors, needed only where the generic extraction is wrong (see `Hints`). `expects` names fields that the site's
+    articles have (`authors`, `tags` …): a run in which none has one finds the site broken.
     """
 
     known_arguments = COMMON | {"edition"}
@@ -38,6 +39,7 @@ class SiteSpider(NewsSpider):
     editions: ClassVar[Mapping[str, str]] = {}
     timezone: ClassVar[str] = ""
     drop: ClassVar[tuple[str, ...]] = ()
+    expects: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls, **kwargs: Any) -> None:  # noqa: ANN401 - as object's
         declaration.check(vars(cls), where=f"{cls.__module__}.{cls.__name__}")

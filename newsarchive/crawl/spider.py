@@ -27,6 +27,7 @@ from newsarchive.raw.kinds import charset, is_html
 from newsarchive.spool.listings import ListingCopy
 from newsarchive.spool.seen import Seen
 from newsarchive.urls import canonical_url, is_web, url_key
+from newsarchive.watch.readings import Readings
 
 _NOT_MODIFIED = 304
 _DEEPEST_SITEMAP = 3
@@ -120,6 +121,10 @@ class NewsSpider(Spider):
         """Return the counters of a site."""
         return self.session.run.tally(site)
 
+    def readings(self, site: str) -> Readings:
+        """Return what is read off a site's articles and pages."""
+        return self.session.run.readings(site)
+
     async def listing_request(self, url: str, listing: Listing) -> Request:
         """Return the request for a listing, conditional if it has been fetched before."""
         stored = await self.session.intake.listing(url)
@@ -200,8 +205,11 @@ class NewsSpider(Spider):
     def listing_failed(self, failure: Any) -> None:  # noqa: ANN401 - Twisted's Failure, with Scrapy's request on it
         """Count a listing that could not be fetched."""
         listing: Listing = failure.request.meta["listing"]
-        if not listing.probe:
-            self.tally(listing.site).listings[f"failed/{self._reason(failure)}"] += 1
+        if listing.probe:
+            return
+        reason = self._reason(failure)
+        self.tally(listing.site).listings[f"failed/{reason}"] += 1
+        self.readings(listing.site).example(f"listings/failed/{reason}", failure.request.url)
 
     # --- article links
 
@@ -235,6 +243,8 @@ class NewsSpider(Spider):
             return site
         if link.via != "page":
             self.tally(site or self.name).ignored["pattern" if site else "offsite"] += 1
+            if not site:
+                self.readings(self.name).led_off(link.url)
         return ""
 
     def _why_skipped(self, link: ArticleLink, site: str, seen: Seen | None) -> str:
@@ -278,12 +288,14 @@ class NewsSpider(Spider):
             await self._note_unchanged(response)
             return
         tally.fetched += 1
+        self.readings(meta["site"]).page(response.url, meta.get("download_latency", 0.0))
         fetched_at = clock.now()
         packing = self._packing(response, fetched_at)
         try:
             article = await self._extract(response, clock.stamp(fetched_at))
         except NotAnArticleError as error:
             tally.rejected[error.reason] += 1
+            self.readings(meta["site"]).example(f"rejected/{error.reason}", response.url)
             ours = error.reason.startswith("extraction-")
             seen = None if ours else replace(self._fetched(response), etag="", last_modified="")
             await self.session.intake.remember(seen, page=await packing, reason=f"rejected/{error.reason}")
@@ -388,8 +400,13 @@ class NewsSpider(Spider):
         if self._open.pop(meta["key"], None) is None:
             return  # the page was fetched; what failed after it is counted there
         counter = self.tally(meta["site"])
-        kind = counter.skipped if failures.is_policy(failure.value) else counter.failed
-        kind[self._reason(failure)] += 1
+        kind = "skipped" if failures.is_policy(failure.value) else "failed"
+        reason = self._reason(failure)
+        getattr(counter, kind)[reason] += 1
+        readings = self.readings(meta["site"])
+        readings.example(f"{kind}/{reason}", failure.request.url)
+        if reason == "offsite":
+            readings.led_off(failure.request.url)
 
     def _reason(self, failure: Any) -> str:  # noqa: ANN401 - as above
         reason = failures.reason(failure.value)

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from newsarchive.archive import layout
+from newsarchive.archive.ledger import encode, rows_of
 from newsarchive.archive.reader import Archive
 from newsarchive.archive.schema import furniture
 from newsarchive.archive.segment import ARTICLES, Manifest
@@ -195,8 +196,9 @@ class Delivery:
                 reached("report-noted")
 
     def put_report(self, run_id: str, report: dict[str, Any]) -> None:
-        """Write a run's report into the archive, in place of an earlier state of it."""
+        """Write a run's report and ledger rows into the archive, in place of an earlier state of them."""
         body = json.dumps(report, ensure_ascii=False, indent=1).encode() + b"\n"
+        self._storage.replace(layout.ledger_key(run_id), b"".join(map(encode, rows_of(report))))
         self._storage.replace(layout.run_key(run_id), body)
 
 

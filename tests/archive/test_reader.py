@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +11,14 @@ import pytest
 
 from newsarchive.archive import Archive
 from newsarchive.article import Article
+from newsarchive.crawl.run import Run
+from newsarchive.crawl.tally import Tally
 from newsarchive.errors import IntegrityError, UsageError
 from newsarchive.spool import Spool, Submission
 from newsarchive.spool.delivery import Delivery
+from newsarchive.spool.runs import RunLines
 from newsarchive.storage import open_storage
+from newsarchive.watch.verdict import State, Verdict
 from tests.conftest import article
 
 RUNS: list[list[Article]] = [
@@ -36,6 +42,24 @@ def archive_into(folder: Path, runs: list[list[Article]]) -> None:
     for articles in runs:
         spool.accept([Submission(article=a, seen=()) for a in articles])
         Delivery(spool, open_storage(str(folder))).deliver()
+    spool.close()
+
+
+def deliver_report(folder: Path, run_id: str, *, site: str) -> None:
+    """Bring the report of a run into an archive: three articles, one page refused by the site."""
+    run = Run(run_id=run_id, started_at=datetime(2026, 11, int(run_id[6:8]), int(run_id[9:11]), tzinfo=UTC))
+    counts: dict[str, Any] = {
+        "discovered": 4,
+        "fetched": 3,
+        "extracted": 3,
+        "archived": 3,
+        "failed": Counter({"http-403": 1}),
+    }
+    run.sites[site] = Tally(**counts)
+    run.verdicts[site] = Verdict(state=State.BLOCKED)
+    report = run.report(exit_code=0, lines=RunLines(committed=3, pending=0, withdrawn=0))
+    spool = Spool(folder.with_name(f"{folder.name}-state"))
+    Delivery(spool, open_storage(str(folder))).put_report(run_id, report)
     spool.close()
 
 
@@ -194,16 +218,38 @@ def test_reading_imports_neither_scrapy_nor_the_extractor() -> None:
 
 
 def test_the_views_work_in_duckdb(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The views that come with an archive give typed columns, the latest revisions and the tags."""
+    """The views that come with an archive give typed columns, the latest revisions, the tags and the ledger."""
     duckdb = pytest.importorskip("duckdb", reason="duckdb is not installed")
+    deliver_report(folder, "20261123t061502z-1f3a9c", site="example")
+    deliver_report(folder, "20261123t081502z-1f3a9c", site="example")
     monkeypatch.chdir(folder)
     with duckdb.connect() as connection:
         connection.execute((folder / "schema" / "views.sql").read_text())
         rows = connection.execute("SELECT url, revision FROM latest").fetchall()
         tags = connection.execute("SELECT count(*) FROM article_tags WHERE lower(tag) = 'irak'").fetchall()
         dated = connection.execute("SELECT count(*) FROM articles WHERE date_published >= '2026-11-04'").fetchall()
+        days = connection.execute("SELECT site, runs, discovered, new, state FROM sites").fetchall()
+        runs = connection.execute("SELECT run_id, failed, sites_not_ok FROM runs ORDER BY started_at").fetchall()
     assert sorted((int(url.rpartition("/")[2]), revision) for url, revision in rows) == LATEST
     assert (tags, dated) == ([(2,)], [(3,)])
+    assert days == [("example", 2, 8, 6, "blocked")]
+    assert runs == [("20261123t061502z-1f3a9c", 1, 1), ("20261123t081502z-1f3a9c", 1, 1)]
+
+
+def test_the_ledger_is_read_by_run_and_site(own: Path) -> None:
+    """Oldest run first, by day and by site; runs that are known are not read again."""
+    ids = ("20261122t061502z-1f3a9c", "20261123t061502z-1f3a9c")
+    for run_id in reversed(ids):
+        deliver_report(own, run_id, site="example")
+    archive = Archive.open(str(own))
+    assert [(row.run_id, row.blocked, row.new) for row in archive.runs()] == [(i, 1, 3) for i in ids]
+    assert [row.run_id for row in archive.runs(since="2026-11-23")] == [ids[1]]
+    assert [row.run_id for row in archive.runs(known=ids[1:])] == [ids[0]]
+    assert not list(archive.runs(site="other"))
+    path = next((own / "runs").rglob("20261122*.jsonl"))
+    path.write_text('{"ledger_version": "1.0"}\n{"ledger_version": "2.0"}\n')
+    with pytest.raises(IntegrityError, match=r"20261122.*jsonl line 2 has ledger version 2.0"):
+        list(archive.runs())
 
 
 def test_what_two_crawlers_archived_at_once_is_read_once(tmp_path: Path) -> None:

@@ -1,0 +1,67 @@
+"""The ledger of earlier runs, of every machine, kept beside the spool so that a run need not read all of it again."""
+
+import sqlite3
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from pathlib import Path
+
+from newsarchive.archive import Archive, ledger
+from newsarchive.archive.ledger import LedgerRow
+from newsarchive.watch.past import DAYS
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS row (
+    run_id TEXT NOT NULL, site TEXT NOT NULL, started_at TEXT NOT NULL, line BLOB NOT NULL,
+    PRIMARY KEY (site, started_at, run_id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS known (run_id TEXT PRIMARY KEY, started_at TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+
+class History:
+    """The rows of five weeks, in a file that can be deleted at any time: the archive has them."""
+
+    def __init__(self, path: Path | str) -> None:
+        self._connection = sqlite3.connect(path, timeout=30, isolation_level=None)
+        self._connection.executescript(_SCHEMA)
+
+    @classmethod
+    def open(cls, path: Path) -> "History":
+        """Return the history in a file; a file that is none is made anew."""
+        try:
+            return cls(path)
+        except sqlite3.DatabaseError:
+            path.unlink()
+            return cls(path)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def catch_up(self, archive: Archive, now: datetime) -> None:
+        """Fetch the rows of runs that are not known here, and forget those that are too old; raises as a read does."""
+        since = f"{now - timedelta(days=DAYS + 1):%Y-%m-%d}"
+        known = {run_id for (run_id,) in self._connection.execute("SELECT run_id FROM known")}
+        for _, rows in groupby(archive.runs(since=since, known=known), key=lambda row: row.run_id):
+            self.add(list(rows))
+        self._connection.execute("DELETE FROM row WHERE started_at < ?", (since,))
+        self._connection.execute("DELETE FROM known WHERE started_at < ?", (since,))
+
+    def add(self, rows: Sequence[LedgerRow]) -> None:
+        """Enter the rows of one run."""
+        values = [(row.run_id, row.site, row.started_at, ledger.encode(row)) for row in rows]
+        self._connection.execute("BEGIN IMMEDIATE")
+        self._connection.executemany("INSERT OR REPLACE INTO row VALUES (?, ?, ?, ?)", values)
+        runs = {(row.run_id, row.started_at) for row in rows}
+        self._connection.executemany("INSERT OR REPLACE INTO known VALUES (?, ?)", runs)
+        self._connection.execute("COMMIT")
+
+    def of(self, site: str) -> list[LedgerRow]:
+        """Return the rows of a site, oldest first."""
+        found = self._connection.execute("SELECT line FROM row WHERE site = ? ORDER BY started_at, run_id", (site,))
+        return [ledger.decode(line, where="the history beside the spool") for (line,) in found]
+
+    def latest(self) -> list[LedgerRow]:
+        """Return the last row of every site, by name."""
+        names = [name for (name,) in self._connection.execute("SELECT DISTINCT site FROM row ORDER BY site")]
+        return [self.of(name)[-1] for name in names]

@@ -1,0 +1,78 @@
+"""Judging a run of a site: every signal, the strongest of them, and what is left standing from the run before."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from statistics import median
+
+from newsarchive.archive.ledger import LedgerRow
+from newsarchive.watch.absolute import Declared, absolute, is_consent_host
+from newsarchive.watch.medians import SIZES, Size
+from newsarchive.watch.past import Past
+from newsarchive.watch.rates import RATES, Rate, bare_rate, language_rate
+from newsarchive.watch.verdict import Finding, State, Verdict
+from newsarchive.watch.volume import little_listed, nothing_listed, silence
+
+_ENOUGH_RUNS = 5
+_NOTHING_DECLARED = Declared()
+
+
+def judge(row: LedgerRow, rows: Sequence[LedgerRow], declared: Declared = _NOTHING_DECLARED) -> Verdict:
+    """Return the verdict on a run of a site; `rows` are its earlier ledger rows, oldest first.
+
+    A run that was cut short is not judged. What was wrong before and cannot be told from this run is still wrong.
+    """
+    past = Past.of(row, rows)
+    before = State(past.last.state) if past.last else State.UNJUDGED
+    if row.finish_reason != "finished":
+        return Verdict(state=State.UNJUDGED, before=before)
+    found = {f.signal: f for f in _findings(row, past, declared)}
+    found |= {f.signal: f for f in _standing(row, past, found)}
+    state = max((f.state for f in found.values()), key=lambda s: s.severity, default=State.OK)
+    since = past.last.state_since if past.last and state == before else row.started_at
+    ranked = sorted(found.values(), key=lambda f: -f.state.severity)
+    return Verdict(state=state, before=before, since=since, signals={f.signal: f.reason for f in ranked})
+
+
+def _findings(row: LedgerRow, past: Past, declared: Declared) -> Iterator[Finding]:
+    """Yield what is wrong; of two findings of one signal the later counts."""
+    if finding := nothing_listed(row, past):
+        yield finding
+    if len(past.healthy) >= _ENOUGH_RUNS:
+        yield from _compared(row, past, declared)
+    usual = median(r.failed for r in past.healthy) if past.healthy else 0.0
+    yield from absolute(row, declared, usual_failures=usual)
+
+
+def _compared(row: LedgerRow, past: Past, declared: Declared) -> Iterator[Finding]:
+    own = filter(None, (language_rate(past, declared.languages), bare_rate(past)))
+    signals: tuple[Rate | Size, ...] = (*RATES, *own, *SIZES)
+    for finding in (*(signal.finding(row, past) for signal in signals), little_listed(row, past), silence(row, past)):
+        if finding and finding.signal == "led-off" and any(map(is_consent_host, row.elsewhere)):
+            yield replace(finding, state=State.BLOCKED)
+        elif finding:
+            yield finding
+
+
+def _standing(row: LedgerRow, past: Past, found: Mapping[str, Finding]) -> Iterator[Finding]:
+    """Yield what was wrong after the last run and has left no trace in this one to tell by."""
+    last = past.last
+    if last is None or last.state == State.OK:
+        return
+    for signal, reason in last.signals.items():
+        if signal not in found and not _can_tell(signal, row):
+            yield Finding(signal=signal, state=_state_of(signal, last), reason=reason)
+
+
+def _state_of(signal: str, last: LedgerRow) -> State:
+    known = {rate.signal: rate.state for rate in RATES} | {size.signal: size.state for size in SIZES}
+    return min(known.get(signal, State(last.state)), State(last.state), key=lambda state: state.severity)
+
+
+def _can_tell(signal: str, row: LedgerRow) -> bool:
+    """Tell whether a run has looked at what a signal is about."""
+    if signal in ("listed", "little-listed", "silent", "extraction"):
+        return True
+    samples = {rate.signal: rate.of for rate in RATES} | {size.signal: size.of for size in SIZES}
+    if signal in samples:
+        return samples[signal](row)[1] > 0
+    return row.extracted > 0

@@ -1,0 +1,160 @@
+"""A run's report as one HTML page: no script, no outside request, and nothing of the sites' own but as text."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from html import escape
+from typing import Any
+
+from newsarchive.archive.ledger import FILLS, LedgerRow, rows_of
+from newsarchive.watch.verdict import State
+
+_CSP = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_STYLE = """
+:root{color-scheme:light dark;--line:#8884;--bar:#3b7dd8;--bad:#c0392b;--warn:#b7791f;--good:#2f855a}
+body{font:15px/1.45 system-ui,sans-serif;max-width:76rem;margin:2rem auto;padding:0 1rem}
+h1{font-size:1.5rem;margin-bottom:.2rem}h2{font-size:1.1rem;margin:2rem 0 .5rem}
+p.sub{opacity:.75;margin-top:0}.wide{overflow-x:auto}
+table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
+th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid var(--line);vertical-align:top}
+th{font-weight:600}td.n,th.n{text-align:right;white-space:nowrap}td.u{overflow-wrap:anywhere}
+.ok{color:var(--good)}.suspect{color:var(--warn)}.broken,.moved,.blocked{color:var(--bad);font-weight:600}
+meter{width:8rem;height:.9rem;vertical-align:middle}.why{max-width:36rem}
+"""
+_FUNNEL = (
+    ("discovered", "article links found"),
+    ("known", "known and not due"),
+    ("blocked", "refused by the site"),
+    ("failed", "could not be fetched"),
+    ("not_modified", "not modified"),
+    ("fetched", "fetched"),
+    ("rejected", "gave no article"),
+    ("extracted", "gave an article"),
+    ("dropped", "dropped by policy"),
+    ("new", "new in the archive"),
+    ("revised", "revised in the archive"),
+)
+_AS_IT_SHOULD_BE = ("listings/fetched", "listings/not-modified", "skipped/known")
+_SHOWN = 50
+
+
+def render(report: Mapping[str, Any]) -> str:
+    """Return the page of a run report."""
+    rows = sorted(rows_of(report), key=lambda row: (-State(row.state).severity, -row.new, row.site))
+    body = "\n".join(
+        (
+            _head(report),
+            _section("Sites", _sites(rows)),
+            _section("From links to articles", _funnel(rows)),
+            _section("What articles have", _fills(rows)),
+            _section("Why not", _reasons(rows)),
+            _section("Slowest pages", _slowest(report)),
+            _section("Problems", _lines([*report["errors"], *report["problems"]])),
+        )
+    )
+    return f"""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{_CSP}">
+<meta name="referrer" content="no-referrer">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Run {escape(report["run_id"])}</title>
+<style>{_STYLE}</style>
+</head>
+<body>
+{body}
+</body>
+</html>
+"""
+
+
+def _head(report: Mapping[str, Any]) -> str:
+    ended = f"ended {report['finished_at']} with exit code {report['exit_code']}" if report["finished_at"] else "killed"
+    told = f"Started {report['started_at']}, {ended}. newsarchive {report['newsarchive']}."
+    return f'<h1>Run {escape(report["run_id"])}</h1>\n<p class="sub">{escape(told)}</p>'
+
+
+def _section(title: str, content: str) -> str:
+    return f'<h2>{escape(title)}</h2>\n<div class="wide">{content}</div>' if content else ""
+
+
+def _table(heads: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
+    """Return a table of cells; a head that begins with `#` is that of numbers."""
+    named = "".join(
+        f'<th class="n">{escape(h[1:])}</th>' if h.startswith("#") else f"<th>{escape(h)}</th>" for h in heads
+    )
+    lines = "\n".join(f"<tr>{''.join(row)}</tr>" for row in rows)
+    return f"<table><thead><tr>{named}</tr></thead><tbody>\n{lines}\n</tbody></table>" if lines else ""
+
+
+def _text(value: object, kind: str = "") -> str:
+    return f'<td class="{kind}">{escape(str(value))}</td>' if kind else f"<td>{escape(str(value))}</td>"
+
+
+def _number(value: object) -> str:
+    return _text(value or "·", "n")
+
+
+def _sites(rows: Sequence[LedgerRow]) -> str:
+    heads = ("site", "state", "since", "#found", "#new", "#revised", "#refused", "#failed", "#lag, h", "#text", "why")
+    return _table(heads, map(_site, rows))
+
+
+def _site(row: LedgerRow) -> Iterator[str]:
+    yield _text(row.site)
+    yield _text(row.state, str(State(row.state)))
+    yield _text(row.state_since)
+    yield from map(_number, (row.discovered, row.new, row.revised, row.blocked, row.failed))
+    yield _number(f"{row.lag_minutes / 60:.1f}" if row.lagged else "")
+    yield _number(row.text_length)
+    examples = [url for urls in row.examples.values() for url in urls][:3] if row.signals else []
+    yield _text("; ".join(row.signals.values()) + "".join(f"\n{url}" for url in examples), "why u")
+
+
+def _funnel(rows: Sequence[LedgerRow]) -> str:
+    sums = {name: sum(getattr(row, name) for row in rows) for name, _ in _FUNNEL}
+    most = max(sums.values(), default=0)
+    return _table(
+        ("", "#", ""),
+        ([_text(meaning), _number(sums[name]), _meter(sums[name], most)] for name, meaning in _FUNNEL),
+    )
+
+
+def _meter(value: int, most: int) -> str:
+    return f'<td><meter min="0" max="{max(most, 1)}" value="{value}"></meter></td>'
+
+
+def _fills(rows: Sequence[LedgerRow]) -> str:
+    heads = ("site", "#articles", *(f"#{name.replace('_', ' ')}" for name in FILLS), "#paywalled", "languages")
+    return _table(heads, (_fill(row) for row in rows if row.extracted))
+
+
+def _fill(row: LedgerRow) -> Iterator[str]:
+    yield _text(row.site)
+    yield _number(row.extracted)
+    for count in (*(getattr(row, f"with_{name}") for name in FILLS), row.paywalled):
+        yield _text(f"{count / row.extracted:.0%}", "n")
+    yield _text(", ".join(f"{name} {count}" for name, count in row.languages.items()))
+
+
+def _reasons(rows: Sequence[LedgerRow]) -> str:
+    found = [
+        (count, row.site, reason, row.examples.get(reason, [])) for row in rows for reason, count in row.reasons.items()
+    ]
+    worst = sorted((f for f in found if f[2] not in _AS_IT_SHOULD_BE), key=lambda f: -f[0])[:_SHOWN]
+    return _table(
+        ("site", "reason", "#count", "examples"),
+        (
+            [_text(site), _text(reason), _number(count), _text(" ".join(urls), "u")]
+            for count, site, reason, urls in worst
+        ),
+    )
+
+
+def _slowest(report: Mapping[str, Any]) -> str:
+    found = [(ms, site, url) for site, pages in report.get("slowest", {}).items() for ms, url in pages]
+    worst = sorted(found, reverse=True)[:10]
+    return _table(("#ms", "site", "page"), ([_number(ms), _text(site), _text(url, "u")] for ms, site, url in worst))
+
+
+def _lines(lines: Sequence[str]) -> str:
+    return "".join(f"<p>{escape(line)}</p>" for line in lines[:_SHOWN])

@@ -1,0 +1,119 @@
+"""A news site that turns bad, and a server that takes messages."""
+
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from tests.crawl.conftest import environment, free_port, run
+
+__all__ = ["environment", "free_port", "run"]
+
+Answer = tuple[int, str, str]
+"""Status, content type and body."""
+
+_BODY = " ".join(
+    f"The council met for the {n}th time and spoke about the harbour, the bridge and school {n}." for n in range(20)
+)
+
+
+class Site:
+    """A site of five new articles an edition; `mode` says what has become of it."""
+
+    def __init__(self) -> None:
+        self.mode = "fine"
+        self.edition = 1
+        self.base = ""
+
+    def answer(self, path: str) -> Answer:
+        """Return what a path answers."""
+        if path == "/robots.txt":
+            rules = "User-agent: *\nDisallow: /2026/\n" if self.mode == "robots" else ""
+            return 200, "text/plain", rules
+        if path in ("/", "/feed.xml"):
+            return self._listing(path)
+        if self.mode == "403":
+            return 403, "text/html", "<title>Forbidden</title>"
+        return 200, "text/html", self._page(path)
+
+    def _listing(self, path: str) -> Answer:
+        if path == "/":
+            return 200, "text/html", "<link rel=alternate type=application/rss+xml href=/feed.xml><title>Front</title>"
+        numbers = range(0) if self.mode == "empty" else range(5)
+        links = (f"{self.base}/2026/11/20/harbour-news-of-edition-{self.edition}-number-{n}" for n in numbers)
+        items = "".join(f"<item><title>Harbour</title><link>{link}</link></item>" for link in links)
+        return 200, "text/xml", f"<rss version='2.0'><channel><title>x</title>{items}</channel></rss>"
+
+    def _page(self, path: str) -> str:
+        if self.mode == "consent":
+            return "<html lang=en><title>Before you continue</title><body><p>We and our partners ask.</p></body></html>"
+        if self.mode == "error":
+            return "<html lang=en><title>Page not found</title><body><p>Sorry, this is not there.</p></body></html>"
+        name = path.rpartition("/")[2]
+        return (
+            f"<html lang=en><title>{name}</title><meta property='og:type' content=article>"
+            f"<body><article><h1>{name}</h1><p>{name}. {_BODY}</p></article></body></html>"
+        )
+
+
+class Receiver:
+    """Takes requests; answers with the statuses given, then with 200."""
+
+    def __init__(self) -> None:
+        self.requests: list[tuple[str, str, str, dict[str, str]]] = []
+        self.statuses: list[int] = []
+        self.base = ""
+
+    def paths(self, prefix: str) -> list[str]:
+        """Return the paths asked for, without their queries, that begin with a prefix."""
+        return [path.partition("?")[0] for _, path, _, _ in self.requests if path.startswith(prefix)]
+
+
+def _serving(handle: Callable[[BaseHTTPRequestHandler], Answer]) -> ThreadingHTTPServer:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, kind, body = handle(self)
+            self.send_response(status)
+            self.send_header("Content-Type", f"{kind}; charset=utf-8")
+            self.send_header("Content-Length", str(len(body.encode())))
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        do_POST = do_PUT = do_GET  # noqa: N815 - the server's names
+
+        def log_message(self, *_: Any) -> None:  # noqa: ANN401 - the server's signature
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    return server
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """A site that is fine at first."""
+    made = Site()
+    server = _serving(lambda request: made.answer(request.path))
+    made.base = f"http://127.0.0.1:{server.server_port}"
+    yield made
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """A server that takes messages."""
+    made = Receiver()
+
+    def take(request: BaseHTTPRequestHandler) -> Answer:
+        body = request.rfile.read(int(request.headers.get("Content-Length") or 0)).decode()
+        made.requests.append((request.command, request.path, body, dict(request.headers.items())))
+        return (made.statuses.pop(0) if made.statuses else 200), "text/plain", "ok"
+
+    server = _serving(take)
+    made.base = f"http://127.0.0.1:{server.server_port}"
+    yield made
+    server.shutdown()
+    server.server_close()

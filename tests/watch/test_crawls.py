@@ -1,0 +1,101 @@
+"""Real crawls of a site that turns bad: states, exit codes, who is told, and that no secret gets out."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from newsarchive.archive import Archive
+from tests.conftest import slow
+from tests.crawl.conftest import QUICK, Result, Run
+from tests.watch.conftest import Receiver, Site, free_port
+
+CANARY = "c4n4ry"
+
+
+def states(archive: Path) -> list[str]:
+    """Return the states in the ledger, oldest first."""
+    return [row.state for row in Archive.open(str(archive)).runs()]
+
+
+@pytest.mark.parametrize(
+    ("mode", "state", "said"),
+    [
+        ("403", "blocked", "none of 5 articles could be fetched (http-403)"),
+        pytest.param("robots", "blocked", "none of 5 articles could be fetched (robots)", marks=slow),
+        pytest.param("consent", "blocked", "no article on any of 5 pages (consent-page)", marks=slow),
+        pytest.param("error", "broken", "no article on any of 5 pages (error-page)", marks=slow),
+        pytest.param("empty", "broken", "no article link found", marks=slow),
+    ],
+)
+def test_a_site_that_turns_bad_is_told_of_once(  # noqa: PLR0913, PLR0917 - what the test is about
+    mode: str, state: str, said: str, site: Site, receiver: Receiver, run: Run, tmp_path: Path
+) -> None:
+    """The run after the change ends with 3 and tells; the next one is silent; the site's recovery is told again."""
+    told = {
+        "NEWSARCHIVE_NOTIFY_URL": f"{receiver.base}/notify",
+        "NEWSARCHIVE_HEALTHCHECK_URL": f"{receiver.base}/health",
+        "NEWSARCHIVE_METRICS_FILE": str(tmp_path / "newsarchive.prom"),
+        "NEWSARCHIVE_PUSHGATEWAY_URL": receiver.base,
+    }
+    codes = []
+    for edition, now in enumerate(("fine", mode, mode, "fine"), 1):
+        site.mode, site.edition = now, edition
+        result = run("crawl", "news", "-a", f"url={site.base}/", *QUICK, **told)
+        codes.append(result.returncode)
+        assert (said in result.stdout) == (now != "fine"), result.stdout + result.stderr
+    assert codes == [0, 3, 0, 0]
+    assert states(tmp_path / "archive") == ["ok", state, state, "ok"]
+    messages = [json.loads(body) for _, path, body, _ in receiver.requests if path == "/notify"]
+    assert [[c["state"] for c in message["changes"]] for message in messages] == [[state], ["ok"]]
+    assert said in messages[0]["changes"][0]["reasons"].values()
+    good, bad = ["/health/start", "/health"], ["/health/start", "/health/fail"]
+    assert receiver.paths("/health") == [*good, *bad, *good, *good]
+    assert receiver.paths("/metrics") == ["/metrics/job/newsarchive"] * 4
+    assert 'state="ok"} 1' in (tmp_path / "newsarchive.prom").read_text()
+    status = run("status", "--json")
+    assert json.loads(status.stdout)["state"] == "ok", status.stderr
+
+
+def leaks(result: Result, folder: Path) -> list[str]:
+    """Return where a canary is: in the output, or in a file of the archive, the spool or the metrics."""
+    found = [name for name in ("stdout", "stderr") if CANARY in getattr(result, name)]
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return found + [str(path) for path in files if CANARY.encode() in path.read_bytes()]
+
+
+@pytest.mark.parametrize(
+    "failure", ["none", "messages", "storage", pytest.param("usage", marks=slow), pytest.param("crash", marks=slow)]
+)
+def test_no_secret_is_written_anywhere(failure: str, site: Site, receiver: Receiver, run: Run, tmp_path: Path) -> None:
+    """Canaries in credentials, addresses and proxies are in no log, report, metric, message or traceback."""
+    where = receiver.base if failure == "none" else f"http://127.0.0.1:{free_port()}"
+    secret = where.replace("http://", f"http://user:{CANARY}-password@")
+    extra = {
+        "AWS_ACCESS_KEY_ID": f"{CANARY}-key",
+        "AWS_SECRET_ACCESS_KEY": f"{CANARY}-secret",
+        "AWS_SESSION_TOKEN": f"{CANARY}-token",
+        "NEWSARCHIVE_NOTIFY_URL": f"{secret}/notify/{CANARY}-path",
+        "NEWSARCHIVE_NOTIFY": f"json://user:{CANARY}-apprise@127.0.0.1:{free_port()}/",
+        "NEWSARCHIVE_HEALTHCHECK_URL": f"{secret}/health/{CANARY}-uuid",
+        "NEWSARCHIVE_PUSHGATEWAY_URL": secret,
+        "NEWSARCHIVE_METRICS_FILE": str(tmp_path / "newsarchive.prom"),
+    }
+    url, flags = f"{site.base}/", ["-s", "LOG_LEVEL=DEBUG"]
+    if failure == "messages":
+        site.mode = "403"
+        url = url.replace("http://", f"http://user:{CANARY}-site@")
+    if failure == "storage":
+        extra |= {"NEWSARCHIVE_URI": "s3://bucket/x", "NEWSARCHIVE_STATE": str(tmp_path / "state")}
+        extra["NEWSARCHIVE_ENDPOINT_URL"] = secret
+    if failure == "usage":
+        url = f"ftp://user:{CANARY}-url@127.0.0.1/"
+    if failure == "crash":
+        extra["http_proxy"] = secret
+        flags += ["-s", "ITEM_PIPELINES={}"]
+    result = run("crawl", "news", "-a", f"url={url}", *QUICK, *flags, **extra)
+    expected = {"none": 0, "messages": 3, "storage": 4, "usage": 2, "crash": 2}[failure]
+    assert result.returncode == expected, result.stdout + result.stderr
+    assert not leaks(result, tmp_path), [line for line in result.stderr.splitlines() if CANARY in line]
+    for _, _, body, _ in receiver.requests:
+        assert CANARY not in body

@@ -1,0 +1,45 @@
+"""The page of a run: whole, without requests, and safe from what sites put into it."""
+
+import json
+from datetime import UTC, datetime
+
+from lxml import html
+
+from newsarchive.crawl.run import Run
+from newsarchive.crawl.tally import Tally
+from newsarchive.spool.runs import RunLines
+from newsarchive.watch.page import render
+from newsarchive.watch.verdict import State, Verdict
+
+HOSTILE = '"><script>alert(1)</script><img src=http://evil.example/x onerror=alert(2)>'
+
+
+def page() -> str:
+    """Return the page of a run in which everything that a site can write is hostile."""
+    run = Run(run_id="20261123t061502z-1f3a9c", started_at=datetime(2026, 11, 23, 6, 15, 2, tzinfo=UTC))
+    run.sites[HOSTILE] = Tally(discovered=9, fetched=9, extracted=7, archived=7)
+    run.sites[HOSTILE].rejected["no-body"] = 2
+    readings = run.readings(HOSTILE)
+    readings.page(f"http://site.example/{HOSTILE}", 0.3)
+    readings.example("rejected/no-body", f"http://site.example/{HOSTILE}")
+    readings.languages[HOSTILE] = 7
+    run.verdicts[HOSTILE] = Verdict(state=State.BROKEN, signals={"rejected": f"no article ({HOSTILE})"})
+    run.problems.append(HOSTILE)
+    report = run.report(exit_code=3, lines=RunLines(committed=7, pending=0, withdrawn=0))
+    return render(json.loads(json.dumps(report)))
+
+
+def test_the_page_asks_nothing_of_anybody() -> None:
+    """No script, no address that would be fetched, and a policy that forbids both."""
+    tree = html.document_fromstring(page())
+    assert not tree.xpath("//script | //img | //iframe | //link | //@src | //@href | //@*[starts-with(name(), 'on')]")
+    (policy,) = tree.xpath("//meta[@http-equiv='Content-Security-Policy']/@content")
+    assert policy.startswith("default-src 'none';")
+    assert "script-src" not in policy
+
+
+def test_the_page_tells_what_happened() -> None:
+    """Hostile texts are there, as text."""
+    text = html.document_fromstring(page()).text_content()
+    for told in (HOSTILE, "no article", "rejected/no-body", "exit code 3", "From links to articles", "Slowest pages"):
+        assert told in text
