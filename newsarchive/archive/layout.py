@@ -5,6 +5,9 @@ import re
 from newsarchive.errors import UsageError
 
 ARTICLES = "articles/"
+RAW = "raw/"
+PARQUET = "parquet/"
+PARQUET_COVERAGE = f"{PARQUET}coverage.json"
 MANIFESTS = "manifest/"
 RUNS = "runs/"
 WRITERS = "writers/"
@@ -27,8 +30,16 @@ def _date(text: str) -> str:
 
 def segment_key(site: str, crawl_date: str, run_id: str, *, number: int, sha256: str) -> str:
     """Return the key of a segment; its content is part of its name, so a retry cannot overwrite another."""
-    file = f"{name(run_id)}-{number:06d}-{sha256[:16]}.jsonl.gz"
-    return f"{ARTICLES}site={name(site)}/crawl_date={_date(crawl_date)}/{file}"
+    return f"{ARTICLES}{_file(site, crawl_date, run_id, number=number, sha256=sha256)}.jsonl.gz"
+
+
+def raw_key(site: str, crawl_date: str, run_id: str, *, number: int, sha256: str) -> str:
+    """Return the key of a segment of fetched pages."""
+    return f"{RAW}{_file(site, crawl_date, run_id, number=number, sha256=sha256)}.warc.gz"
+
+
+def _file(site: str, crawl_date: str, run_id: str, *, number: int, sha256: str) -> str:
+    return f"site={name(site)}/crawl_date={_date(crawl_date)}/{name(run_id)}-{number:06d}-{sha256[:16]}"
 
 
 def manifest_prefix(crawl_date: str) -> str:

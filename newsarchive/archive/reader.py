@@ -4,15 +4,19 @@ import hashlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
+from itertools import groupby, islice
 
 from newsarchive.archive import layout, line
-from newsarchive.archive.segment import Manifest, lines_of
+from newsarchive.archive.replacements import COMPACTIONS, REWRITERS, Chain, is_record
+from newsarchive.archive.segment import ARTICLES, Manifest, lines_of
+from newsarchive.archive.snapshot import Place, Snapshot
+from newsarchive.archive.tombstones import TOMBSTONES, Hidden, Tombstone
 from newsarchive.article import Article
 from newsarchive.errors import IntegrityError, UsageError
 from newsarchive.storage import ObjectMissingError, Storage, open_storage
 
 _AHEAD = 8
+_ATTEMPTS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +35,8 @@ class Query:
 
     def may_hold(self, manifest: Manifest) -> bool:
         """Tell whether a segment can hold an article asked for."""
+        if manifest.kind != ARTICLES:
+            return False
         if self.site and manifest.site != self.site:
             return False
         if self.language and self.language not in manifest.languages:
@@ -73,7 +79,7 @@ class Archive:
 
     def entries(self, keys: Sequence[str]) -> Iterator[tuple[str, Manifest]]:
         """Yield the manifest entries of these keys."""
-        for key, body in self._read_ahead(keys):
+        for key, body in self.bodies(keys):
             yield key, Manifest.decode(body, where=key)
 
     def articles(  # noqa: PLR0913 - the questions a reader asks, each by keyword
@@ -100,25 +106,101 @@ class Archive:
         query = Query(site=site, tag=tag, language=language, since=since, until=until)
         return islice(self._matching(query, latest=revisions == "latest"), limit)
 
+    def snapshot(self, manifests: Iterable[Manifest] | None = None) -> Snapshot:
+        """Return the archive's present state; with manifests, that of these entries."""
+        committed = [m for _, m in self.manifests()] if manifests is None else manifests
+        return Snapshot.of(committed, self.replacements().records, self.hidden())
+
+    def replacements(self) -> Chain:
+        """Return the records of what has replaced what.
+
+        Raises:
+            IntegrityError: a record is missing or damaged; the message names it.
+        """
+        keys = [k for k in self.storage.keys(COMPACTIONS) if is_record(k)]
+        return Chain.read(self.bodies(keys))
+
+    def tombstones(self) -> list[Tombstone]:
+        """Return the takedowns."""
+        keys = list(self.storage.keys(TOMBSTONES))
+        return [Tombstone.decode(body, where=key) for key, body in self.bodies(keys)]
+
+    def hidden(self) -> Hidden:
+        """Return what no reader sees."""
+        return Hidden.by(self.tombstones())
+
     def _matching(self, query: Query, *, latest: bool) -> Iterator[Article]:
-        manifests = [m for _, m in self.manifests()]
-        newest = _newest(manifests) if latest else {}
-        wanted = [m for m in manifests if query.may_hold(m)]
-        for article in _once(wanted, self._records(wanted)):
+        snapshot = self.snapshot()
+        newest = _newest(snapshot.articles) if latest else {}
+        wanted = [m for m in snapshot.articles if query.may_hold(m)]
+        for article in _once(wanted, self._records(wanted, snapshot)):
             if newest.get(article.id, article.revision) == article.revision and query.matches(article):
                 yield article
 
-    def _records(self, manifests: Sequence[Manifest]) -> Iterator[Article]:
-        by_key = {m.key: m for m in manifests}
+    def _records(self, wanted: Sequence[Manifest], snapshot: Snapshot) -> Iterator[Article]:
+        for where, text in self.lines(wanted, snapshot):
+            article = line.decode(text, where=where)
+            if not snapshot.hidden.hides(article):
+                yield article
+
+    def lines(self, wanted: Sequence[Manifest], snapshot: Snapshot) -> Iterator[tuple[str, bytes]]:
+        """Yield the lines of segments, each with its name for errors.
+
+        A segment that has been replaced and deleted since the snapshot was taken gives its lines from where they are
+        now, so that what is read stays one state.
+        """
+        by_key = {m.key: m for m in wanted}
         for key, body in self._read_ahead(list(by_key)):
-            for number, text in enumerate(lines_of(body, by_key[key]), 1):
-                yield line.decode(text, where=f"{key} line {number}")
+            if body is None:
+                yield from self._moved_lines(by_key[key], snapshot)
+            else:
+                yield from named(key, lines_of(body, by_key[key]))
+
+    def _moved_lines(self, manifest: Manifest, snapshot: Snapshot) -> Iterator[tuple[str, bytes]]:
+        for _ in range(_ATTEMPTS):
+            present = self.snapshot([*snapshot.live.values(), manifest])
+            places = [present.place(original) for original in snapshot.held_by(manifest.key)]
+            moved = [p for p in places if p and p.key != manifest.key]
+            if len(moved) < len(places):
+                break
+            found = self._gather(present, [p for p in moved if p.key])
+            if found is not None:
+                snapshot.hidden = present.hidden
+                yield from found
+                return
+        raise IntegrityError(f"{self.storage.uri}: {manifest.key} is missing")
+
+    def _gather(self, snapshot: Snapshot, places: Sequence[Place]) -> list[tuple[str, bytes]] | None:
+        """Return the lines at places; None if a segment has been deleted again meanwhile."""
+        found: list[tuple[str, bytes]] = []
+        for key, group in groupby(places, key=lambda place: place.key):
+            body = self._read(key)
+            if body is None:
+                return None
+            whole = list(named(key, lines_of(body, snapshot.live[key])))
+            for place in group:
+                found += whole[place.start : place.stop]
+        return found
 
     def segment_articles(self, manifest: Manifest) -> Iterator[Article]:
-        """Yield the articles of one segment."""
-        return self._records([manifest])
+        """Yield the articles of one committed segment, wherever its lines are now; one of fetched pages has none."""
+        return self._records([manifest] if manifest.kind == ARTICLES else [], Snapshot())
 
-    def _read_ahead(self, keys: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+    def read(self, key: str) -> bytes:
+        """Return an object's body; IntegrityError naming it if it is missing."""
+        body = self._read(key)
+        if body is None:
+            raise IntegrityError(f"{self.storage.uri}: {key} is missing")
+        return body
+
+    def bodies(self, keys: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+        """Yield objects by key, read ahead; IntegrityError naming one that is missing."""
+        for key, body in self._read_ahead(keys):
+            if body is None:
+                raise IntegrityError(f"{self.storage.uri}: {key} is missing")
+            yield key, body
+
+    def _read_ahead(self, keys: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
         with ThreadPoolExecutor(_AHEAD) as threads:
             window = [(k, threads.submit(self._read, k)) for k in keys[:_AHEAD]]
             rest = iter(keys[_AHEAD:])
@@ -127,19 +209,27 @@ class Archive:
                 yield key, future.result()
                 window.extend((k, threads.submit(self._read, k)) for k in islice(rest, 1))
 
-    def _read(self, key: str) -> bytes:
+    def _read(self, key: str) -> bytes | None:
         try:
             return self.storage.read(key)
         except ObjectMissingError:
-            raise IntegrityError(f"{self.storage.uri}: {key} is missing") from None
+            return None
+
+
+def named(key: str, lines: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
+    """Yield the lines of a segment, each with its name for errors."""
+    for number, text in enumerate(lines, 1):
+        yield f"{key} line {number}", text
 
 
 def _once(manifests: Sequence[Manifest], articles: Iterable[Article]) -> Iterator[Article]:
     """Leave out repeated revisions: of two crawlers that archived one at the same moment, the first by key counts.
 
-    One writer never repeats itself, so nothing need be remembered where there is only one.
+    One writer never repeats itself, so nothing need be remembered where there is only one; a merged segment may have
+    lines of several.
     """
-    if len({manifest.writer for manifest in manifests}) <= 1:
+    writers = {manifest.writer for manifest in manifests}
+    if len(writers) <= 1 and writers.isdisjoint(REWRITERS):
         yield from articles
         return
     seen: set[bytes] = set()

@@ -13,7 +13,8 @@ from newsarchive.article import SCHEMA_VERSION
 from newsarchive.errors import IntegrityError
 
 Body: TypeAlias = bytes  # the class below has a field of that name
-MANIFEST_VERSION = "1.0"
+MANIFEST_VERSION = "1.1"
+ARTICLES, PAGES = "articles", "raw"
 _COMPRESSION = 6
 
 
@@ -30,6 +31,8 @@ class Manifest:
 
     `revised` maps the ids in this segment whose revision is above 1 to that revision, so that a reader knows which
     records are superseded without opening a segment.
+
+    `kind` is `articles`, or `raw` for pages as fetched; of those `count` is the number of pages.
     """
 
     manifest_version: str = MANIFEST_VERSION
@@ -49,6 +52,7 @@ class Manifest:
     undated: int
     languages: list[str]
     revised: dict[str, int] = field(default_factory=dict)
+    kind: str = ARTICLES
 
     def encode(self) -> Body:
         """Return the entry as JSON bytes, the same for the same entry."""
@@ -95,10 +99,11 @@ def build(lines: Sequence[bytes], origin: Origin) -> Segment:
     records = [(line, json.loads(line)) for line in sorted(lines)]
     records.sort(key=lambda pair: -sum(bool(v) for v in pair[1].values()))
     body = gzip.compress(b"".join(line for line, _ in records), _COMPRESSION, mtime=0)
-    return Segment(body, _manifest([r for _, r in records], body, origin))
+    return Segment(body, describe([r for _, r in records], body, origin))
 
 
-def _manifest(records: Sequence[dict[str, Any]], body: bytes, origin: Origin) -> Manifest:
+def describe(records: Sequence[dict[str, Any]], body: bytes, origin: Origin) -> Manifest:
+    """Return the manifest entry of a segment that holds these records and whose bytes are body."""
     digest = sha256(body)
     dates = sorted(r["date_published"] for r in records if r["date_published"])
     key = layout.segment_key(origin.site, origin.crawl_date, origin.run_id, number=origin.n, sha256=digest)
@@ -114,6 +119,25 @@ def _manifest(records: Sequence[dict[str, Any]], body: bytes, origin: Origin) ->
         languages=sorted({r["language"] for r in records}),
         revised={r["id"]: r["revision"] for r in sorted(records, key=lambda r: r["revision"]) if r["revision"] > 1},
     )
+
+
+def of_pages(body: bytes, count: int, origin: Origin) -> Segment:
+    """Return the segment of fetched pages whose WARC is body."""
+    digest = sha256(body)
+    key = layout.raw_key(origin.site, origin.crawl_date, origin.run_id, number=origin.n, sha256=digest)
+    manifest = Manifest(
+        **asdict(origin),
+        key=key,
+        count=count,
+        bytes=len(body),
+        sha256=digest,
+        date_published_min="",
+        date_published_max="",
+        undated=0,
+        languages=[],
+        kind=PAGES,
+    )
+    return Segment(body, manifest)
 
 
 def lines_of(body: bytes, manifest: Manifest) -> Iterator[bytes]:

@@ -1,0 +1,129 @@
+"""Charts as SVG, made here: no script, no style attribute, readable without colour."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from newsarchive.web.timeline import Period
+
+WIDTH, HEIGHT = 880, 240
+_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 12, 14, 26
+_LABELS = 9
+_LINE_GAP = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A named series, one value a period."""
+
+    name: str
+    values: Sequence[float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    count: int
+    most: float
+
+    def x(self, place: float) -> float:
+        return round(_LEFT + (WIDTH - _LEFT - _RIGHT) * place / max(self.count, 1), 1)
+
+    def y(self, value: float) -> float:
+        return round(HEIGHT - _BOTTOM - (HEIGHT - _TOP - _BOTTOM) * value / (self.most or 1), 1)
+
+
+def ceiling(value: float) -> float:
+    """Return the next round number: 1, 2 or 5 times a power of ten."""
+    power = 1.0
+    while power * 10 <= value:
+        power *= 10
+    while power > value > 0:
+        power /= 10
+    return next(power * step for step in (1, 2, 5, 10) if power * step >= value)
+
+
+def bars(periods: Sequence[Period], *, title: str) -> Markup:
+    """Return a bar for each period's articles; periods without a crawl are shaded."""
+    scale = _Scale(len(periods), ceiling(max((p.articles for p in periods), default=1)))
+    shapes = [_bar(scale, i, p) for i, p in enumerate(periods) if p.articles]
+    return _svg(title, [_gaps(scale, periods), _axes(scale, periods, share=False), *shapes])
+
+
+def _bar(scale: _Scale, place: int, period: Period) -> Markup:
+    left, width = scale.x(place + 0.12), max(scale.x(place + 0.88) - scale.x(place + 0.12), 0.8)
+    top = scale.y(period.articles)
+    height = max(HEIGHT - _BOTTOM - top, 0.5)
+    shape = Markup('<rect class="bar" x="{}" y="{}" width="{:.1f}" height="{:.1f}"><title>{}: {}</title></rect>')
+    return shape.format(left, top, width, height, period.name, f"{period.articles:,}")
+
+
+def lines(periods: Sequence[Period], series: Sequence[Line], *, title: str) -> Markup:
+    """Return a line for each series of shares, named at its end; periods without a crawl are shaded."""
+    scale = _Scale(len(periods), ceiling(max((v for s in series for v in s.values), default=1)))
+    shapes = [_line(scale, number, s) for number, s in enumerate(series)]
+    return _svg(title, [_gaps(scale, periods), _axes(scale, periods, share=True), *shapes])
+
+
+def _line(scale: _Scale, number: int, series: Line) -> Markup:
+    points = [(scale.x(i + 0.5), scale.y(v)) for i, v in enumerate(series.values)]
+    path = " ".join(f"{x},{y}" for x, y in points)
+    dot = Markup('<circle class="dot s{}" cx="{}" cy="{}" r="3"/>').format(number, *points[-1]) if points else ""
+    shape = Markup('<g><title>{}</title><polyline class="line s{}" points="{}"/>{}</g>')
+    return shape.format(series.name, number, path, dot)
+
+
+def _gaps(scale: _Scale, periods: Sequence[Period]) -> Markup:
+    """Shade what no crawl looked at; neighbours make one shape."""
+    shapes, start = [], None
+    for i, crawled in enumerate([*(p.crawled for p in periods), True]):
+        if not crawled and start is None:
+            start = i
+        if crawled and start is not None:
+            shape = Markup('<rect class="gap" x="{}" y="{}" width="{:.1f}" height="{}"><title>{}</title></rect>')
+            width = scale.x(i) - scale.x(start)
+            told = f"no crawl ran: {periods[start].name} to {periods[i - 1].name}"
+            shapes.append(shape.format(scale.x(start), _TOP, width, HEIGHT - _TOP - _BOTTOM, told))
+            start = None
+    return Markup("").join(shapes)
+
+
+def _axes(scale: _Scale, periods: Sequence[Period], *, share: bool) -> Markup:
+    marks = [_rule(scale, scale.most * part, share=share) for part in (0, 0.5, 1)]
+    step = max(1, -(-len(periods) // _LABELS))
+    label = Markup('<text class="tick" x="{}" y="{}" text-anchor="middle">{}</text>')
+    names = [label.format(scale.x(i + 0.5), HEIGHT - 7, p.name) for i, p in enumerate(periods) if i % step == 0]
+    return Markup("").join([*marks, *names])
+
+
+def _rule(scale: _Scale, value: float, *, share: bool) -> Markup:
+    y = scale.y(value)
+    told = f"{value:.3g}" if not share else f"{value * 100:.3g} %"
+    told = f"{value:,.0f}" if not share and value >= 1 else told
+    shape = Markup(
+        '<line class="rule" x1="{}" x2="{}" y1="{}" y2="{}"/><text class="tick" x="{}" y="{}" text-anchor="end">{}</text>'
+    )
+    return shape.format(_LEFT, WIDTH - _RIGHT, y, y, _LEFT - 8, y + 4, told)
+
+
+def _svg(title: str, shapes: Sequence[Markup]) -> Markup:
+    head = Markup('<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">').format(WIDTH, HEIGHT, title)
+    return head + Markup("").join(shapes) + Markup("</svg>")
+
+
+def ranks(rows: Sequence[tuple[str, str, int]], *, title: str) -> Markup:
+    """Return a table of names with a bar each; rows are name, address of its page, count."""
+    most = max((count for _, _, count in rows), default=1)
+    body = Markup("").join(_rank(*row, most=most) for row in rows)
+    return Markup('<table class="ranks"><caption class="away">{}</caption><tbody>{}</tbody></table>').format(
+        title, body
+    )
+
+
+def _rank(name: str, address: str, count: int, *, most: int) -> Markup:
+    bar = Markup(
+        '<svg class="meter" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect class="bar" width="{:.1f}" height="6"/></svg>'
+    ).format(100 * count / most)
+    row = Markup('<tr><th scope="row"><a href="{}"><bdi>{}</bdi></a>{}</th><td>{}</td></tr>')
+    return row.format(address, escape(name), bar, f"{count:,}")
