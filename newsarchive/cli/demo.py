@@ -71,6 +71,7 @@ def _show(console: Console, folder: Path) -> None:
         _show_article(console, shown[site])
     command = f"{_program()} read --uri {folder} --tag Iran --fields site,date_published,title,tags"
     console.print(f"\nNext: {command}", style="bold", markup=False)
+    console.print(f"  or: {_program()} serve --uri {folder}   (charts and search in a browser)", style="bold", markup=False)
 
 
 def _program() -> str:

@@ -19,14 +19,15 @@ from starlette.staticfiles import StaticFiles
 
 from newsarchive.archive.line import to_mapping
 from newsarchive.article import FIELDS
-from newsarchive.web import exports, figures
-from newsarchive.web.figures import Figure, Subject
+from newsarchive.web import exports
+from newsarchive.web.figures import OVERVIEW, Figure, Subject
 from newsarchive.web.guard import Guard
 from newsarchive.web.questions import PAGE, RANKED, Filters, Index
 from newsarchive.web.reading import reading
 from newsarchive.web.rendering import render
 from newsarchive.web.showing import brief
 from newsarchive.web.store import UNDATED
+from newsarchive.web.tag_figures import TAG
 from newsarchive.web.upkeep import State
 from newsarchive.web.words import match_expression, storable
 from newsarchive.web.writing import date_of, day_of
@@ -35,6 +36,7 @@ _STATIC = Path(__file__).parent / "static"
 _RUNS_SHOWN = 14
 _KEPT = 64
 _MOST_TYPED = 1_000
+_LAST_DAY = day_of("9999-12-31")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Site:
 
     def figure(self, name: str, request: Request) -> Figure:
         """Return a figure, made again only where the index has changed since."""
-        tag_name = _typed(request, "name") if name in figures.TAG else ""
+        tag_name = _typed(request, "name") if name in TAG else ""
         key = (name, tag_name.casefold(), self.state().done)
         if key not in self.figures:
             while len(self.figures) >= _KEPT:
@@ -63,12 +65,12 @@ class Site:
         return self.figures[key]
 
     def _made(self, name: str, tag_name: str) -> Figure:
-        if name in figures.OVERVIEW:
-            return figures.OVERVIEW[name](Subject(self.index, self.uri))
+        if name in OVERVIEW:
+            return OVERVIEW[name](Subject(self.index, self.uri))
         tag = self.index.tag(tag_name)
-        if name not in figures.TAG or tag is None:
+        if name not in TAG or tag is None:
             raise HTTPException(404, "There is no such chart.")
-        return figures.TAG[name](Subject(self.index, self.uri, tag))
+        return TAG[name](Subject(self.index, self.uri, tag))
 
 
 def _typed(request: Request, name: str) -> str:
@@ -88,7 +90,7 @@ def _tag(site: Site, request: Request) -> Response:
     tag = site.index.tag(name)
     if tag is None:
         return site.page("missing.html", request, what=f"No article has the tag {brief(name)!r}.", status=404)
-    charts = {name: site.figure(name, request) for name in figures.TAG}
+    charts = {name: site.figure(name, request) for name in TAG}
     newest = site.index.find("", Filters(tag=tag.name), 1)
     return site.page("tag.html", request, tag=tag, figures=charts, newest=newest.rows[:8])
 
@@ -100,7 +102,7 @@ def _date(text: str) -> str:
 def _search(site: Site, request: Request) -> Response:
     asked = {name: _typed(request, name) for name in ("q", "tag", "site", "language", "since", "until")}
     asked["since"], asked["until"] = _date(asked["since"]), _date(asked["until"])
-    until = date_of(day_of(asked["until"]) + 1).isoformat() if asked["until"] else ""
+    until = date_of(min(day_of(asked["until"]) + 1, _LAST_DAY)).isoformat() if asked["until"] else ""
     filters = Filters(
         tag=asked["tag"], site=asked["site"], language=asked["language"], since=asked["since"], until=until
     )

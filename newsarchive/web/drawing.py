@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
+from newsarchive.web.showing import brief
 from newsarchive.web.timeline import Period
 
 WIDTH, HEIGHT = 880, 240
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 12, 14, 26
 _LABELS = 9
-_LINE_GAP = 15
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def _line(scale: _Scale, number: int, series: Line) -> Markup:
     path = " ".join(f"{x},{y}" for x, y in points)
     dot = Markup('<circle class="dot s{}" cx="{}" cy="{}" r="3"/>').format(number, *points[-1]) if points else ""
     shape = Markup('<g><title>{}</title><polyline class="line s{}" points="{}"/>{}</g>')
-    return shape.format(series.name, number, path, dot)
+    return shape.format(brief(series.name), number, path, dot)
 
 
 def _gaps(scale: _Scale, periods: Sequence[Period]) -> Markup:
@@ -91,23 +92,32 @@ def _gaps(scale: _Scale, periods: Sequence[Period]) -> Markup:
 def _axes(scale: _Scale, periods: Sequence[Period], *, share: bool) -> Markup:
     marks = [_rule(scale, scale.most * part, share=share) for part in (0, 0.5, 1)]
     step = max(1, -(-len(periods) // _LABELS))
-    label = Markup('<text class="tick" x="{}" y="{}" text-anchor="middle">{}</text>')
-    names = [label.format(scale.x(i + 0.5), HEIGHT - 7, p.name) for i, p in enumerate(periods) if i % step == 0]
+    label = Markup('<text class="tick{}" x="{}" y="{}" text-anchor="middle">{}</text>')
+    names = [
+        label.format(" odd" if i // step % 2 else "", scale.x(i + 0.5), HEIGHT - 7, _short(p.name))
+        for i, p in enumerate(periods)
+        if i % step == 0
+    ]
     return Markup("").join([*marks, *names])
+
+
+def _short(name: str) -> str:
+    """Return a day as `15 Nov`, other periods as they are: the year of days stands above the chart."""
+    if len(name) < len("2026-11-15"):
+        return name
+    return f"{int(name[8:])} {_MONTHS[int(name[5:7]) - 1]}"
 
 
 def _rule(scale: _Scale, value: float, *, share: bool) -> Markup:
     y = scale.y(value)
-    told = f"{value:.3g}" if not share else f"{value * 100:.3g} %"
-    told = f"{value:,.0f}" if not share and value >= 1 else told
-    shape = Markup(
-        '<line class="rule" x1="{}" x2="{}" y1="{}" y2="{}"/><text class="tick" x="{}" y="{}" text-anchor="end">{}</text>'
-    )
-    return shape.format(_LEFT, WIDTH - _RIGHT, y, y, _LEFT - 8, y + 4, told)
+    told = f"{value * 100:.3g} %" if share else f"{value:,.10g}"
+    rule = Markup('<line class="rule" x1="{}" x2="{}" y1="{}" y2="{}"/>').format(_LEFT, WIDTH - _RIGHT, y, y)
+    shape = Markup('{}<text class="tick" x="{}" y="{}" text-anchor="end">{}</text>')
+    return shape.format(rule, _LEFT - 8, y + 4, told)
 
 
 def _svg(title: str, shapes: Sequence[Markup]) -> Markup:
-    head = Markup('<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">').format(WIDTH, HEIGHT, title)
+    head = Markup('<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">').format(WIDTH, HEIGHT, brief(title))
     return head + Markup("").join(shapes) + Markup("</svg>")
 
 
@@ -126,4 +136,4 @@ def _rank(name: str, address: str, count: int, *, most: int) -> Markup:
         '<rect class="bar" width="{:.1f}" height="6"/></svg>'
     ).format(100 * count / most)
     row = Markup('<tr><th scope="row"><a href="{}"><bdi>{}</bdi></a>{}</th><td>{}</td></tr>')
-    return row.format(address, escape(name), bar, f"{count:,}")
+    return row.format(address, brief(name, 80), bar, f"{count:,}")

@@ -7,14 +7,11 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from newsarchive.web import drawing
-from newsarchive.web.questions import TAG_ID, Index, Tag
-from newsarchive.web.store import UNDATED
+from newsarchive.web.questions import Index, Tag
 from newsarchive.web.timeline import Period, periods
-from newsarchive.web.writing import date_of
 
 _LINES = 5
 _RANKED = 15
-_WITH = 20
 Cell = str | int | float
 
 
@@ -54,7 +51,8 @@ class Subject:
         return periods(counts, whole, self.index.crawled())
 
 
-def _unit(spans: Sequence[Period]) -> tuple[int, str]:
+def unit(spans: Sequence[Period]) -> tuple[int, str]:
+    """Return how much of a date names these periods, and what they are called."""
     size = len(spans[0].name) if spans else 10
     return size, {10: "day", 7: "month", 4: "year"}[size]
 
@@ -62,13 +60,13 @@ def _unit(spans: Sequence[Period]) -> tuple[int, str]:
 def articles_over_time(subject: Subject) -> Figure:
     """Return how many articles were published in each period."""
     spans = subject.timeline(None)
-    size, unit = _unit(spans)
+    size, named = unit(spans)
     return Figure(
         name="articles",
-        title=f"Articles by {unit} of publication",
-        columns=(unit, "articles", "crawled"),
+        title=f"Articles by {named} of publication",
+        columns=(named, "articles", "crawled"),
         rows=tuple((p.name, p.articles, "yes" if p.crawled else "no") for p in spans),
-        drawing=drawing.bars(spans, title=f"Articles by {unit}"),
+        drawing=drawing.bars(spans, title=f"Articles by {named}"),
         python=subject.program(
             f"counts = Counter(a.date_published[:{size}] for a in articles if a.date_published)\n"
             "for period, count in sorted(counts.items()):\n    print(period, count)\n"
@@ -83,16 +81,16 @@ def coverage(subject: Subject) -> Figure:
     tags = subject.index.top_tags(_LINES)
     by_tag = [subject.timeline(tag) for tag in tags]
     spans = subject.timeline(None)
-    size, unit = _unit(spans)
+    size, named = unit(spans)
     series = [drawing.Line(tag.name, [p.share for p in line]) for tag, line in zip(tags, by_tag, strict=True)]
     names = tuple(tag.name for tag in tags)
     return Figure(
         name="coverage",
-        title=f"Share of coverage by {unit}",
-        columns=(unit, *names),
+        title=f"Share of coverage by {named}",
+        columns=(named, *names),
         rows=tuple((p.name, *(round(s.values[i], 6) for s in series)) for i, p in enumerate(spans)),
         drawing=drawing.lines(
-            spans, series, title=f"Share of all articles with each of the most frequent tags, by {unit}"
+            spans, series, title=f"Share of all articles with each of the most frequent tags, by {named}"
         ),
         python=subject.program(
             f"tags = {list(names)!r}\n"
@@ -110,7 +108,7 @@ def coverage(subject: Subject) -> Figure:
     )
 
 
-def _ranking(  # noqa: PLR0913 - the parts of a figure
+def _ranking(  # noqa: PLR0913, PLR0917 - the parts of a figure
     subject: Subject, name: str, title: str, column: str, rows: Sequence[tuple[str, str, int]], python: str
 ) -> Figure:
     return Figure(
@@ -140,7 +138,7 @@ def search_address(**asked: str) -> str:
 def tags(subject: Subject) -> Figure:
     """Return the most frequent tags."""
     rows = [(t.name, tag_address(t.name), t.articles) for t in subject.index.top_tags(_RANKED)]
-    return _ranking(subject, "tags", "Tags", "tag", rows, _most("t for a in articles for t in a.tags"))
+    return _ranking(subject, "tags", "Tags", "tag", rows, _most("t.casefold() for a in articles for t in a.tags"))
 
 
 def places(subject: Subject) -> Figure:
@@ -165,133 +163,25 @@ def languages(subject: Subject) -> Figure:
     )
 
 
-def _asked(tag: Tag) -> str:
-    """Return how `articles` is asked for a tag; ids are compared afterwards."""
-    return "" if tag.name.startswith(TAG_ID) else f"tag={tag.name!r}"
-
-
-def _chosen(tag: Tag) -> str:
-    return f" if {tag.name!r} in a.tag_ids" if tag.name.startswith(TAG_ID) else ""
-
-
-def _tag(subject: Subject) -> Tag:
-    if subject.tag is None:
-        raise LookupError("this figure is about a tag")
-    return subject.tag
-
-
-def tag_timeline(subject: Subject) -> Figure:
-    """Return a tag's share of all articles in each period."""
-    tag = _tag(subject)
-    spans = subject.timeline(tag)
-    size, unit = _unit(spans)
-    series = drawing.Line(tag.name, [p.share for p in spans])
-    return Figure(
-        name="tag-timeline",
-        title=f"Share of coverage by {unit}",
-        columns=(unit, "articles", "of", "share", "crawled"),
-        rows=tuple((p.name, p.articles, p.of, round(p.share, 6), "yes" if p.crawled else "no") for p in spans),
-        drawing=drawing.lines(spans, [series], title=f"Share of all articles with the tag {tag.name}, by {unit}"),
-        python=subject.program(
-            f"counts = Counter(a.date_published[:{size}] for a in articles{_chosen(tag)})\n"
-            "for period, count in sorted(counts.items()):\n    print(period, count)\n",
-            _asked(tag),
-        ),
-        note="Articles with this tag as a part of all articles. Shaded: no crawl ran.",
-        query=urlencode({"name": tag.name}),
-        wide=True,
-    )
-
-
-def tag_articles(subject: Subject) -> Figure:
-    """Return a tag's articles in each period."""
-    tag = _tag(subject)
-    spans = subject.timeline(tag)
-    size, unit = _unit(spans)
-    return Figure(
-        name="tag-articles",
-        title=f"Articles by {unit} of publication",
-        columns=(unit, "articles", "crawled"),
-        rows=tuple((p.name, p.articles, "yes" if p.crawled else "no") for p in spans),
-        drawing=drawing.bars(spans, title=f"Articles with the tag {tag.name}, by {unit}"),
-        python=subject.program(
-            f"counts = Counter(a.date_published[:{size}] for a in articles{_chosen(tag)})\n"
-            "for period, count in sorted(counts.items()):\n    print(period, count)\n",
-            _asked(tag),
-        ),
-        query=urlencode({"name": tag.name}),
-        wide=True,
-    )
-
-
-def tag_with(subject: Subject) -> Figure:
-    """Return the tags seen most with a tag."""
-    tag = _tag(subject)
-    found = [(t, n) for t, n in subject.index.tags_with(tag.n, 2 * _WITH) if not t.name.startswith(TAG_ID)][:_WITH]
-    rows = [(t.name, tag_address(t.name), count) for t, count in found]
-    return Figure(
-        name="tag-with",
-        title="Seen with",
-        columns=("tag", "articles"),
-        rows=tuple((name, count) for name, _, count in rows),
-        drawing=drawing.ranks(rows, title="Tags seen with it"),
-        python=subject.program(
-            f"counts = Counter(t for a in articles{_chosen(tag)} for t in a.tags if t.casefold() != {tag.name.casefold()!r})\n"
-            f"for name, count in counts.most_common({_WITH}):\n    print(name, count)\n"
-            if not _chosen(tag)
-            else f"counts = Counter(t for a in articles{_chosen(tag)} for t in a.tags)\n"
-            f"for name, count in counts.most_common({_WITH}):\n    print(name, count)\n",
-            _asked(tag),
-        ),
-        note="Among its 2,000 newest articles." if tag.articles > 2_000 else "",  # noqa: PLR2004 - what is sampled
-        query=urlencode({"name": tag.name}),
-    )
-
-
-def tag_sites(subject: Subject) -> Figure:
-    """Return a tag's articles by site, and what part of the site's articles they are."""
-    tag = _tag(subject)
-    whole = dict(subject.index.by("site"))
-    found = subject.index.tag_sites(tag.n)
-    rows = [(site, search_address(tag=tag.name, site=site), count) for site, count, _, _ in found]
-    return Figure(
-        name="tag-sites",
-        title="By site",
-        columns=("site", "articles", "share", "first", "last"),
-        rows=tuple((s, n, round(n / whole[s], 6), _date(first), _date(last)) for s, n, first, last in found),
-        drawing=drawing.ranks(rows[:_WITH], title="Articles by site"),
-        python=subject.program(
-            f"counts = Counter(a.site for a in articles{_chosen(tag)})\n"
-            "for name, count in counts.most_common():\n    print(name, count)\n",
-            _asked(tag),
-        ),
-        query=urlencode({"name": tag.name}),
-    )
-
-
-def _date(day: int) -> str:
-    return "" if day == UNDATED else date_of(day).isoformat()
-
-
 def runs(subject: Subject) -> Figure:
     """Return what the newest runs brought."""
     reports = subject.index.runs(60)
     columns = ("run_id", "started_at", "exit_code", "discovered", "fetched", "failed", "rejected", "archived")
     rows = tuple(tuple(_number(report.get(column, "")) for column in columns) for report in reports)
-    body = (
+    python = (
         "import json\n\nfrom newsarchive.archive import Archive\n\n"
         f"archive = Archive.open({subject.uri!r})\n"
         'for key in archive.storage.keys("runs/"):\n'
         "    report = json.loads(archive.storage.read(key))\n"
         '    print(report["run_id"], report["archived"])\n'
     )
-    return Figure(name="runs", title="Runs", columns=columns, rows=rows, drawing=Markup(), python=body, wide=True)
+    return Figure(name="runs", title="Runs", columns=columns, rows=rows, drawing=Markup(), python=python, wide=True)
 
 
 def _number(value: object) -> Cell:
     if isinstance(value, dict):
         return sum(value.values())
-    return value if isinstance(value, (str, int, float)) else ""
+    return value if isinstance(value, str | int | float) else ""
 
 
 OVERVIEW: Mapping[str, Callable[[Subject], Figure]] = {
@@ -302,10 +192,4 @@ OVERVIEW: Mapping[str, Callable[[Subject], Figure]] = {
     "sites": sites,
     "languages": languages,
     "runs": runs,
-}
-TAG: Mapping[str, Callable[[Subject], Figure]] = {
-    "tag-timeline": tag_timeline,
-    "tag-articles": tag_articles,
-    "tag-with": tag_with,
-    "tag-sites": tag_sites,
 }

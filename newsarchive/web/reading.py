@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from newsarchive.article import FIELDS, Article
 from newsarchive.web import showing
@@ -59,6 +60,6 @@ def _sources(article: Article) -> list[tuple[str, str]]:
 
 def _revisions(history: Sequence[Article]) -> list[Revision]:
     found = [Revision(history[0].revision, history[0].crawled_at, ())]
-    for older, newer in zip(history, history[1:], strict=False):
+    for older, newer in pairwise(history):
         found.append(Revision(newer.revision, newer.crawled_at, tuple(changes(older, newer))))
     return found[::-1]

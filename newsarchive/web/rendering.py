@@ -7,6 +7,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from newsarchive.web import showing
 from newsarchive.web.figures import search_address, tag_address
+from newsarchive.web.health import health
 
 _DAY = len("2026-11-23")
 _MINUTE = len("2026-11-23T06:15")
@@ -25,7 +26,7 @@ def _environment() -> Environment:
         brief=showing.brief, visible=showing.visible, number=lambda n: f"{n:,}", day=lambda s: s[:_DAY], moment=_moment,
         lang=showing.language_tag, direction=showing.direction,
     )  # fmt: skip
-    found.globals.update(tag_address=tag_address, search_address=search_address, snippet=showing.snippet)
+    found.globals.update(tag_address=tag_address, search_address=search_address, snippet=showing.snippet, health=health)
     return found
 
 

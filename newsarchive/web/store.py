@@ -34,8 +34,10 @@ CREATE INDEX article_duplicate ON article(duplicate_of) WHERE duplicate_of <> ''
 CREATE TABLE record(n INTEGER PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE tag(n INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL, articles INTEGER NOT NULL);
 CREATE INDEX tag_most ON tag(articles);
-CREATE TABLE article_tag(tag INTEGER, published TEXT, article INTEGER, PRIMARY KEY (tag, published, article)) WITHOUT ROWID;
-CREATE TABLE day_count(day INTEGER, site TEXT, language TEXT, articles INTEGER NOT NULL, PRIMARY KEY (day, site, language))
+CREATE TABLE article_tag(tag INTEGER, published TEXT, article INTEGER, PRIMARY KEY (tag, published, article))
+    WITHOUT ROWID;
+CREATE TABLE day_count(
+    day INTEGER, site TEXT, language TEXT, articles INTEGER NOT NULL, PRIMARY KEY (day, site, language))
     WITHOUT ROWID;
 CREATE TABLE tag_count(tag INTEGER, day INTEGER, site TEXT, articles INTEGER NOT NULL, PRIMARY KEY (tag, day, site))
     WITHOUT ROWID;

@@ -1,7 +1,8 @@
 """Days gathered into periods: how often something was published, out of how much, and when nobody looked."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +16,7 @@ _MOST_PERIODS = 400
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A day, month or year as RFC 3339 begins it; `first` and `last` are its days, `gaps` the spans nobody crawled."""
+    """A day, month or year as RFC 3339 begins it; `of` counts all articles there."""
 
     name: str
     first: int
@@ -30,7 +31,7 @@ class Period:
         return self.articles / self.of if self.of else 0.0
 
 
-def unit(days: Set[int]) -> int:
+def unit(days: AbstractSet[int]) -> int:
     """Return how much of a date names a period: 10 characters for days, 7 for months, 4 for years."""
     if not days:
         return 10
@@ -40,7 +41,7 @@ def unit(days: Set[int]) -> int:
     return 7 if span <= _BY_MONTH else 4
 
 
-def periods(counts: Mapping[int, int], whole: Mapping[int, int], crawled: Set[int]) -> list[Period]:
+def periods(counts: Mapping[int, int], whole: Mapping[int, int], crawled: AbstractSet[int]) -> list[Period]:
     """Return the periods from the first to the last day of `whole`, each counted, empty ones included.
 
     A period counts as crawled if a crawl ran on any of its days. Of more than 400 periods the newest are returned.

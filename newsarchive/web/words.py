@@ -1,4 +1,4 @@
-"""Words as the index holds them: Arabic without its article, Chinese, Japanese, Korean and Thai as pairs of characters."""
+"""Words as the index holds them: Arabic without its article; Chinese, Japanese, Korean, Thai by pairs of characters."""
 
 import re
 import unicodedata
@@ -12,7 +12,8 @@ _PAIRED = (
 )
 _RUN = re.compile(f"[{_PAIRED}]+")
 _SPECIAL = re.compile(f"[{_PAIRED}\u0600-\u06ff]")
-_WORD = re.compile(f"[{_PAIRED}]+|[^\\W_]+")
+_MARKS = "".join(chr(c) for c in range(0x300, 0x10000) if unicodedata.category(chr(c)) in ("Mn", "Mc"))
+_WORD = re.compile(f"[{_PAIRED}]+|(?:[^\\W_]|[{_MARKS}])+")
 _QUERY = re.compile(r'(-?)"([^"]*)"|(-?)(\S+)')
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ARTICLES = (("وال", 6), ("بال", 6), ("كال", 6), ("فال", 6), ("ال", 5), ("لل", 5))
