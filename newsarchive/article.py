@@ -57,7 +57,7 @@ class Article:
     extractor: str = _text("name and version of what extracted it, such as `newsarchive/0.1.0 trafilatura/2.3.1`")
     field_sources: str = _text("where fields came from, such as `date=json-ld;tags=json-ld+page`")
     http_status: int = _number("status of the fetched page")
-    raw_ref: str = _text("WARC object, offset and length of the stored page")
+    raw_ref: str = _text("the stored page, `key#offset+length` of a gzip member of a WARC object")
     extra_json: str = _text("free-form JSON object as text; `repeated`: lines left out as on other articles", "{}")
 
 

@@ -36,6 +36,7 @@ class Judgement(StrEnum):
     REVISED = "revised"
     UNCHANGED = "unchanged"
     DUPLICATE = "duplicate"
+    ERASED = "erased"
 
 
 @dataclass(frozen=True, slots=True)

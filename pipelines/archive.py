@@ -1,9 +1,9 @@
 """Hands articles to the spool."""
 
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DropItem
 
 from newsarchive.article import Article
+from newsarchive.crawl.failures import NotTakenError
 from newsarchive.crawl.session import Session
 from newsarchive.spool import Submission
 
@@ -21,9 +21,11 @@ class ArchivePipeline:
         return cls(crawler)
 
     async def process_item(self, item: Article) -> Article:
-        """Return the article as archived; DropItem if the archive has it already."""
-        addresses = self._crawler.spider.addresses.pop(item.url, [])  # type: ignore[union-attr]
-        verdict = await self._session.intake.archive(Submission(article=item, seen=tuple(addresses)))
+        """Return the article as archived; NotTakenError if the archive has it already."""
+        spider = self._crawler.spider
+        addresses = spider.addresses.pop(item.url, [])  # type: ignore[union-attr]
+        page = spider.take_page(item)  # type: ignore[union-attr]
+        verdict = await self._session.intake.archive(Submission(article=item, seen=tuple(addresses), page=page))
         if not verdict.archived:
-            raise DropItem(str(verdict.judgement))
+            raise NotTakenError(str(verdict.judgement))
         return verdict.article

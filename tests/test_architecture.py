@@ -25,7 +25,7 @@ def test_the_logic_imports_no_adapter_or_declaration(path: Path) -> None:
     assert not {name for name in imports(path) if name.split(".")[0] in ("spiders", "pipelines")}
 
 
-@pytest.mark.parametrize("package", ["archive", "discovery", "extraction", "spool", "storage"])
+@pytest.mark.parametrize("package", ["archive", "discovery", "extraction", "raw", "spool", "storage"])
 def test_only_the_crawl_knows_scrapy(package: str) -> None:
     """The parts that need no crawl import neither Scrapy nor Twisted."""
     for path in (ROOT / "newsarchive" / package).rglob("*.py"):

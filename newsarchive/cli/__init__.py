@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import keyword
 import os
 import sys
 from collections.abc import Sequence
@@ -17,6 +18,12 @@ COMMANDS = {
     "read": "print articles from the archive",
     "serve": "show the archive as a web page, on this machine only",
     "flush": "deliver what earlier runs left in the spool",
+    "compact": "merge the archive's small segments, and make its Parquet files",
+    "verify": "check that the archive is whole",
+    "repair": "mend what can be mended without guessing",
+    "erase": "take an article or a site out of the archive for good",
+    "import": "bring the articles of a WARC into the archive",
+    "reprocess": "extract the stored pages again, and archive what has changed",
     "extract": "print the article on one page, from a file or a URL",
 }
 _INTERRUPTED = 130
@@ -44,7 +51,7 @@ def add_state_argument(parser: argparse.ArgumentParser) -> None:
 
 
 def _usage() -> str:
-    lines = "\n".join(f"  {name:<9}{meaning}" for name, meaning in COMMANDS.items())
+    lines = "\n".join(f"  {name:<10}{meaning}" for name, meaning in COMMANDS.items())
     return f"usage: newsarchive COMMAND …\n\n{lines}\n\nnewsarchive COMMAND --help tells more about one."
 
 
@@ -64,7 +71,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(name: str, words: Sequence[str]) -> int:
-    command = importlib.import_module(f"newsarchive.cli.{name}")
+    module = f"{name}_" if keyword.iskeyword(name) else name
+    command = importlib.import_module(f"newsarchive.cli.{module}")
     parser = _Parser(prog=f"newsarchive {name}", description=command.__doc__, allow_abbrev=False)
     command.add_arguments(parser)
     try:

@@ -7,7 +7,9 @@ from scrapy.crawler import Crawler
 from twisted.python.failure import Failure
 
 from newsarchive.article import Article
+from newsarchive.crawl.failures import NotTakenError
 from newsarchive.crawl.session import Session
+from newsarchive.crawl.spider import NewsSpider
 
 
 class Bookkeeping:
@@ -33,9 +35,11 @@ class Bookkeeping:
         tally.archived += 1
         tally.revised += item.revision > 1
 
-    def item_dropped(self, item: Article, exception: Exception) -> None:
-        """Count an article that a pipeline dropped, by its reason."""
+    async def item_dropped(self, item: Article, exception: Exception, spider: NewsSpider) -> None:
+        """Count an article that a pipeline dropped, by its reason; its page is kept unless it has been already."""
         self._session.run.tally(item.site).dropped[str(exception)] += 1
+        if not isinstance(exception, NotTakenError) and (page := spider.take_page(item)):
+            await self._session.intake.remember(None, page=page, reason=f"dropped/{exception}")
 
     def item_error(self, item: Article, failure: Failure) -> None:
         """Count an article that a pipeline failed on."""

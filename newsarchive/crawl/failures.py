@@ -6,6 +6,7 @@ from scrapy.exceptions import (
     DownloadConnectionRefusedError,
     DownloadFailedError,
     DownloadTimeoutError,
+    DropItem,
     IgnoreRequest,
     ResponseDataLossError,
     UnsupportedURLSchemeError,
@@ -39,6 +40,10 @@ class Unreachable(Refused):
     """A request that is not made because its host cannot be asked for its rules."""
 
     policy = False
+
+
+class NotTakenError(DropItem):
+    """An article that the archive did not take; its page and addresses have been noted."""
 
 
 def is_policy(error: BaseException) -> bool:

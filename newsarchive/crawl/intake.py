@@ -6,8 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
 
+from newsarchive.crawl.pressure import Pressure
 from newsarchive.dedup import Verdict
 from newsarchive.errors import ArchiveError
+from newsarchive.raw.capture import Packed
 from newsarchive.spool import acceptance, listings
 from newsarchive.spool.acceptance import Submission
 from newsarchive.spool.listings import ListingCopy
@@ -21,8 +23,9 @@ _BATCH = 64
 class Intake:
     """Takes articles from the event loop into the spool; `on_error` is told of the first failure."""
 
-    def __init__(self, into: Spool, on_error: Callable[[Exception], None]) -> None:
+    def __init__(self, into: Spool, pressure: Pressure, on_error: Callable[[Exception], None]) -> None:
         self._spool = into
+        self._pressure = pressure
         self._on_error = on_error
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="spool")
         self._waiting: list[tuple[Write[Any], asyncio.Future[Any]]] = []
@@ -40,6 +43,10 @@ class Intake:
         """Return the keys of the lines known to stand on several articles of a site."""
         return await self._in_thread(partial(self._spool.repeated, site))
 
+    async def find_erased(self, url_keys: Iterable[str]) -> set[str]:
+        """Return which of these addresses have been erased, by URL key."""
+        return await self._in_thread(partial(self._spool.find_erased, tuple(url_keys)))
+
     async def listing(self, url: str) -> ListingCopy | None:
         """Return a feed or sitemap as last fetched."""
         return await self._in_thread(partial(self._spool.listing, url))
@@ -48,13 +55,15 @@ class Intake:
         """Return what became of an article; then it is on the disk.
 
         Raises:
-            ArchiveError: the spool cannot be written to; nothing of the article is kept, its address stays unseen.
+            ArchiveError: the spool cannot be written to or stays full; nothing of the article is kept, its address
+                stays unseen.
         """
+        await self._pressure.room()
         return await self._write(partial(acceptance.accept, submission=submission))
 
-    async def remember(self, seen: Seen) -> None:
-        """Remember a fetch that gave nothing to archive."""
-        await self._write(partial(acceptance.remember, seen=seen))
+    async def remember(self, seen: Seen | None, *, page: Packed | None = None, reason: str = "") -> None:
+        """Remember a fetch that gave nothing to archive: its address, and its page with the reason."""
+        await self._write(partial(acceptance.remember, seen=seen, page=page, reason=reason))
 
     async def keep_listing(self, listing: ListingCopy) -> None:
         """Remember a feed or sitemap for the next conditional GET."""

@@ -34,6 +34,8 @@ class Options:
     workers: int = 1
     limits: Limits = field(default_factory=Limits)
     revisit: Revisit = Revisit.AUTO
+    raw: bool = False
+    spool_mb: int = 0
 
 
 def options(settings: Mapping[str, Any]) -> Options:
@@ -52,8 +54,28 @@ def options(settings: Mapping[str, Any]) -> Options:
             seconds=_whole(settings, "NEWSARCHIVE_PAGE_SECONDS", least=1),
             memory_mb=_whole(settings, "NEWSARCHIVE_PAGE_MEMORY_MB", least=64),
         ),
+        spool_mb=_whole(settings, "NEWSARCHIVE_SPOOL_MB", least=0),
         revisit=Revisit.named(str(settings["NEWSARCHIVE_REVISIT"])),
+        raw=keeps_pages(str(settings["NEWSARCHIVE_RAW"] or ""), uri),
     )
+
+
+def worker_count() -> int:
+    """Return how many extraction processes NEWSARCHIVE_WORKERS asks for; 0 and nothing mean one for each core."""
+    return _whole(
+        {"NEWSARCHIVE_WORKERS": os.environ.get("NEWSARCHIVE_WORKERS") or "0"}, "NEWSARCHIVE_WORKERS", least=0
+    ) or (os.cpu_count() or 1)
+
+
+def keeps_pages(given: str, uri: str) -> bool:
+    """Tell whether pages are kept as fetched; where the setting is empty, they are in a bucket and not in a folder.
+
+    Raises:
+        UsageError: the setting is neither warc nor none.
+    """
+    if given not in ("", "warc", "none"):
+        raise UsageError(f"NEWSARCHIVE_RAW is {given!r}: write warc or none")
+    return given == "warc" or (not given and uri.startswith("s3://"))
 
 
 def _whole(settings: Mapping[str, Any], name: str, *, least: int) -> int:

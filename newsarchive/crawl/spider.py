@@ -1,10 +1,10 @@
 """The spider of a declared site: from feeds, sitemaps and section pages to articles."""
 
 import asyncio
-import re
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, ClassVar, Self
 from urllib.parse import urldefrag, urlsplit
 
@@ -16,11 +16,14 @@ from newsarchive import clock
 from newsarchive.article import Article, ArticleLink, Hints
 from newsarchive.crawl import failures
 from newsarchive.crawl.arguments import COMMON, Arguments, parse
+from newsarchive.crawl.pages import capture_of
 from newsarchive.crawl.session import Session
 from newsarchive.crawl.tally import Tally
 from newsarchive.discovery.feeds import read_feed
 from newsarchive.discovery.sitemaps import SitemapRef, read_sitemap
 from newsarchive.errors import NewsarchiveError, NotAnArticleError
+from newsarchive.raw.capture import Packed, pack
+from newsarchive.raw.kinds import charset, is_html
 from newsarchive.spool.listings import ListingCopy
 from newsarchive.spool.seen import Seen
 from newsarchive.urls import canonical_url, is_web, url_key
@@ -32,7 +35,6 @@ _NEWEST_SITEMAPS = 3
 _MOST_UNDATED_LINKS = 1000
 _LISTING_PRIORITY, _ARTICLE_PRIORITY, _SITEMAP_PRIORITY = 20, 10, 5
 _CHUNK = 500
-_HTML = (b"text/html", b"application/xhtml+xml", b"application/xml", b"text/xml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,10 +80,14 @@ class NewsSpider(Spider):
         self._scheduled: Counter[str] = Counter()
         self._sitemaps = 0
         self.addresses: dict[str, list[Seen]] = {}
+        self._pages: dict[str, list[Packed]] = {}
 
     async def start(self) -> AsyncIterator[Request]:
         """Yield the first requests, once the extraction workers are ready: pages need not wait in memory for them."""
         try:
+            if self.name in self.session.erased_sites:
+                self.session.run.problems.append(f"{self.name}: not crawled: the site has been erased")
+                return
             await self.session.pool.start()
         except NewsarchiveError as error:
             self.session.fail(error)
@@ -209,9 +215,12 @@ class NewsSpider(Spider):
         found = [(link, site, url_key(link.url)) for link in links if (site := self._article_site(link))]
         new = [entry for entry in found if self.session.discover(entry[2])]
         known = await self.session.intake.look_up(key for _, _, key in new)
+        erased = await self.session.intake.find_erased(key for _, _, key in new)
         for link, site, key in new:
             self.tally(site).discovered += 1
-            if reason := self._why_skipped(link, site, known.get(key)):
+            if key in erased or site in self.session.erased_sites:
+                self.tally(site).skipped["erased"] += 1
+            elif reason := self._why_skipped(link, site, known.get(key)):
                 self.tally(site).skipped[reason] += 1
             else:
                 yield self._article_request(link, site, key, known.get(key))
@@ -264,38 +273,64 @@ class NewsSpider(Spider):
         meta = response.meta
         tally = self.tally(meta["site"])
         self._open.pop(meta["key"], None)
-        seen: Seen | None = meta["seen"]
-        if response.status == _NOT_MODIFIED and (seen is None or not seen.id):
-            tally.failed["http-304"] += 1
-            return
         if response.status == _NOT_MODIFIED:
-            tally.not_modified += 1
-            await self.session.intake.remember(self._fetched(response))
+            await self._note_unchanged(response)
             return
         tally.fetched += 1
+        fetched_at = clock.now()
+        packing = self._packing(response, fetched_at)
         try:
-            article = await self._extract(response)
+            article = await self._extract(response, clock.stamp(fetched_at))
         except NotAnArticleError as error:
             tally.rejected[error.reason] += 1
-            if not error.reason.startswith("extraction-"):
-                await self.session.intake.remember(replace(self._fetched(response), etag="", last_modified=""))
+            ours = error.reason.startswith("extraction-")
+            seen = None if ours else replace(self._fetched(response), etag="", last_modified="")
+            await self.session.intake.remember(seen, page=await packing, reason=f"rejected/{error.reason}")
             return
         except Exception:
             tally.rejected["internal-error"] += 1
             raise
         tally.extracted += 1
+        if page := await packing:
+            self._pages.setdefault(article.url, []).append(page)
         yield article
 
-    async def _extract(self, response: Response) -> Article:
+    async def _note_unchanged(self, response: Response) -> None:
+        tally = self.tally(response.meta["site"])
+        seen: Seen | None = response.meta["seen"]
+        if seen is None or not seen.id:
+            tally.failed["http-304"] += 1
+            return
+        tally.not_modified += 1
+        page = await self._packing(response, clock.now())
+        await self.session.intake.remember(self._fetched(response), page=page, reason="not-modified")
+
+    def _packing(self, response: Response, fetched_at: datetime) -> Awaitable[Packed | None]:
+        """Return the page as it is to be kept, if pages are; it is being compressed in a thread meanwhile."""
+        loop = asyncio.get_running_loop()
+        if not self.session.options.raw:
+            nothing: asyncio.Future[Packed | None] = loop.create_future()
+            nothing.set_result(None)
+            return nothing
+        meta = response.meta
+        capture = capture_of(response, meta["link"], meta["site"], run_id=self.session.run.run_id, at=fetched_at)
+        return loop.run_in_executor(None, pack, capture)
+
+    def take_page(self, article: Article) -> Packed | None:
+        """Return the page that an article was extracted from, once; None if pages are not kept."""
+        waiting = self._pages.pop(article.url, [])
+        if len(waiting) > 1:
+            self._pages[article.url] = waiting[1:]
+        return waiting[0] if waiting else None
+
+    async def _extract(self, response: Response, fetched_at: str) -> Article:
         link, site = response.meta["link"], response.meta["site"]
-        kind = (response.headers.get("Content-Type") or b"text/html").split(b";")[0].strip().lower()
-        if kind not in _HTML:
+        if not is_html(_content_type(response)):
             raise NotAnArticleError("not-html")
         if response.request is not None and self._led_away(response, link):
             raise NotAnArticleError("redirected-away")
-        hints = replace(self.hints(site, link, response.url), charset=_charset(response))
+        hints = replace(self.hints(site, link, response.url), charset=charset(_content_type(response)))
         hints = replace(hints, repeated=await self.session.intake.repeated(site))
-        fetched_at = clock.stamp(clock.now())
         article = await self.session.pool.extract(response.body, response.url, hints)
         canonical = canonical_url(response.url, article.canonical_url)
         self.addresses.setdefault(response.url, []).extend(self._addresses(response))
@@ -383,7 +418,5 @@ def _validators(response: Response) -> tuple[str, str]:
     return etag.decode("latin-1"), last_modified.decode("latin-1")
 
 
-def _charset(response: Response) -> str:
-    kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
-    found = re.search(r"charset\s*=\s*[\"']?([\w.:-]+)", kind, re.IGNORECASE)
-    return found.group(1) if found else ""
+def _content_type(response: Response) -> str:
+    return (response.headers.get("Content-Type") or b"").decode("latin-1")

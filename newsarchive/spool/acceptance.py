@@ -19,7 +19,8 @@ from newsarchive.dedup import (
     syndicated,
 )
 from newsarchive.failpoints import reached
-from newsarchive.spool import repeated
+from newsarchive.raw.capture import Packed
+from newsarchive.spool import erased, raw, repeated
 from newsarchive.spool import seen as seen_index
 from newsarchive.spool.seen import Seen
 from newsarchive.urls import normalize, url_key
@@ -31,27 +32,33 @@ class Submission:
 
     article: Article
     seen: tuple[Seen, ...]
+    page: Packed | None = None
 
 
-def remember(connection: sqlite3.Connection, *, seen: Seen) -> None:
-    """Remember a fetch that gave nothing to archive."""
-    seen_index.store(connection, seen)
+def remember(
+    connection: sqlite3.Connection, *, seen: Seen | None, page: Packed | None = None, reason: str = ""
+) -> None:
+    """Remember a fetch that gave nothing to archive: its address, and its page with the reason."""
+    if seen is not None:
+        seen_index.store(connection, seen)
+    if page is not None:
+        raw.keep(connection, page=page, reason=reason)
 
 
 def accept(connection: sqlite3.Connection, *, submission: Submission) -> Verdict:
     """Judge an article, append it if it is to be archived, and remember its addresses."""
     article = _with_known_id(connection, submission.article)
+    if erased.covers(connection, article, (s.url_key for s in submission.seen)):
+        return Verdict(Judgement.ERASED, article)
     verdict = judge(
         article,
         known=_archived(connection, article.id),
         copy_of=_look_up(connection, "SELECT id FROM copy WHERE copy_key = ?", copy_key(article)),
         text_of=_look_up(connection, "SELECT id FROM text WHERE fingerprint = ?", article.fingerprint),
     )
-    if verdict.archived:
-        _append(connection, verdict.article)
-        reached("line-appended")
-        enter(connection, verdict.article)
-        reached("article-entered")
+    line_number = append(connection, verdict.article) if verdict.archived else None
+    if submission.page is not None:
+        raw.keep(connection, page=submission.page, line=line_number)
     if verdict.judgement is Judgement.NEW and not verdict.article.duplicate_of:
         repeated.learn(connection, verdict.article)
     of = verdict.article.duplicate_of if verdict.judgement is Judgement.DUPLICATE else article.id
@@ -89,11 +96,17 @@ def _look_up(connection: sqlite3.Connection, query: str, key: str) -> str:
     return str(row[0]) if row else ""
 
 
-def _append(connection: sqlite3.Connection, article: Article) -> None:
-    connection.execute(
+def append(connection: sqlite3.Connection, article: Article) -> int:
+    """Append an article's revision, enter it into the seen index, and return its line's number."""
+    added = connection.execute(
         "INSERT INTO line (id, site, crawl_date, run_id, accepted_at, body) VALUES (?, ?, ?, ?, ?, ?)",
         (article.id, article.site, article.crawled_at[:10], article.run_id, time.time(), line.encode(article)),
     )
+    reached("line-appended")
+    enter(connection, article)
+    reached("article-entered")
+    assert added.lastrowid is not None  # noqa: S101 - for the type checker: an INSERT has one
+    return added.lastrowid
 
 
 def enter(connection: sqlite3.Connection, article: Article) -> None:

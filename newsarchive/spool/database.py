@@ -51,6 +51,18 @@ CREATE TABLE adopted (manifest_key TEXT PRIMARY KEY) WITHOUT ROWID;
 )
 
 
+_COUNTING = """
+CREATE TEMP TABLE waiting (bytes INTEGER NOT NULL);
+INSERT INTO waiting SELECT coalesce(sum(length(body)), 0) FROM line;
+CREATE TEMP TRIGGER line_came AFTER INSERT ON line BEGIN
+    UPDATE waiting SET bytes = bytes + length(new.body); END;
+CREATE TEMP TRIGGER line_changed AFTER UPDATE OF body ON line BEGIN
+    UPDATE waiting SET bytes = bytes + length(new.body) - length(old.body); END;
+CREATE TEMP TRIGGER line_went AFTER DELETE ON line BEGIN
+    UPDATE waiting SET bytes = bytes - length(old.body); END;
+"""
+
+
 class Database:
     """One SQLite file, used by several threads one at a time; a commit is on the disk when it returns."""
 
@@ -62,7 +74,9 @@ class Database:
             try:
                 self._connection.execute("PRAGMA journal_mode = WAL")
                 self._connection.execute("PRAGMA synchronous = FULL")
+                self._connection.execute("PRAGMA temp_store = MEMORY")
                 self._create()
+                self._connection.executescript(_COUNTING)
             except BaseException:
                 self._connection.close()
                 raise

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from newsarchive.archive import layout
 from newsarchive.archive.schema import furniture
-from newsarchive.archive.segment import Manifest
+from newsarchive.archive.segment import ARTICLES, Manifest
 from newsarchive.errors import IntegrityError, StorageUnavailableError
 from newsarchive.failpoints import reached
 from newsarchive.spool.epochs import Hold
@@ -129,7 +129,7 @@ class Delivery:
         counts = Counter(delivered.by_run)
         for sealed in batch:
             manifest = self._commit(sealed)
-            counts[manifest.run_id] += manifest.count
+            counts[manifest.run_id] += manifest.count if manifest.kind == ARTICLES else 0
         return Delivered(segments=delivered.segments + len(batch), by_run=counts)
 
     def _upload(self, sealed: Sealed) -> None:

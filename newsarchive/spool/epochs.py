@@ -40,6 +40,15 @@ class Hold:
         if self._token(claims.epoch + 1) or self._token(claims.epoch) not in ("", *claims.tokens):
             raise self.fenced()
 
+    def succeed(self) -> None:
+        """Take the last epoch in the archive for our own, so that the next one follows it."""
+        prefix = self._key(1).rpartition("/")[0] + "/"
+        last = max(self._storage.keys(prefix), default="")
+        if last:
+            epoch = int(last.rpartition("/")[2].removesuffix(".json"))
+            claims = Claims(epoch, (self._token(epoch),))
+            self._spool.write([partial(_note, writer=self._spool.writer, claims=claims)])
+
     def take(self) -> None:
         """Begin an epoch, or check that the one begun is still the last."""
         if self._begun:

@@ -21,7 +21,8 @@ class Levelling:
         self._reopen = reopen
 
     def level(self) -> None:
-        """Enter all that others have archived; a failure leaves the index behind."""
+        """Enter all that others have archived, and what has been taken down; a failure leaves the index behind."""
+        self._spool.note_erased(self._archive.hidden())
         listed = frozenset(self._storage.keys(layout.MANIFESTS))
         self._check_adopted(listed)
         self._enter(listed)

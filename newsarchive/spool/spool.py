@@ -7,10 +7,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
+from newsarchive.archive.tombstones import Hidden
 from newsarchive.article import Article
 from newsarchive.dedup import Verdict
 from newsarchive.errors import ArchiveError, UsageError
-from newsarchive.spool import acceptance, adoption, listings, runs
+from newsarchive.spool import acceptance, adoption, erased, listings, raw, runs
 from newsarchive.spool import repeated as repeated_lines
 from newsarchive.spool import seen as seen_index
 from newsarchive.spool.acceptance import Submission
@@ -35,6 +36,9 @@ class Spool:
         except OSError as error:
             raise ArchiveError(f"cannot write to the state folder {folder}: {error.strerror}") from error
         self._database = Database(folder / "spool.sqlite")
+        with self._database.transaction() as connection:
+            raw.create(connection)
+            erased.create(connection)
         self.writer = self._meta("writer") or self._set_meta("writer", _new_name())
         self._segments = Segments(self._database, segments, writer=self.writer, before=int(self._meta("before") or 0))
 
@@ -71,6 +75,13 @@ class Spool:
         """Become another writer, with an empty chain; what is sealed and not committed becomes unsealed lines again."""
         self.writer = _new_name()
         self._segments = self._segments.given_up(self.writer)
+
+    def become(self, writer: str, last: int, sha256: str) -> None:
+        """Become a writer whose chain ends with that manifest entry, the last-th; UsageError while anything waits."""
+        if self.backlog() or self.sealed(1):
+            raise UsageError(f"the state folder {self.folder} holds what is not yet delivered")
+        self.writer = writer
+        self._segments = self._segments.continued(writer, last, sha256)
 
     # --- accepting
 
@@ -139,6 +150,12 @@ class Spool:
             (count,) = connection.execute("SELECT count(*) FROM line").fetchone()
         return int(count)
 
+    def waiting_bytes(self) -> int:
+        """Return the size of the lines that are accepted and not yet committed, in bytes."""
+        with self._database.reading() as connection:
+            (size,) = connection.execute("SELECT bytes FROM temp.waiting").fetchone()
+        return int(size)
+
     # --- runs
 
     def begin_run(self, run_id: str, report: str) -> None:
@@ -170,6 +187,44 @@ class Spool:
         """Return where a run's articles are."""
         with self._database.reading() as connection:
             return runs.lines(connection, run_id)
+
+    def committed_hashes(self) -> dict[str, str]:
+        """Return the SHA-256 of every manifest entry this spool has committed, by key."""
+        with self._database.reading() as connection:
+            query = "SELECT manifest_key, manifest_sha256 FROM segment WHERE state = 'committed'"
+            return {str(key): str(digest) for key, digest in connection.execute(query)}
+
+    # --- takedowns
+
+    def find_erased(self, url_keys: Iterable[str]) -> set[str]:
+        """Return which of these addresses have been erased, by URL key."""
+        with self._database.reading() as connection:
+            return erased.find(connection, url_keys)
+
+    @property
+    def erased_sites(self) -> frozenset[str]:
+        """The sites that have been erased."""
+        with self._database.reading() as connection:
+            return erased.sites(connection)
+
+    def addresses(self, ids: Iterable[str]) -> set[str]:
+        """Return the URL keys of the addresses that have led to these articles."""
+        with self._database.reading() as connection:
+            return erased.addresses(connection, ids)
+
+    def note_erased(self, hidden: Hidden) -> int:
+        """Remember what the archive's tombstones say, and remove it; return how many unsealed lines were removed."""
+        with self._database.transaction() as connection:
+            is_new = erased.note(connection, hidden)
+            return erased.remove(connection) if is_new else 0
+
+    def scrub(self, ids: Iterable[str] = ()) -> None:
+        """Remove what belongs to erased articles and these ids, with every trace of deleted rows from the file."""
+        with self._database.transaction() as connection:
+            erased.remove(connection, ids)
+        with self._database.reading() as connection:
+            for statement in erased.pragmas():
+                connection.execute(statement).fetchall()
 
     # --- what other writers have archived
 

@@ -14,6 +14,15 @@ class ObjectMissingError(LookupError):
     """No object has this key."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An object as a listing shows it; `modified` is in seconds since 1970 by the store's own clock."""
+
+    key: str
+    bytes: int
+    modified: float
+
+
 class ConditionalPut(StrEnum):
     """What a store does with a put that must not overwrite."""
 
@@ -48,6 +57,12 @@ class Storage(Protocol):
 
     def keys(self, prefix: str) -> Iterator[str]:
         """Yield the keys below prefix, sorted."""
+
+    def objects(self, prefix: str) -> Iterator[Stored]:
+        """Yield the objects below prefix, sorted by key."""
+
+    def delete(self, key: str, *, superseded_only: bool = False) -> None:
+        """Remove every version of an object, or all but the latest; a no-op if there is none."""
 
     def probe(self) -> Capabilities:
         """Return what the storage can do, and hold to it from then on; raises as a put would."""

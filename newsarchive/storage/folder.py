@@ -4,12 +4,12 @@ import errno
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from newsarchive.errors import IntegrityError, StorageRefusedError, StorageUnavailableError
 from newsarchive.failpoints import reached
-from newsarchive.storage import Capabilities, ConditionalPut, ObjectMissingError
+from newsarchive.storage import Capabilities, ConditionalPut, ObjectMissingError, Stored
 
 _TEMPORARY = ".tmp-"
 
@@ -84,6 +84,22 @@ class FolderStorage:
         """Yield the keys below prefix, sorted; files being written are no objects yet."""
         found = (p for p in (self.root / prefix).rglob("*") if p.is_file() and not p.name.startswith(_TEMPORARY))
         yield from sorted(p.relative_to(self.root).as_posix() for p in found)
+
+    def objects(self, prefix: str) -> Iterator[Stored]:
+        """Yield the files below prefix, sorted by key; one that is removed meanwhile is left out."""
+        for key in self.keys(prefix):
+            with suppress(FileNotFoundError):
+                status = (self.root / key).stat()
+                yield Stored(key, status.st_size, status.st_mtime)
+
+    def delete(self, key: str, *, superseded_only: bool = False) -> None:
+        """Remove a file; a folder keeps no other versions."""
+        path = self.root / key
+        if superseded_only or not path.exists():
+            return
+        with self._translated(path):
+            path.unlink(missing_ok=True)
+            sync_folder(path.parent)
 
     def probe(self) -> Capabilities:
         """Write and remove a file in the root; a file system without hard links refuses conditions."""

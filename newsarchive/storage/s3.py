@@ -20,8 +20,8 @@ from botocore.exceptions import (
 )
 from urllib3.exceptions import HTTPError
 
-from newsarchive.errors import IntegrityError, StorageRefusedError, StorageUnavailableError, UsageError
-from newsarchive.storage import Capabilities, ConditionalPut, ObjectMissingError
+from newsarchive.errors import ArchiveError, IntegrityError, StorageRefusedError, StorageUnavailableError, UsageError
+from newsarchive.storage import Capabilities, ConditionalPut, ObjectMissingError, Stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +33,7 @@ _CONDITION_REFUSED = frozenset({400, 501})
 _RETRY_LATER = frozenset({408, 425, 429})
 _SERVER_ERROR = 500
 _MISSING = 404
+_UNKNOWN_QUESTION = frozenset({400, 405, 501})
 _REFUSALS = {
     "NoSuchBucket": "the bucket does not exist",
     "InvalidBucketName": "the bucket's name is not valid",
@@ -87,6 +88,7 @@ class S3Storage:
         self.bucket = bucket
         self.prefix = f"{prefix}/" if prefix else ""
         self.uri = f"s3://{bucket}/{prefix}".rstrip("/")
+        self._versioned: bool | None = None
         self._conditional_put = ConditionalPut.HONOURED  # until a probe finds it is not
         try:
             self._client = connect(endpoint_url)
@@ -140,6 +142,10 @@ class S3Storage:
 
     def keys(self, prefix: str) -> Iterator[str]:
         """Yield the keys below prefix, sorted."""
+        return (stored.key for stored in self.objects(prefix))
+
+    def objects(self, prefix: str) -> Iterator[Stored]:
+        """Yield the objects below prefix, sorted by key."""
         pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self.prefix + prefix)
         iterator = iter(pages)
         last = None
@@ -150,8 +156,41 @@ class S3Storage:
                 return
             for entry in page.get("Contents", ()):
                 if entry["Key"] != last:  # a store may list a key twice that was put twice at once
-                    yield entry["Key"].removeprefix(self.prefix)
+                    key = entry["Key"].removeprefix(self.prefix)
+                    yield Stored(key, entry["Size"], entry["LastModified"].timestamp())
                 last = entry["Key"]
+
+    def delete(self, key: str, *, superseded_only: bool = False) -> None:
+        """Remove every version of an object and its delete markers, or all versions but the latest."""
+        if not superseded_only:  # first of all, so that no earlier version shows when this is cut short
+            with self._translated():
+                self._client.delete_object(Bucket=self.bucket, Key=self.prefix + key)
+        if self._keeps_versions():
+            for version in list(self._versions(key, superseded_only=superseded_only)):
+                with self._translated():
+                    self._client.delete_object(Bucket=self.bucket, Key=self.prefix + key, VersionId=version)
+
+    def _versions(self, key: str, *, superseded_only: bool) -> Iterator[str]:
+        paginator = self._client.get_paginator("list_object_versions")
+        with self._translated():
+            for page in paginator.paginate(Bucket=self.bucket, Prefix=self.prefix + key):
+                entries = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
+                for entry in entries:
+                    if entry["Key"] == self.prefix + key and not (superseded_only and entry["IsLatest"]):
+                        yield entry["VersionId"]
+
+    def _keeps_versions(self) -> bool:
+        """Tell whether the bucket has ever kept versions; a store that does not know the question keeps none."""
+        if self._versioned is None:
+            try:
+                with self._translated():
+                    answer = self._client.get_bucket_versioning(Bucket=self.bucket)
+                self._versioned = answer.get("Status") in ("Enabled", "Suspended")
+            except ArchiveError as error:
+                if not isinstance(error.__cause__, ClientError) or _status(error.__cause__) not in _UNKNOWN_QUESTION:
+                    raise
+                self._versioned = False
+        return self._versioned
 
     def probe(self) -> Capabilities:
         """Write an object twice under a condition, and delete it."""
@@ -190,7 +229,7 @@ class S3Storage:
             raise StorageUnavailableError(f"{self.uri} does not answer: {error}") from error
 
     def _from_answer(self, error: ClientError, key: str, *, conditional: bool) -> Exception:
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        status = _status(error)
         code = error.response.get("Error", {}).get("Code", "")
         if status in _ALREADY_THERE:
             return _AlreadyThereError(f"{self.uri} answers {status} {code}")
@@ -202,6 +241,10 @@ class S3Storage:
             return StorageUnavailableError(f"{self.uri} answers {status} {code}")
         why = _REFUSALS.get(code, "it refuses")
         return StorageRefusedError(f"{self.uri}: {why} ({status} {code})")
+
+
+def _status(error: ClientError) -> int:
+    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
 
 
 class _AlreadyThereError(StorageUnavailableError):

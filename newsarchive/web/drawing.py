@@ -117,8 +117,8 @@ def _rule(scale: _Scale, value: float, *, share: bool) -> Markup:
 
 
 def _svg(title: str, shapes: Sequence[Markup]) -> Markup:
-    head = Markup('<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">').format(WIDTH, HEIGHT, brief(title))
-    return head + Markup("").join(shapes) + Markup("</svg>")
+    opening = Markup('<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">')
+    return opening.format(WIDTH, HEIGHT, brief(title)) + Markup("").join(shapes) + Markup("</svg>")
 
 
 def ranks(rows: Sequence[tuple[str, str, int]], *, title: str) -> Markup:

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import math
 import os
 import random
 import re
@@ -26,6 +27,7 @@ ROOT = Path(__file__).parents[2]
 _WORKER = Path(__file__).with_name("worker.py")
 _LAST_RUNS = 8
 _ATTEMPTS = 10
+_LONGER = 1.1
 
 
 def steps() -> list[str]:
@@ -136,13 +138,20 @@ def _end_at(worker: Worker, name: str, time_of_it: int, numbers: Iterator[int]) 
     return False
 
 
-def kill_trial(folder: Path, uri: str, endpoints: tuple[str, str], kills: int, *, within: float = 0.5) -> Outcome:
-    """Kill runs at random moments; `endpoints` are of the store as the runs meet it, and as the check does."""
+def kill_trial(folder: Path, uri: str, endpoints: tuple[str, str], kills: int, *, seconds: float = math.inf) -> Outcome:
+    """Kill runs at random moments of the time that one takes.
+
+    `endpoints` are of the store as the runs meet it, and as the check does. Ends when `seconds`
+    have passed, if the kills have not come to their number by then.
+    """
     chance = random.Random(kills)  # noqa: S311 - a trial, repeatable
     endings: Counter[str] = Counter()
-    number = 0
     with working(folder, uri, endpoints[0]) as worker:
-        while endings["killed"] < kills:
+        start = time.monotonic()
+        endings[worker.run(0)] += 1
+        within = _LONGER * (time.monotonic() - start)
+        number = 1
+        while endings["killed"] < kills and time.monotonic() < start + seconds:
             endings[worker.run(number, kill_after=chance.uniform(0, within))] += 1
             number += 1
         _finish(worker, number)

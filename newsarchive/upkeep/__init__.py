@@ -1,0 +1,1 @@
+"""Keeping an archive: verify, repair, compact, erase."""
