@@ -34,7 +34,7 @@ from newsarchive.web.writing import date_of, day_of
 
 _STATIC = Path(__file__).parent / "static"
 _RUNS_SHOWN = 14
-_KEPT = 64
+_KEPT = 256
 _MOST_TYPED = 1_000
 _LAST_DAY = day_of("9999-12-31")
 
@@ -46,7 +46,7 @@ class Site:
     index: Index
     uri: str
     state: Callable[[], State]
-    figures: dict[tuple[str, str, int], Figure]
+    figures: dict[tuple[object, ...], Figure]
 
     def page(self, name: str, request: Request, **values: Any) -> Response:  # noqa: ANN401 - what a template names
         """Return a page."""
@@ -57,7 +57,7 @@ class Site:
     def figure(self, name: str, request: Request) -> Figure:
         """Return a figure, made again only where the index has changed since."""
         tag_name = _typed(request, "name") if name in TAG else ""
-        key = (name, tag_name.casefold(), self.state().done)
+        key = (name, tag_name.casefold(), self.index.version())
         if key not in self.figures:
             while len(self.figures) >= _KEPT:
                 self.figures.pop(next(iter(self.figures)), None)

@@ -16,6 +16,7 @@ from newsarchive.storage import ObjectMissingError
 from newsarchive.web.writing import Writer, day_of, unpack
 
 _REPAIR = "repair"
+_STEP = "INSERT INTO fact VALUES ('version', '1') ON CONFLICT(name) DO UPDATE SET value = value + 1"
 
 
 class OutdatedError(Exception):
@@ -24,10 +25,11 @@ class OutdatedError(Exception):
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Hold a write transaction; all of it counts, or nothing."""
+    """Hold a write transaction; all of it counts, or nothing, and the index has another version after it."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
+        connection.execute(_STEP)
     except BaseException:
         connection.execute("ROLLBACK")
         raise

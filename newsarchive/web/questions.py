@@ -57,6 +57,7 @@ class Index:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._local = threading.local()
+        self._by: dict[str, tuple[tuple[int, int], list[tuple[str, int]]]] = {}
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
@@ -71,10 +72,10 @@ class Index:
         with self._reading() as connection:
             return connection.execute(query, values).fetchall()
 
-    def version(self) -> int:
-        """Return a number that changes with the index's contents."""
-        with self._reading() as connection:
-            return int(connection.execute("PRAGMA data_version").fetchone()[0])
+    def version(self) -> tuple[int, int]:
+        """Return what changes whenever the index's contents do."""
+        found = self.rows("SELECT value FROM fact WHERE name = 'version'")
+        return self._path.stat().st_ino, int(found[0][0]) if found else 0
 
     def total(self) -> int:
         """Return the number of articles."""
@@ -108,6 +109,12 @@ class Index:
 
     def by(self, column: str) -> list[tuple[str, int]]:
         """Return articles by `site` or `language`, most first."""
+        version = self.version()
+        if self._by.get(column, (None,))[0] != version:
+            self._by[column] = (version, self._counted(column))
+        return self._by[column][1]
+
+    def _counted(self, column: str) -> list[tuple[str, int]]:
         query = f"SELECT {column}, sum(articles) AS a FROM day_count GROUP BY 1 ORDER BY a DESC, 1"  # noqa: S608 - one of two names
         return [(str(name), int(count)) for name, count in self.rows(query)]
 

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 _ARABIC = re.compile(r"[\u0620-\u065f\u066e-\u06d3\u06fa-\u06ff]+")
 _ARABIC_MARKS = re.compile(r"[\u0610-\u061a\u064b-\u065f\u0670\u0640]")
@@ -45,6 +46,7 @@ def indexable(text: str) -> str:
     return _RUN.sub(_pairs, _ARABIC.sub(_arabic, composed))
 
 
+@lru_cache(maxsize=1 << 15)
 def folded(word: str) -> str:
     """Return a word as two spellings of it compare: no case, no Latin accents, no Arabic article."""
     plain = "".join(c for c in unicodedata.normalize("NFD", word.casefold()) if not "\u0300" <= c <= "\u036f")
