@@ -55,8 +55,9 @@ def foreign(article: Article, shared: Collection[str]) -> frozenset[str]:
 
 
 def topic(article: Article) -> frozenset[str]:
-    """The words of an article's title and tags."""
-    return frozenset(_words(" ".join([article.title, *article.tags])))
+    """Hashes of the words of an article's title and tags: what remembers them holds no text to be erased."""
+    words = _words(" ".join([article.title, *article.tags]))
+    return frozenset(hashlib.blake2b(word.encode(), digest_size=6).hexdigest() for word in words)
 
 
 def _candidates(lines: list[str]) -> list[str]:

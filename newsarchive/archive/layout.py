@@ -11,6 +11,7 @@ PARQUET_COVERAGE = f"{PARQUET}coverage.json"
 MANIFESTS = "manifest/"
 RUNS = "runs/"
 WRITERS = "writers/"
+INDEX = "index/"
 _NAME = re.compile(r"[a-z0-9-]+")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -61,3 +62,8 @@ def run_key(run_id: str) -> str:
     """Return the key of a run's report; a run id begins with its UTC date."""
     day = f"{run_id[:4]}-{run_id[4:6]}-{run_id[6:8]}"
     return f"{RUNS}crawl_date={_date(day)}/{name(run_id)}.json"
+
+
+def index_key(day: str, sha256: str) -> str:
+    """Return the key of a part of the index's snapshot, by the newest day of crawling in it."""
+    return f"{INDEX}crawl_date={_date(day)}/{sha256[:32]}.jsonl.gz"

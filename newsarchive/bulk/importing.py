@@ -188,7 +188,7 @@ class Import:
             tally.dropped[reason] += 1
             _keep(connection, packed, f"dropped/{reason}")
             return
-        verdict = acceptance.accept(connection, submission=_submission(article, packed))
+        verdict = acceptance.accept(connection, near=self.work.spool.near, submission=_submission(article, packed))
         _count(tally, verdict)
 
     def _packed(self, page: StoredPage) -> Packed | None:

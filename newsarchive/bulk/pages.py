@@ -9,6 +9,7 @@ from newsarchive.article import Article, ArticleLink, Hints
 from newsarchive.dedup import identify
 from newsarchive.errors import NotAnArticleError
 from newsarchive.extraction.pool import Pool
+from newsarchive.neardup.labels import credited
 from newsarchive.raw.capture import Headers
 from newsarchive.raw.kinds import charset
 from newsarchive.urls import canonical_url
@@ -70,4 +71,4 @@ def completed(article: Article, page: StoredPage, run_id: str) -> Article:
         http_status=page.status,
         raw_ref=page.raw_ref,
     )
-    return identify(clean(whole))
+    return credited(identify(clean(whole)))

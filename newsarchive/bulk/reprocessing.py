@@ -17,6 +17,7 @@ from newsarchive.crawl.tally import Tally
 from newsarchive.dedup import Judgement, Verdict
 from newsarchive.errors import NotAnArticleError
 from newsarchive.extraction.pool import Pool
+from newsarchive.neardup.index import NearIndex
 from newsarchive.raw.responses import Answer
 from newsarchive.raw.segments import Stored, manifests, stored
 from newsarchive.spool import Submission, acceptance
@@ -107,7 +108,7 @@ class Reprocessing:
             self.changes.note(before, article)
             self._write(tally, partial(_append, article=revised(before, article)))
         else:
-            self._write(tally, partial(_accept, article=article))
+            self._write(tally, partial(_accept, article=article, near=self.work.spool.near))
         self._done.add(url_key(page.url))
 
     def _why_not(self, article: Article, before: Article | None, latest: Latest) -> str:
@@ -122,7 +123,8 @@ class Reprocessing:
 
     def _write(self, tally: Tally, write: Write[Verdict | None]) -> None:
         """Write an article into the spool, in a dry run only as far as to see what would come of it."""
-        (verdict,) = self.work.spool.write([partial(_tried, write=write) if self.dry else write])
+        near = self.work.spool.near
+        (verdict,) = self.work.spool.write([partial(_tried, write=write, near=near) if self.dry else write])
         if verdict is None:
             tally.dropped["other-address"] += 1
         elif not verdict.archived:
@@ -152,7 +154,7 @@ def _append(connection: sqlite3.Connection, *, article: Article) -> Verdict:
     return Verdict(Judgement.REVISED, article)
 
 
-def _accept(connection: sqlite3.Connection, *, article: Article) -> Verdict | None:
+def _accept(connection: sqlite3.Connection, *, article: Article, near: NearIndex) -> Verdict | None:
     """Archive an article that its page did not give before; None if its address or id is another's."""
     seen = seen_index.find(connection, url_key(article.url))
     if (seen and seen.id) or connection.execute("SELECT 1 FROM article WHERE id = ?", (article.id,)).fetchone():
@@ -160,12 +162,13 @@ def _accept(connection: sqlite3.Connection, *, article: Article) -> Verdict | No
     moment = clock.parse(article.crawled_at)
     fetched_at = moment.timestamp() if moment else 0.0
     fresh = Seen(url_key=url_key(article.url), id="", first_at=fetched_at, checked_at=fetched_at)
-    return acceptance.accept(connection, submission=Submission(article=article, seen=(seen or fresh,)))
+    return acceptance.accept(connection, near=near, submission=Submission(article=article, seen=(seen or fresh,)))
 
 
-def _tried(connection: sqlite3.Connection, *, write: Write[Verdict | None]) -> Verdict | None:
+def _tried(connection: sqlite3.Connection, *, write: Write[Verdict | None], near: NearIndex) -> Verdict | None:
     connection.execute("SAVEPOINT trial")
     verdict = write(connection)
     connection.execute("ROLLBACK TO trial")
     connection.execute("RELEASE trial")
+    near.rolled_back()
     return verdict

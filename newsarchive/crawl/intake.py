@@ -59,7 +59,7 @@ class Intake:
                 stays unseen.
         """
         await self._pressure.room()
-        return await self._write(partial(acceptance.accept, submission=submission))
+        return await self._write(partial(acceptance.accept, near=self._spool.near, submission=submission))
 
     async def remember(self, seen: Seen | None, *, page: Packed | None = None, reason: str = "") -> None:
         """Remember a fetch that gave nothing to archive: its address, and its page with the reason."""

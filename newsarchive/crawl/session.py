@@ -135,6 +135,7 @@ class Session:
         self._deliverer.join()
         self.intake.close()
         self._attempt(partial(patiently, self._deliver, attempts=_LAST_ATTEMPTS))
+        self._attempt(self.delivery.snapshot)
         self._attempt(lambda: check(total(self.run.sites.values()), self.spool.run_lines(self.run.run_id)))
 
     def _attempt(self, step: Callable[[], object]) -> None:

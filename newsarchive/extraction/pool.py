@@ -1,6 +1,7 @@
 """Extraction in worker processes, so that a crawl uses every core and its event loop is never blocked."""
 
 import asyncio
+import base64
 import contextlib
 import json
 import logging
@@ -115,7 +116,12 @@ class Pool:
         await asyncio.shield(self._starting)
 
     async def extract(self, page: bytes, url: str, hints: Hints) -> Article:
-        """Return the article on a page.
+        """Return the article on a page; raises as `extract_sketched`."""
+        article, _ = await self.extract_sketched(page, url, hints)
+        return article
+
+    async def extract_sketched(self, page: bytes, url: str, hints: Hints) -> tuple[Article, bytes]:
+        """Return the article on a page with the encoded sketch of its text, empty if that is too short for one.
 
         Raises:
             NotAnArticleError: the page is no article, or extracting it hung, crashed or took too much memory.
@@ -127,7 +133,7 @@ class Pool:
             _logger.error("extraction of %s failed: %s", url, answer["error"])
         if "rejected" in answer:
             raise NotAnArticleError(str(answer["rejected"]))
-        return from_mapping(answer["article"])
+        return from_mapping(answer["article"]), base64.b64decode(answer["sketch"])
 
     @asynccontextmanager
     async def _worker(self) -> AsyncIterator[_Worker]:

@@ -6,10 +6,12 @@ milliseconds. A page that hangs in native code is ended by the kernel (SIGPROF w
 is CPU time: a busy machine costs no page.
 
 Frames: a request is `!II` lengths, a JSON object `{url, hints}`, the page's bytes; an answer is `!I` length and a
-JSON object, `{"article": {...}}` or `{"rejected": reason}`. The first answer, `{"ready": true}`, follows the imports.
+JSON object, `{"article": {...}, "sketch": "…"}` (base64) or `{"rejected": reason}`. The first answer,
+`{"ready": true}`, follows the imports.
 """
 
 import argparse
+import base64
 import gc
 import json
 import mmap
@@ -25,6 +27,7 @@ from typing import Any
 from newsarchive.archive.line import to_mapping
 from newsarchive.dedup import fingerprint
 from newsarchive.errors import NotAnArticleError
+from newsarchive.neardup.sketching import encoded_sketch
 
 REQUEST = struct.Struct("!II")
 ANSWER = struct.Struct("!I")
@@ -61,8 +64,9 @@ def _extract(page: bytes, url: str, hints: dict[str, Any]) -> dict[str, Any]:
     from newsarchive.extraction import extract  # noqa: PLC0415 - after the limits that the parent sets
 
     try:
-        article = extract(page, url, **hints)
-        return {"article": to_mapping(replace(article, fingerprint=fingerprint(article.text)))}
+        found = extract(page, url, **hints)
+        article = replace(found, fingerprint=fingerprint(found.text))
+        return {"article": to_mapping(article), "sketch": base64.b64encode(encoded_sketch(article)).decode()}
     except NotAnArticleError as error:
         return {"rejected": error.reason}
     except MemoryError:

@@ -62,6 +62,12 @@ CREATE TEMP TRIGGER line_went AFTER DELETE ON line BEGIN
     UPDATE waiting SET bytes = bytes - length(old.body); END;
 """
 
+_LATER_TABLES = """
+CREATE TABLE IF NOT EXISTS covered (manifest_key TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sketch (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL, crawled_at TEXT NOT NULL, cluster TEXT NOT NULL, body BLOB NOT NULL);
+"""
+
 
 class Database:
     """One SQLite file, used by several threads one at a time; a commit is on the disk when it returns."""
@@ -82,6 +88,10 @@ class Database:
                 raise
 
     def _create(self) -> None:
+        self._create_tables()
+        self._connection.executescript(_LATER_TABLES)
+
+    def _create_tables(self) -> None:
         (version,) = self._connection.execute("PRAGMA user_version").fetchone()
         if version == _VERSION:
             return None

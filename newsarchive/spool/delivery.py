@@ -12,10 +12,12 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from newsarchive.archive import layout
+from newsarchive.archive.reader import Archive
 from newsarchive.archive.schema import furniture
 from newsarchive.archive.segment import ARTICLES, Manifest
 from newsarchive.errors import IntegrityError, StorageUnavailableError
 from newsarchive.failpoints import reached
+from newsarchive.spool import snapshots
 from newsarchive.spool.epochs import Hold
 from newsarchive.spool.levelling import Levelling
 from newsarchive.spool.sealing import AT_ONCE, Ripeness, Sealed
@@ -87,6 +89,16 @@ class Delivery:
         self._hold.check()
         self._levelling.level()
         self._level = True
+
+    def snapshot(self, worth: int = snapshots.WORTH_A_PART) -> int:
+        """Add what has been archived since to the archive's snapshot, if it is worth it; return how many articles."""
+        missing = list(Archive(self._storage).entries(self._spool.uncovered()))
+        count = sum(manifest.count for _, manifest in missing if manifest.kind == ARTICLES)
+        if count < max(worth, 1):
+            return 0
+        for _, keys in snapshots.write(self._storage, missing):
+            self._spool.cover(keys)
+        return count
 
     def deliver(self, ripeness: Ripeness = AT_ONCE, *, seconds: float = math.inf) -> Delivered:
         """Seal what is ripe and commit every sealed segment, in order; after some seconds leave the rest for later.

@@ -7,6 +7,7 @@ from newsarchive.archive import layout
 from newsarchive.archive.reader import Archive
 from newsarchive.errors import IntegrityError
 from newsarchive.failpoints import reached
+from newsarchive.spool import snapshots
 from newsarchive.spool.spool import Spool
 from newsarchive.storage import ObjectMissingError, Storage
 
@@ -25,6 +26,8 @@ class Levelling:
         self._spool.note_erased(self._archive.hidden())
         listed = frozenset(self._storage.keys(layout.MANIFESTS))
         self._check_adopted(listed)
+        if listed and not self._spool.adopted:
+            self._load_snapshot(listed)
         self._enter(listed)
         reached("index-levelled")
         self._spool.set_index_behind(behind=False)
@@ -41,6 +44,11 @@ class Levelling:
             if self._spool.seals_any(article.id for article in articles):
                 self._reopen()
             self._spool.adopt(key, articles, now=time.time())
+
+    def _load_snapshot(self, listed: frozenset[str]) -> None:
+        for part in snapshots.parts(self._storage):
+            self._spool.adopt_part(part, listed=listed, now=time.time())
+            self._spool.cover(part.manifests)
 
     def _check_adopted(self, listed: frozenset[str]) -> None:
         """Raise IntegrityError if the archive lacks what the seen index takes for archived."""

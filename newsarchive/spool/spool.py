@@ -2,7 +2,8 @@
 
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
@@ -11,6 +12,7 @@ from newsarchive.archive.tombstones import Hidden
 from newsarchive.article import Article
 from newsarchive.dedup import Verdict
 from newsarchive.errors import ArchiveError, UsageError
+from newsarchive.neardup.index import NearIndex
 from newsarchive.spool import acceptance, adoption, erased, listings, raw, runs
 from newsarchive.spool import repeated as repeated_lines
 from newsarchive.spool import seen as seen_index
@@ -20,15 +22,19 @@ from newsarchive.spool.listings import ListingCopy
 from newsarchive.spool.runs import RunLines
 from newsarchive.spool.sealing import AT_ONCE, Group, Ripeness, Sealed, Segments
 from newsarchive.spool.seen import Seen
+from newsarchive.spool.snapshots import Part
 
 T = TypeVar("T")
 Write: TypeAlias = Callable[[sqlite3.Connection], T]
 
 
 class Spool:
-    """The spool in a folder. Methods block, are safe in any thread, and raise ArchiveError when the disk fails."""
+    """The spool in a folder. Methods block, are safe in any thread, and raise ArchiveError when the disk fails.
 
-    def __init__(self, folder: Path) -> None:
+    With `rebuilding`, it forgets what it knows of archived articles, to be told anew.
+    """
+
+    def __init__(self, folder: Path, *, rebuilding: bool = False) -> None:
         self.folder = folder
         segments = folder / "segments"
         try:
@@ -41,9 +47,14 @@ class Spool:
             erased.create(connection)
         self.writer = self._meta("writer") or self._set_meta("writer", _new_name())
         self._segments = Segments(self._database, segments, writer=self.writer, before=int(self._meta("before") or 0))
+        if rebuilding:
+            self._forget_index()
+        with self._database.reading() as connection:
+            self.near = NearIndex(folder / "near", connection)
 
     def close(self) -> None:
         """Close the spool's files."""
+        self.near.close()
         self._database.close()
 
     def _meta(self, key: str) -> str:
@@ -87,12 +98,24 @@ class Spool:
 
     def write(self, batch: Sequence[Write[Any]]) -> list[Any]:
         """Carry out writes in one transaction, and return what each returns."""
-        with self._database.transaction() as connection:
+        with self._labelling() as connection:
             return [write(connection) for write in batch]
+
+    @contextmanager
+    def _labelling(self) -> Iterator[sqlite3.Connection]:
+        """Give a connection inside a transaction with which the near-duplicate index keeps in step."""
+        with self._database.reading():
+            try:
+                with self._database.transaction() as connection:
+                    yield connection
+            except BaseException:
+                self.near.rolled_back()
+                raise
+            self.near.committed(connection)
 
     def accept(self, batch: Sequence[Submission]) -> list[Verdict]:
         """Judge articles and append those to be archived, all in one transaction with their seen rows."""
-        return self.write([partial(acceptance.accept, submission=submission) for submission in batch])
+        return self.write([partial(acceptance.accept, near=self.near, submission=submission) for submission in batch])
 
     def look_up(self, url_keys: Iterable[str]) -> dict[str, Seen]:
         """Return what is known of addresses, by URL key."""
@@ -243,9 +266,29 @@ class Spool:
         return self._segments.seals_any(ids)
 
     def adopt(self, manifest_key: str, articles: Iterable[Article], *, now: float) -> None:
-        """Enter the articles of another writer's segment into the seen index."""
+        """Enter the articles of another writer's segment into the index."""
+        with self._labelling() as connection:
+            adoption.adopt(connection, manifest_key, articles, near=self.near, now=now)
+
+    def adopt_part(self, part: Part, *, listed: Collection[str], now: float) -> None:
+        """Enter the articles of a part of the archive's snapshot; `listed` are the manifest entries there are."""
+        with self._labelling() as connection:
+            adoption.adopt_part(connection, part, listed=listed, near=self.near, now=now)
+
+    def uncovered(self) -> list[str]:
+        """Return the manifest entries that no snapshot known here covers."""
+        with self._database.reading() as connection:
+            rows = connection.execute("SELECT manifest_key FROM adopted EXCEPT SELECT manifest_key FROM covered")
+            return sorted(key for (key,) in rows)
+
+    def cover(self, manifest_keys: Iterable[str]) -> None:
+        """Note that a snapshot covers manifest entries."""
         with self._database.transaction() as connection:
-            adoption.adopt(connection, manifest_key, articles, now=now)
+            connection.executemany("INSERT OR IGNORE INTO covered VALUES (?)", [(key,) for key in manifest_keys])
+
+    def _forget_index(self) -> None:
+        with self._database.transaction() as connection:
+            adoption.forget(connection)
 
 
 def _new_name() -> str:

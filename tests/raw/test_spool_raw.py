@@ -63,7 +63,7 @@ def test_neither_exists_without_the_other(spool: Spool, storage: FaultyStorage) 
         raise RuntimeError("the disk is full")
 
     with pytest.raises(RuntimeError):
-        spool.write([lambda c: acceptance.accept(c, submission=with_page(article(1))), fail])
+        spool.write([lambda c: acceptance.accept(c, near=spool.near, submission=with_page(article(1))), fail])
     deliver(spool, storage)
     assert (records(storage), responses(storage)) == ([], [])
 

@@ -181,7 +181,7 @@ def test_writes_of_one_batch_stand_or_fall_together(spool: Spool) -> None:
         raise LookupError
 
     with pytest.raises(LookupError):
-        spool.write([partial(acceptance.accept, submission=submission(article(1))), failing])
+        spool.write([partial(acceptance.accept, near=spool.near, submission=submission(article(1))), failing])
     assert (spool.backlog(), spool.look_up([url_key(article(1).url)])) == (0, {})
     assert accept(spool, [article(1)])[0].judgement is Judgement.NEW
 
