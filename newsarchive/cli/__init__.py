@@ -17,6 +17,7 @@ COMMANDS = {
     "demo": "crawl a small bundled news site, without a network, and show the archive",
     "crawl": "crawl sites into the archive",
     "read": "print articles from the archive",
+    "serve": "show the archive as a web page, on this machine only",
     "flush": "deliver what earlier runs left in the spool",
     "status": "show the state of every site after its last run",
     "report": "write the report of a run as one HTML page",

@@ -70,7 +70,9 @@ def _show(console: Console, folder: Path) -> None:
     for site in _SHOWN:
         _show_article(console, shown[site])
     command = f"{_program()} read --uri {folder} --tag Iran --fields site,date_published,title,tags"
-    console.print(f"\nNext: {command}", style="bold", markup=False)
+    page = f"{_program()} serve --uri {folder}"
+    console.print(f"\nCharts and search in a browser: {page}", style="bold", markup=False)
+    console.print(f"Next: {command}", style="bold", markup=False)
 
 
 def _program() -> str:
