@@ -9,6 +9,7 @@ from pathlib import Path
 from newsarchive.archive import Archive, ledger
 from newsarchive.archive.ledger import LedgerRow
 from newsarchive.watch.past import DAYS
+from newsarchive.watch.verdict import State
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS row (
@@ -62,6 +63,6 @@ class History:
         return [ledger.decode(line, where="the history beside the spool") for (line,) in found]
 
     def latest(self) -> list[LedgerRow]:
-        """Return the last row of every site, by name."""
+        """Return the last judged row of every site, by name; of one never judged, the last."""
         names = [name for (name,) in self._connection.execute("SELECT DISTINCT site FROM row ORDER BY site")]
-        return [self.of(name)[-1] for name in names]
+        return [max(self.of(name), key=lambda row: (row.state != State.UNJUDGED, row.started_at)) for name in names]

@@ -121,4 +121,4 @@ def check_holds(storage: Storage, numbers: Collection[int]) -> None:
 
 def reports(storage: Storage) -> dict[str, dict[str, object]]:
     """Return the run reports of an archive, by key."""
-    return {key: json.loads(storage.read(key)) for key in storage.keys("runs/")}
+    return {key: json.loads(storage.read(key)) for key in storage.keys("runs/") if key.endswith(".json")}

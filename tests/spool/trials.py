@@ -228,4 +228,4 @@ def counted(storage: Storage) -> int:
 
 def reports(storage: Storage) -> list[dict[str, object]]:
     """Return the run reports of an archive."""
-    return [json.loads(storage.read(key)) for key in storage.keys("runs/")]
+    return [json.loads(storage.read(key)) for key in storage.keys("runs/") if key.endswith(".json")]
