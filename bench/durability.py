@@ -101,11 +101,15 @@ def crawls(place: Place, options: argparse.Namespace) -> None:
     with DemoServer(now=datetime(2026, 11, 20, 12, tzinfo=UTC)) as server:
         environment = place.environment(name) | {"NEWSARCHIVE_DEMO_BASE": server.base}
         for _ in range(options.crawl_kills):
-            killed += _killed(command, environment, server.answers.total, chance.uniform(0, 1.5))
+            killed += _killed(command, environment, partial(_answered, server), chance.uniform(0, 1.5))
         code = _until_fine(command, environment)
     archived = [a.id for a in Archive(place.storage(name)).articles(revisions="all")]
     lost, twice = 21 - len(set(archived)), len(archived) - len(set(archived))
     row("newsarchive, demo crawl", f"{killed} kills, then exit {code}", 21, lost, twice)
+
+
+def _answered(server: DemoServer) -> int:
+    return server.answers.total()
 
 
 def _until_fine(command: list[str], environment: Mapping[str, str]) -> int:
