@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -71,6 +72,13 @@ def run(environment: dict[str, str]) -> Run:
         )
 
     return call
+
+
+def wait_for_answers(server: DemoServer, crawl: "subprocess.Popen[Any]", *, count: int) -> None:
+    """Wait until the demo has given so many more answers, or the crawl has ended."""
+    start = server.answers.total()
+    while crawl.poll() is None and server.answers.total() < start + count:
+        time.sleep(0.01)
 
 
 def archived(uri: str, **query: str) -> list[Article]:
