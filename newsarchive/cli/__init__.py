@@ -14,6 +14,7 @@ from newsarchive.redaction import redact, redact_output
 from newsarchive.suggest import did_you_mean
 
 COMMANDS = {
+    "doctor": "look for what keeps a crawl from working here, and say how to mend it",
     "demo": "crawl a small bundled news site, without a network, and show the archive",
     "crawl": "crawl sites into the archive",
     "read": "print articles from the archive",
