@@ -12,7 +12,8 @@ TRACKERS = frozenset(
     _ga _gl _hsenc _hsmi at_campaign at_custom1 at_custom2 at_custom3 at_custom4 at_link_id at_link_origin
     at_link_type at_medium at_ptr_name cmpid dclid fbclid gbraid gclid gclsrc igsh igshid li_fat_id mc_cid mc_eid
     mkt_tok msclkid ns_campaign ns_fee ns_linkname ns_mchannel ns_source oly_anon_id oly_enc_id pk_campaign
-    pk_cid pk_content pk_keyword pk_kwd pk_medium pk_source s_cid srsltid ttclid twclid vero_conv vero_id wbraid xtor yclid
+    pk_cid pk_content pk_keyword pk_kwd pk_medium pk_source s_cid srsltid ttclid twclid vero_conv vero_id wbraid xtor
+    yclid
     """.split()
 )
 _TRACKER_PREFIXES = ("utm_", "mtm_", "hsa_")

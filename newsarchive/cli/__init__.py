@@ -16,6 +16,7 @@ COMMANDS = {
     "demo": "crawl a small bundled news site, without a network, and show the archive",
     "crawl": "crawl sites into the archive",
     "read": "print articles from the archive",
+    "history": "show an article's revisions, and what changed from each to the next",
     "flush": "deliver what earlier runs left in the spool",
     "compact": "merge the archive's small segments, and make its Parquet files",
     "verify": "check that the archive is whole",
