@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby, islice
 
 from newsarchive.archive import layout, line
+from newsarchive.archive.history import Revision, history
 from newsarchive.archive.ledger import NO_RUN, LedgerRow
 from newsarchive.archive.ledger import decode as decode_row
 from newsarchive.archive.replacements import COMPACTIONS, REWRITERS, Chain, is_record
@@ -107,6 +108,10 @@ class Archive:
             raise UsageError(f"revisions is {revisions!r}: write latest or all")
         query = Query(site=site, tag=tag, language=language, since=since, until=until)
         return islice(self._matching(query, latest=revisions == "latest"), limit)
+
+    def history(self, which: str) -> list[Revision]:
+        """Return the revisions of the article with an id or an address, oldest first: see `archive.history`."""
+        return history(self, which)
 
     def snapshot(self, manifests: Iterable[Manifest] | None = None) -> Snapshot:
         """Return the archive's present state; with manifests, that of these entries."""

@@ -19,6 +19,7 @@ COMMANDS = {
     "crawl": "crawl sites into the archive",
     "read": "print articles from the archive",
     "serve": "show the archive as a web page, on this machine only",
+    "history": "show an article's revisions, and what changed from each to the next",
     "flush": "deliver what earlier runs left in the spool",
     "status": "show the state of every site after its last run",
     "report": "write the report of a run as one HTML page",
