@@ -12,7 +12,7 @@ import tarfile
 from collections import defaultdict
 from pathlib import Path
 
-from newsarchive.extraction.countries import folded
+from newsarchive.extraction.countries import key
 
 TARGET = Path(__file__).parents[1] / "newsarchive" / "extraction" / "countries" / "names.json.gz"
 LANGUAGES = frozenset(
@@ -22,6 +22,12 @@ LANGUAGES = frozenset(
 )
 SAME = {"nb": "no", "fil": "tl"}
 NO_COUNTRY = frozenset({"AC", "AQ", "BV", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"})
+# What stands in parentheses after these is a second name, not the part of an island.
+TWO_NAMES = frozenset({"CI", "CZ", "FK", "MK", "MM", "SZ", "TL", "TR", "VA"})
+PARENTHESES = re.compile(r"\s*[(\uff08]([^()\uff08\uff09]+)[)\uff09]$")
+# Two letters mean many things; these mean a country wherever CLDR has them.
+INITIALS = frozenset({"UK", "US", "VK", "VS"})
+INITIAL = 2
 CODE = re.compile(r"^([A-Z]{2})(?:-alt-(?:short|variant))?$")
 
 
@@ -50,10 +56,19 @@ def read(archive: Path) -> dict[str, dict[str, set[str]]]:
 
 
 def add(names: dict[str, set[str]], territories: dict[str, str]) -> None:
-    """Add one locale's names, with and without what stands in parentheses."""
-    for key, name in territories.items():
-        if (match := CODE.match(key)) and match[1] not in NO_COUNTRY:
-            names[folded(name)].add(match[1])
+    """Add one locale's names; a second name in parentheses also on its own."""
+    for entry, name in territories.items():
+        if (match := CODE.match(entry)) and match[1] not in NO_COUNTRY:
+            for one in spelled(name, match[1]):
+                names[key(one)].add(match[1])
+
+
+def spelled(name: str, code: str) -> list[str]:
+    """The names in one of CLDR's; none where it is two letters that mean much else."""
+    if len(name) == INITIAL and name.isascii() and name not in INITIALS:
+        return []
+    second = PARENTHESES.search(name)
+    return [name, PARENTHESES.sub("", name), second[1]] if second and code in TWO_NAMES else [name]
 
 
 def unambiguous(found: dict[str, dict[str, set[str]]]) -> dict[str, dict[str, str]]:

@@ -10,13 +10,15 @@ from lxml.html import HtmlElement
 from newsarchive.extraction.strings import plain
 
 _LIST = re.compile(
-    r'\\?"(?:tags|keywords|metaKeywords|pageKeywords|article_?[kK]eywords|article_?[tT]ags|topics)\\?"\s*:\s*(?:\{\s*"tags"\s*:\s*)?(?=\[|\\?"[^"\\]{3})'
+    r'\\?"(?:(?:article|content|meta|page|post|story)?_?(?:[tT]ags|[kK]eywords)|topics)\\?"'
+    r'\s*:\s*(?:\{\s*"tags"\s*:\s*)?(?=\[|\\?"[^"\\]{3})'
 )
 _PUSHED = re.compile(r"__next_f\.push\(\[1,\s*(?=\")")
 _PARAGRAPH = re.compile(r"<p\b[^>]{0,500}>(.{0,5000}?)</p>", re.DOTALL)
 _SENTENCE = 20
 _DECODER = json.JSONDecoder(strict=False)
 _MOST = 40
+_LONGEST = 5000
 _LARGEST = 2_000_000
 
 
@@ -44,7 +46,7 @@ def _lists(tree: HtmlElement) -> Iterator[list[str]]:
         if "ld+json" in (script.get("type") or "") or len(text) > _LARGEST:
             continue
         for match in _LIST.finditer(text):
-            found = _named(_value(text, match.end()))
+            found = _named(_quoted(text, match.end()) if match[0].startswith("\\") else _value(text, match.end()))
             if found and len(found) <= _MOST:
                 yield found
 
@@ -54,6 +56,11 @@ def _value(text: str, position: int) -> Any:  # noqa: ANN401 - any JSON value
         return _DECODER.raw_decode(text, position)[0]
     except ValueError:
         return None
+
+
+def _quoted(text: str, position: int) -> Any:  # noqa: ANN401 - any JSON value
+    """A JSON value inside a string of JavaScript."""
+    return _value(text[position : position + _LONGEST].replace('\\"', '"'), 0)
 
 
 def _named(value: Any) -> list[str]:  # noqa: ANN401 - any JSON value

@@ -2,37 +2,27 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import islice
 from urllib.parse import unquote
 
 from lxml.html import HtmlElement
 
 from newsarchive.extraction.phrases import alternatives
-from newsarchive.extraction.strings import fold, marks, one_line, squeeze
+from newsarchive.extraction.strings import fold, one_line, squeeze
+from newsarchive.extraction.tagmarks import LARGE, WORD, is_mark, is_marked, named
+from newsarchive.extraction.tagplaces import Places, in_article
 
 SURE = 5
 LIKELY = 3
 
-_WORD = (
-    r"(?:hash)?tags?|tag-?(?:list|group|cloud|links?)|topics?|key-?words?|schlag-?w(?:ort|orte|oerter)|stich-?w(?:ort|orte|oerter)|themen|thema|"
-    r"temas?|sujets?|mots?-cles?|etiquetas?|assuntos|emneord|emner|amnen|argomenti|labels"
-)
-_MARK = re.compile(rf"(?<![a-z])(?:{_WORD})(?![a-z])")
 _HREF = re.compile(
-    rf"(?:^|/)(?:{_WORD}|mot|tagged|tagi|konular|etiketler|dossiers?|noticias-de|trefwoord|onderwerp|stichwoerter|tagsuche|"
+    rf"(?:^|/)(?:{WORD}|mot|tagged|tagi|konular|etiketler|dossiers?|noticias-de|trefwoord|onderwerp|stichwoerter|tagsuche|"
     r"search/label|mot-cle|nyckelord|aiheet|aihe|tegi|temy|wiki-?tags?)(?:/|\?|-(?=\w))|[?&](?:tag|keyword|topic)s?=",
     re.IGNORECASE,
 )
 _LABEL = re.compile(rf"^\W*(?:{alternatives('tag-labels')})\b\W*$", re.IGNORECASE)
-_ELSEWHERE = re.compile(
-    r"(?<![a-z])(?:nav|navi|navbar|navigation|menu|submenu|footer|trend(?:s|ing)?|sidebar|side|popular|cloud|recommend\w*|teasers?|cards?|"
-    r"most-\w+|latest|promo|bread-?crumbs?|newsletter|widgets?|mega|masthead|site-header|drawer|carousel|slider|comments?|"
-    r"related(?!-(?:tags|topics|keywords))|listing|feed|archive|search|social|share|teaserlist|breaking|ticker|read-?more|readmore|hot)(?![a-z])"
-)
-# The foot or head of an article is no other part of the page.
-_OWN = re.compile(r"(?<![a-z])(?:entry|post|article|story|content|single)-{0,2}(?:footer|header|meta|nav|bottom|foot)")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _PERSON = re.compile(
     r"/(?:aut[eho]+rs?|autor(?:en|es|in)?|auteurs?|persons?|people|profile|by|journalist\w*|staff|contributors?|redaktion)/",
@@ -42,10 +32,8 @@ _CARDS = 3
 _MOSTLY = 0.7
 _TERSE = 35
 _MANY = 20
-_ARTICLE = frozenset({"post", "article", "hentry", "entry", "story", "content"})
-_LARGE = frozenset({"article", "main", "body", "html"})
 _LONGEST = 70
-_MOST_LINKS = 45
+_MOST_LINKS = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +47,29 @@ class TagList:
 def tag_lists(tree: HtmlElement) -> list[TagList]:
     """Likely tag lists, the surest first, of equals the first on the page."""
     groups = {container: items for container, items in _grouped(tree).items() if len(items) <= _MOST_LINKS}
-    shapes = Counter(_marks(container) for container in groups)
-    found = [_judged(container, links, shapes) for container, links in groups.items()]
-    return sorted((t for t in found if t.points >= LIKELY and t.texts), key=lambda t: -t.points)
+    shapes = Counter(named(container) for container in groups)
+    places = Places(tree)
+    judged = {container: _judged(container, links, shapes, places) for container, links in groups.items()}
+    found = _joined({container: t for container, t in judged.items() if t.points >= LIKELY and t.texts})
+    return sorted((t for t in found if not _is_part(t, found)), key=lambda t: -t.points)
+
+
+def _joined(judged: Mapping[HtmlElement, TagList]) -> list[TagList]:
+    """Lists, those of one name side by side as one: some sites list places, persons and topics apart."""
+    rows: dict[object, list[TagList]] = {}
+    for container, found in judged.items():
+        names, outer = named(container), next(islice(container.iterancestors(), 1, None), None)
+        rows.setdefault((names, outer) if is_mark(names) else container, []).append(found)
+    return [_in_one(row) if len(row) <= _CARDS else row[0] for row in rows.values()]
+
+
+def _in_one(row: list[TagList]) -> TagList:
+    return TagList(tuple(text for found in row for text in found.texts), max(found.points for found in row))
+
+
+def _is_part(one: TagList, found: list[TagList]) -> bool:
+    """Whether another list, no less sure, holds all of this one and more."""
+    return any(other.points >= one.points and set(one.texts) < set(other.texts) for other in found)
 
 
 def _grouped(tree: HtmlElement) -> dict[HtmlElement, list[HtmlElement]]:
@@ -78,9 +86,9 @@ def _grouped(tree: HtmlElement) -> dict[HtmlElement, list[HtmlElement]]:
 
 def _container(link: HtmlElement) -> HtmlElement | None:
     parent = link.getparent()
-    while parent is not None and parent.tag not in _LARGE:
+    while parent is not None and parent.tag not in LARGE:
         is_item = parent.tag in {"li", "dd", "button"}
-        if not is_item and (len(parent) > 1 or (_is_mark(_marks(parent)) and not _has_twin(parent))):
+        if not is_item and (len(parent) > 1 or (is_mark(named(parent)) and not _has_twin(parent))):
             break
         parent = parent.getparent()
     return link.getparent() if parent is None or parent.tag in {"body", "html"} else parent
@@ -93,14 +101,16 @@ def _has_twin(box: HtmlElement) -> bool:
     )
 
 
-def _judged(container: HtmlElement, links: list[HtmlElement], shapes: Counter[str]) -> TagList:
+def _judged(container: HtmlElement, links: list[HtmlElement], shapes: Counter[str], places: Places) -> TagList:
+    if places.elsewhere(links[0]):
+        return TagList((), 0)
     chosen, points = _alike(links)
-    names = _marks(container)
-    if _is_mark(names):
+    names = named(container)
+    if is_marked(container):
         points += 3
-    elif any(_is_mark(_marks(box)) for box in _near(container)):
+    elif any(map(is_marked, _near(container))):
         points += 2
-    if (not points and len(links) > _MANY) or _is_elsewhere(links[0]):
+    if not points and len(links) > _MANY:
         return TagList((), 0)
     points += _extra(container, links, points)
     texts = _texts(chosen) if points >= LIKELY else ()
@@ -112,7 +122,7 @@ def _extra(container: HtmlElement, links: list[HtmlElement], points: int) -> int
     if _labelled(container):
         return 2 if points else LIKELY
     if points < LIKELY and 1 < len(links) <= _MANY and _is_named_alike(links) and _is_list(container, links):
-        return 2 + _in_article(container)
+        return 2 + in_article(container)
     return 0
 
 
@@ -120,14 +130,15 @@ def _texts(links: list[HtmlElement]) -> tuple[str, ...]:
     """The links' texts, unless they are headlines rather than tags."""
     found = [one_line(link.text_content()) for link in links]
     texts = tuple(text for text in found if text and len(text) <= _LONGEST and not _LABEL.match(text))
-    return texts if len(texts) >= _MOSTLY * len(links) and sum(map(len, texts)) <= _TERSE * len(texts) else ()
+    named = sum(bool(text) for text in found)
+    return texts if len(texts) >= _MOSTLY * named and sum(map(len, texts)) <= _TERSE * len(texts) else ()
 
 
 def _alike(links: list[HtmlElement]) -> tuple[list[HtmlElement], int]:
     """Of links of several kinds those that are marked as tags, and the points for that."""
     href = [link for link in links if _HREF.search(link.get("href") or "")]
     rel = [link for link in links if "tag" in (link.get("rel") or "")]
-    marked = [link for link in links if _is_mark(_own_marks(link))]
+    marked = [link for link in links if is_mark(_own_marks(link))]
     chosen = href or rel or marked or links
     most = max(1, len(chosen) // 2)
     of = set(chosen)
@@ -156,7 +167,7 @@ def _slug(link: HtmlElement) -> bool:
 
 
 def _own_marks(link: HtmlElement) -> str:
-    return _marks(link) + (" " + _marks(link[0]) if len(link) == 1 else "")
+    return named(link) + (" " + named(link[0]) if len(link) == 1 else "")
 
 
 def _near(container: HtmlElement) -> Iterator[HtmlElement]:
@@ -166,44 +177,19 @@ def _near(container: HtmlElement) -> Iterator[HtmlElement]:
         yield ancestor
 
 
-def _marks(element: HtmlElement) -> str:
-    """The names an element carries; an article's say too much."""
-    return "" if element.tag in _LARGE else marks(element)
-
-
-@lru_cache(maxsize=8192)
-def _is_mark(names: str) -> bool:
-    return bool(_MARK.search(names))
-
-
 def _labelled(container: HtmlElement) -> bool:
     """Whether words such as "Tags:" stand before the list, in it or beside it."""
     before = [container.text or ""]
     if len(container):
-        before.append(container[0].text or "")
+        before.append(_brief(container[0]))
     for box in (container, container.getparent()):
         previous = box.getprevious() if box is not None else None
-        if previous is not None and len(previous) <= 3:  # noqa: PLR2004 - a label is a small element
-            before.append(previous.text or (previous[0].text or "" if len(previous) else ""))
+        if previous is not None:
+            before.append(_brief(previous))
     return any(_LABEL.match(text) for text in before if text.strip())
 
 
-def _is_elsewhere(container: HtmlElement) -> bool:
-    for box in (container, *container.iterancestors()):
-        if box.tag in _LARGE or _ARTICLE & set((box.get("class") or "").split()):
-            return False
-        names = _marks(box)
-        if box.tag in {"nav", "footer", "header"} and not _is_mark(names) and not _in_article(box):
-            return True
-        if _is_other(names):
-            return True
-    return False
-
-
-@lru_cache(maxsize=8192)
-def _is_other(names: str) -> bool:
-    return bool(_ELSEWHERE.search(_OWN.sub("", names)))
-
-
-def _in_article(box: HtmlElement) -> bool:
-    return any(a.tag in {"article", "main"} for a in box.iterancestors())
+def _brief(element: HtmlElement) -> str:
+    """The text of an element that holds no more than a label."""
+    texts = list(islice((text for text in element.itertext() if text.strip()), 2))
+    return texts[0].strip() if len(texts) == 1 else ""

@@ -16,7 +16,10 @@ from importlib.resources import files
 
 _ENGLISH = "en"
 _ANY = "*"
-_ACRONYM = 4
+_SHORT = 4
+_SIGNS = str.maketrans({"\u2019": "'", "\u02bc": "'", "\u0131": "i", "-": " ", ".": None})
+_INITIALS = re.compile(r"^(?:[^\W\d_]\.){2,4}$")
+_BOTH = re.compile(r"^([^()]+?)\s*\(([^()]+)\)$")
 _ARTICLE = re.compile(r"^(?:the|les?|la|l'|el|los|las|die|der|das|il|gli|os?|as?|de) ?(?=\w{4})", re.IGNORECASE)
 
 
@@ -47,27 +50,35 @@ def tag_ids(tags: Iterable[str], language: str) -> tuple[str, ...]:
 
 def country(tag: str, language: str) -> str:
     """The ISO 3166-1 code of the country a tag surely names in that language or in English, or nothing."""
-    key = folded(tag)
-    if len(key) <= _ACRONYM and key.isascii() and not tag.replace(".", "").isupper() and len(key) < _ACRONYM:
-        return ""
-    return _named(key, language) or _named(folded(_ARTICLE.sub("", tag)), language)
+    spellings = [tag.upper() if _INITIALS.match(tag) else tag, _ARTICLE.sub("", tag)]
+    if both := _BOTH.match(tag):
+        # Two names of one country, as in `United States (US)`; another place in parentheses decides nothing.
+        one, other = (country(name, language) for name in both.groups())
+        return one if one == other else _named(key(tag), language)
+    return next((code for text in spellings if (code := _named(key(text), language))), "")
+
+
+def key(name: str) -> str:
+    """A name as the table has it: folded; but as it is written where it is as short as `USA` or `Çad`."""
+    text = folded(name)
+    is_short = len(text) < _SHORT and text.upper() != text.lower()
+    return unicodedata.normalize("NFC", name).replace(".", "").strip() if is_short else text
 
 
 def folded(name: str) -> str:
     """A name as it is compared: case folded, without accents and points, with single blanks."""
-    text = unicodedata.normalize("NFKD", name).casefold().replace("\u2019", "'").replace(".", "").replace("-", " ")
+    text = unicodedata.normalize("NFKD", name).casefold().translate(_SIGNS)
     return " ".join("".join(c for c in text if not unicodedata.combining(c)).split())
 
 
-def _named(key: str, language: str) -> str:
+def _named(name: str, language: str) -> str:
     table = _table()
-    if key in table.ambiguous or any(key in table.never.get(guard, ()) for guard in (_ANY, language)):
+    if name in table.ambiguous or any(name in table.never.get(guard, ()) for guard in (_ANY, language)):
         return ""
-    if found := table.names.get(language, {}).get(key):
+    if found := table.names.get(language, {}).get(name) or table.names[_ANY].get(name):
         return found
-    if found := table.names[_ANY].get(key):
-        return found
-    return "" if key in table.foreign and language != _ENGLISH else table.names[_ENGLISH].get(key, "")
+    is_foreign = language != _ENGLISH and (name in table.foreign or len(name) < _SHORT)
+    return "" if is_foreign else table.names[_ENGLISH].get(name, "")
 
 
 @cache
@@ -76,10 +87,10 @@ def _table() -> _Table:
     names: dict[str, dict[str, str]] = json.loads(gzip.decompress(here.joinpath("names.json.gz").read_bytes()))["names"]
     review = json.loads(here.joinpath("reviewed.json").read_text(encoding="utf-8"))
     for language, added in review["names"].items():
-        names.setdefault(language, {}).update({folded(name): code for name, code in added.items()})
+        names.setdefault(language, {}).update({key(name): code for name, code in added.items()})
     return _Table(
         names=names,
-        never={language: frozenset(map(folded, kept)) for language, kept in review["never"].items()},
+        never={language: frozenset(map(key, kept)) for language, kept in review["never"].items()},
         foreign=frozenset(map(folded, review["foreign"])),
         ambiguous={
             folded(name): (about["code"], frozenset(about["near"])) for name, about in review["ambiguous"].items()
