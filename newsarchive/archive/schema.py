@@ -4,6 +4,8 @@ import json
 from dataclasses import fields
 from typing import Any
 
+from newsarchive.archive.replacements import GENESIS
+from newsarchive.archive.tombstones import NOTHING
 from newsarchive.article import FIELDS, SCHEMA_VERSION, Article
 
 _JSON: dict[object, dict[str, Any]] = {
@@ -62,16 +64,36 @@ def _fits(value: object, kind: object) -> bool:
 
 
 def views_sql() -> str:
-    """Return DuckDB views over an archive, to be run with the archive's root as the working directory."""
+    """Return DuckDB views over an archive, to be run with the archive's root as the working directory.
+
+    They read the segments that were live when the script was run, and leave out what has been taken down.
+    """
     columns = ", ".join(f"'{f.name}': '{_DUCKDB[f.type]}'" for f in fields(Article))
     return f"""-- Run in the archive's root: duckdb -init schema/views.sql
+-- The list of segments is as of now: run this again to see what has been archived, merged or taken down since.
+SET VARIABLE segments = (
+    WITH committed AS (
+        SELECT "key" FROM read_json('manifest/*/*.json', columns = {{'key': 'VARCHAR'}})
+    ), replaced AS (
+        SELECT unnest(replacements, max_depth := 2) FROM read_json('compactions/*.json', columns = {{
+            'replacements': 'STRUCT(sources STRUCT("key" VARCHAR)[], result STRUCT("key" VARCHAR))[]'}})
+    ), known AS (
+        SELECT "key" FROM committed UNION SELECT result."key" FROM replaced WHERE result IS NOT NULL
+    )
+    SELECT list("key" ORDER BY "key") FROM known WHERE "key" LIKE 'articles/%' AND "key" NOT IN (
+        SELECT source."key" FROM (SELECT unnest(sources) AS source FROM replaced)));
+CREATE OR REPLACE VIEW tombstones AS
+SELECT kind, "value", ids FROM read_json('tombstones/*.json',
+    columns = {{'kind': 'VARCHAR', 'value': 'VARCHAR', 'ids': 'VARCHAR[]'}});
 CREATE OR REPLACE VIEW articles AS
 SELECT * REPLACE (
     TRY_CAST(NULLIF(date_published, '') AS TIMESTAMPTZ) AS date_published,
     TRY_CAST(NULLIF(date_modified, '') AS TIMESTAMPTZ) AS date_modified,
     TRY_CAST(NULLIF(crawled_at, '') AS TIMESTAMPTZ) AS crawled_at)
-FROM read_json('articles/*/*/*.jsonl.gz', format = 'newline_delimited', hive_partitioning = false,
-    columns = {{{columns}}});
+FROM read_json(getvariable('segments'), format = 'newline_delimited', hive_partitioning = false,
+    columns = {{{columns}}})
+WHERE id NOT IN (SELECT unnest(ids) FROM tombstones)
+    AND site NOT IN (SELECT "value" FROM tombstones WHERE kind = 'site');
 CREATE OR REPLACE VIEW latest AS
 SELECT * FROM articles QUALIFY row_number() OVER (PARTITION BY id ORDER BY revision DESC) = 1;
 CREATE OR REPLACE VIEW article_tags AS
@@ -95,6 +117,9 @@ dataset_info:
 News articles, one JSON object a line, in gzip-compressed segments under `articles/site=…/crawl_date=…/`.
 `schema/article-v1.schema.json` describes each field, `schema/views.sql` opens all of them in DuckDB.
 What the files in `manifest/` name is the archive; each entry holds its segment's count, size and SHA-256.
+The files in `compactions/` say which segments have since been replaced by which, those in `tombstones/` what has been
+taken down. A tool that opens `articles/*/*/*.jsonl.gz` without them may meet an article twice while replaced segments
+wait to be deleted (keep one of each `id` and `revision`); `schema/views.sql` and `parquet/` do not have this trouble.
 `runs/` has a report for each crawl. The articles belong to their publishers.
 """
 
@@ -105,4 +130,6 @@ def furniture() -> dict[str, bytes]:
         "schema/article-v1.schema.json": json.dumps(json_schema(), indent=2).encode() + b"\n",
         "schema/views.sql": views_sql().encode(),
         "README.md": dataset_card().encode(),
+        GENESIS.key: GENESIS.encode(),
+        NOTHING.key: NOTHING.encode(),
     }

@@ -8,7 +8,7 @@ import jsonschema
 import pytest
 
 from newsarchive.archive.line import decode, encode, from_mapping, to_mapping
-from newsarchive.archive.schema import dataset_card, furniture, json_schema
+from newsarchive.archive.schema import dataset_card, furniture, json_schema, violation
 from newsarchive.article import FIELDS, SCHEMA_VERSION, Article
 from newsarchive.errors import IntegrityError
 from tests.conftest import article
@@ -36,6 +36,7 @@ def test_every_line_fits_the_schema(given: Article) -> None:
     """Every key, in the record's order, with the schema's types; never null."""
     record = json.loads(encode(given))
     jsonschema.Draft202012Validator(json_schema()).validate(record)
+    assert violation(record) == ""
     assert tuple(record) == FIELDS
     assert None not in record.values()
     assert all(isinstance(v, str) for value in record.values() if isinstance(value, list) for v in value)
@@ -43,13 +44,22 @@ def test_every_line_fits_the_schema(given: Article) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"title": None}, {"tags": "Iraq"}, {"tags": [1]}, {"word_count": "7"}, {"new": ""}, {"schema_version": "2.0"}],
+    [
+        {"title": None},
+        {"tags": "Iraq"},
+        {"tags": [1]},
+        {"word_count": "7"},
+        {"new": ""},
+        {"schema_version": "2.0"},
+        {"revision": True},
+    ],
 )
 def test_the_schema_refuses(change: dict[str, Any]) -> None:
     """The schema is no formality."""
     record = {**json.loads(encode(article(1))), **change}
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(record, json_schema())
+    assert violation(record)
 
 
 def test_the_schema_tells_what_each_field_means() -> None:
