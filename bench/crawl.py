@@ -7,6 +7,7 @@ The pages of a corpus (`truth.jsonl` beside `pages/*.html.gz`) are served on loo
 round, in rotating order:
 
 - `newsarchive`: `newsarchive crawl news` with its defaults but no delay, into a local folder;
+- `with pages`: the same, keeping the pages as WARC;
 - `scrapy`: a plain Scrapy spider with trafilatura in the callback and a JSONL feed, as its documentation has it;
 - `limit`: our extraction of the same pages from memory, in one process a core, without any crawl.
 
@@ -112,9 +113,9 @@ def crawl_seconds(command: list[str], pages: Pages, lines: Callable[[Path], int]
         return taken
 
 
-def ours(pages: Pages) -> float:
-    """Return the seconds newsarchive takes."""
-    quick = ["-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=False"]
+def ours(pages: Pages, raw: str = "none") -> float:
+    """Return the seconds newsarchive takes; `raw` is its NEWSARCHIVE_RAW."""
+    quick = ["-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=False", "-s", f"NEWSARCHIVE_RAW={raw}"]
     command = [
         sys.executable,
         "-m",
@@ -167,7 +168,12 @@ def limit(pages: Pages) -> float:
         return time.perf_counter() - start
 
 
-CONTESTANTS: dict[str, Callable[[Pages], float]] = {"newsarchive": ours, "scrapy": plain_scrapy, "limit": limit}
+CONTESTANTS: dict[str, Callable[[Pages], float]] = {
+    "newsarchive": ours,
+    "with pages": lambda pages: ours(pages, raw="warc"),
+    "scrapy": plain_scrapy,
+    "limit": limit,
+}
 
 
 def main() -> None:
@@ -181,7 +187,8 @@ def main() -> None:
         raise SystemExit(f"no corpus at {options.corpus}: give a folder with truth.jsonl and pages/ by --corpus")
     pages = load(options.corpus, options.pages)
     print(f"{len(pages)} pages, {os.cpu_count()} cores, {options.rounds} rounds; pages per second")
-    print("| round | newsarchive | plain Scrapy | limit | of Scrapy | of the limit |\n|---|---|---|---|---|---|")
+    print("| round | newsarchive | with pages | plain Scrapy | limit | of Scrapy | of the limit | with pages |")
+    print("|---|---|---|---|---|---|---|---|")
     rounds = []
     for number in range(options.rounds):
         names = list(CONTESTANTS)
@@ -194,9 +201,10 @@ def main() -> None:
 
 
 def _row(rate: dict[str, float]) -> str:
-    ratios = rate["newsarchive"] / rate["scrapy"], rate["newsarchive"] / rate["limit"]
+    ratios = [rate["newsarchive"] / rate[name] for name in ("scrapy", "limit")]
+    ratios.append(rate["with pages"] / rate["newsarchive"])
     rates = " | ".join(f"{rate[name]:.1f}" for name in CONTESTANTS)
-    return f"{rates} | {ratios[0]:.2f} x | {ratios[1]:.2f}"
+    return f"{rates} | {ratios[0]:.2f} x | {ratios[1]:.2f} | {ratios[2]:.2f}"
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
-"""Extraction quality and cost, ours beside its peers in one run: `python bench/extraction.py [--corpus FOLDER]`.
+"""Extraction quality and cost, ours beside its peers in one run: `python -m bench.extraction [--corpus FOLDER]`.
 
-The folder holds `truth.jsonl`, `pages/` and `score.py`, whose comparison and columns are used. Peers that are not
-installed are named as missing. The tables are printed and written to docs/quality.md.
+The folder holds `truth.jsonl`, `pages/` and `score.py`, whose comparison and columns are used. Ours and trafilatura
+run on every page, in rotating order in this process; the peers on a sample of the pages, each in a process of its own
+without network. Peers that are not installed are named as missing. The tables are printed, and
+written to docs/quality.md.
 """
 
 import argparse
@@ -11,14 +13,15 @@ import importlib.util
 import json
 import logging
 import sys
-import time
-from collections.abc import Callable, Iterable
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from bench import profile_extraction
+from bench.peers import PEERS, Apart, Extractor, Result, timed, trafilatura
 from newsarchive.article import Article
 from newsarchive.errors import NotAnArticleError
 from newsarchive.extraction import extract
@@ -26,21 +29,50 @@ from newsarchive.extraction import extract
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"
 COLUMNS = ("text", "textP", "textR", "snip", "title", "day", "minute", "authors", "tags", "lang")
-GROUPS = {"Cyrillic": "ru uk bg sr be mk", "Arabic script": "ar fa ur ps", "CJK": "zh ja ko"}
+OURS, FIRST = "newsarchive", "trafilatura"
+ALL, SAMPLE = "all", "sample"
+SCRIPTS = {
+    "LATIN": "Latin",
+    "CYRILLIC": "Cyrillic",
+    "ARABIC": "Arabic script",
+    "CJK": "CJK",
+    "HIRAGANA": "CJK",
+    "KATAKANA": "CJK",
+    "HANGUL": "CJK",
+}
 WARM_UP = 5
+PROFILED = 200
 
-Extractor = Callable[[bytes, str | None], dict[str, Any]]
+Record = dict[str, Any]
+Scores = dict[str, list[Any]]
 
 
 @dataclass
 class Tally:
-    """What one extractor has scored, by group of pages, and its CPU seconds."""
+    """What one extractor has scored on a group of pages, its CPU seconds and its failures."""
 
-    scores: dict[str, dict[str, list[Any]]] = field(
-        default_factory=lambda: collections.defaultdict(lambda: collections.defaultdict(list))
-    )
+    pages: int = 0
     cpu: float = 0.0
     failures: int = 0
+    scores: Scores = field(default_factory=lambda: collections.defaultdict(list))
+
+    def add(self, page: dict[str, Any], result: Result) -> None:
+        """Add one page's scores."""
+        self.pages += 1
+        self.cpu += result.seconds
+        self.failures += result.failed
+        for column, value in page.items():
+            self.scores[column].append(value)
+
+    def cell(self, column: str) -> str:
+        """One score as text, nothing where no page has it."""
+        if column == "snip":
+            return _f1(self.scores.get("_snip", []))
+        values = self.scores.get(column)
+        return f"{sum(values) / len(values):.3f}" if values else ""
+
+
+Tallies = dict[str, dict[str, Tally]]
 
 
 def ours(html: bytes, url: str | None) -> dict[str, Any]:
@@ -59,9 +91,18 @@ def ours(html: bytes, url: str | None) -> dict[str, Any]:
     }
 
 
+def alone(html: bytes, url: str | None) -> dict[str, Any]:
+    """The text of our record as it is archived, without the standfirst."""
+    try:
+        return {"text": extract(html, url or "").text}
+    except NotAnArticleError:
+        return {}
+
+
 def _as_shown(article: Article) -> str:
-    """Body with the standfirst that the page shows above it: the truths count it as text, a record keeps it apart."""
-    shown = "description=page" in article.field_sources.split(";")
+    """Body with the standfirst that the page shows above it: most truths count it as text, a record keeps it apart."""
+    sources = article.field_sources.split(";")
+    shown = "description=page" in sources and "text=description" not in sources
     return f"{article.description}\n{article.text}" if shown else article.text
 
 
@@ -76,183 +117,139 @@ def _published(article: Article) -> str:
     return article.date_published_raw if local.tzinfo else article.date_published
 
 
-def _trafilatura(**options: Any) -> Extractor:  # noqa: ANN401 - bare_extraction's own
-    from trafilatura import bare_extraction  # noqa: PLC0415 - a peer is loaded when it is asked for
+def _f1(snippets: list[tuple[int, int, int]]) -> str:
+    if not snippets:
+        return ""
+    found, missed, noise = map(sum, zip(*snippets, strict=True))
+    return f"{2 * found / (2 * found + missed + noise):.3f}"
 
-    def run(html: bytes, url: str | None) -> dict[str, Any]:
-        found = bare_extraction(html, url=url, with_metadata=True, **options)
-        got = found if isinstance(found, dict) else found.as_dict() if found else {}
-        return {
-            "title": got.get("title"),
-            "authors": (got.get("author") or "").split("; "),
-            "published": got.get("date"),
-            "tags": got.get("tags") or [],
-            "text": got.get("text"),
-            "language": got.get("language"),
+
+def script(record: Record) -> str:
+    """The script in which a page's truth is written mostly."""
+    text = " ".join([record.get("title") or "", record.get("body") or "", *(record.get("body_with") or [])])
+    letters = [c for c in text[:2000] if c.isalpha()]
+    names = collections.Counter(unicodedata.name(c, "").split(" ")[0] for c in letters)
+    return SCRIPTS.get(names.most_common(1)[0][0], "other") if names else "not known"
+
+
+class Run:
+    """Extractors over a corpus, page by page; `tallies` grow by extractor and group of pages."""
+
+    def __init__(self, corpus: Path, records: list[Record]) -> None:
+        self._corpus, self._records = corpus, records
+        self._score = _score(corpus)
+        self._here: dict[str, Extractor] = {
+            FIRST: trafilatura(),
+            OURS: ours,
+            f"{OURS}, text alone": alone,
+            "trafilatura fast": trafilatura(fast=True),
         }
+        self.tallies: Tallies = {name: collections.defaultdict(Tally) for name in (*self._here, *PEERS)}
 
-    return run
+    def measure(self) -> None:
+        """Ours and trafilatura on every page, in rotating order, as `score.py` does."""
+        order, warm_up = list(self._here), self._records[:WARM_UP]
+        for number, record in enumerate([*warm_up, *self._records]):
+            html = _page(self._corpus, record)
+            turn = number % len(order)
+            for name in order[turn:] + order[:turn]:
+                result = timed(self._here[name], html, record["url"])
+                if number >= len(warm_up):
+                    self._count(name, record, result, ALL, script(record))
 
+    def compare(self, size: int) -> list[str]:
+        """All extractors on every so many-th page, each as before or apart; return the names of the missing."""
+        apart, missing = _started()
+        sample = self._records[:: max(1, len(self._records) // size)][:size]
+        for record in sample:
+            html = _page(self._corpus, record)
+            for name, extractor in self._here.items():
+                self._count(name, record, timed(extractor, html, record["url"]), SAMPLE)
+            for name, peer in apart.items():
+                self._count(name, record, peer.result(html, record["url"]), SAMPLE)
+        for peer in apart.values():
+            peer.stop()
+        return missing
 
-def _newspaper() -> Extractor:
-    from newspaper import Article as Newspaper  # noqa: PLC0415 - as above
-
-    def run(html: bytes, url: str | None) -> dict[str, Any]:
-        got = Newspaper(url or "http://unknown.invalid/", fetch_images=False)
-        got.download(input_html=html.decode("utf-8", "replace"))
-        got.parse()
-        when = got.publish_date.isoformat() if got.publish_date else ""
-        told = {"title": got.title, "authors": got.authors, "published": when, "tags": sorted(got.tags)}
-        return told | {"text": got.text, "language": got.meta_lang}
-
-    return run
-
-
-def _newsplease() -> Extractor:
-    from newsplease import NewsPlease  # noqa: PLC0415 - as above
-
-    def run(html: bytes, url: str | None) -> dict[str, Any]:
-        got = NewsPlease.from_html(html, url=url)
-        when = got.date_publish.isoformat() if got.date_publish else ""
-        return {
-            "title": got.title,
-            "authors": got.authors,
-            "published": when,
-            "text": got.maintext,
-            "language": got.language,
-        }
-
-    return run
+    def _count(self, name: str, record: Record, result: Result, *groups: str) -> None:
+        page = self._score.compare(record, result.fields)
+        for group in groups:
+            self.tallies[name][group].add(page, result)
 
 
-def _readability() -> Extractor:
-    from lxml.html import fromstring  # noqa: PLC0415 - as above
-    from readability import Document  # noqa: PLC0415 - as above
-
-    def run(html: bytes, _url: str | None) -> dict[str, Any]:
-        got = Document(html.decode("utf-8", "replace"))
-        return {"title": got.short_title(), "text": "\n".join(fromstring(got.summary()).itertext())}
-
-    return run
-
-
-PEERS: dict[str, Callable[[], Extractor]] = {
-    "trafilatura": _trafilatura,
-    "newsarchive": lambda: ours,
-    "trafilatura fast": lambda: _trafilatura(fast=True),
-    "newspaper4k": _newspaper,
-    "news-please": _newsplease,
-    "readability-lxml": _readability,
-}
-
-
-def available() -> tuple[dict[str, Extractor], list[str]]:
-    """The extractors that can be loaded here, and the names of those that cannot."""
+def _started() -> tuple[dict[str, Apart], list[str]]:
+    """The peers that are installed, running, and the names of the others."""
     found, missing = {}, []
-    for name, load in PEERS.items():
+    for name in PEERS:
         try:
-            found[name] = load()
+            found[name] = Apart(name)
         except ImportError:
             missing.append(name)
     return found, missing
 
 
-def group(record: dict[str, Any]) -> str:
-    """The script group of a page's language."""
-    language = record.get("language") or ""
-    return next(
-        (name for name, codes in GROUPS.items() if language in codes.split()), "Latin" if language else "unknown"
-    )
+def _page(corpus: Path, record: Record) -> bytes:
+    return gzip.decompress((corpus / record["html_path"]).read_bytes())
 
 
-def measure(
-    records: list[dict[str, Any]], corpus: Path, extractors: dict[str, Extractor], score: ModuleType
-) -> dict[str, Tally]:
-    """Run all extractors page by page in rotating order, as `score.py` does."""
-    tallies = {name: Tally() for name in extractors}
-    order = list(extractors)
-    for number, record in enumerate([*records[:WARM_UP], *records]):
-        html = gzip.decompress((corpus / record["html_path"]).read_bytes())
-        turn = number % len(order)
-        for name in order[turn:] + order[:turn]:
-            got, seconds, failed = timed(extractors[name], html, record["url"])
-            if number >= WARM_UP:
-                count(tallies[name], score.compare(record, got), seconds, failed=failed, groups=("all", group(record)))
-    return tallies
+def beside(tallies: Tallies, group: str) -> list[str]:
+    """The table of all extractors that have seen a group of pages."""
+    seen = {name: groups[group] for name, groups in tallies.items() if group in groups}
+    base = seen[FIRST].cpu or 1.0
+    lines = [f"| extractor | {' | '.join(COLUMNS)} | CPU ms | ratio | failures |", "|---" * (len(COLUMNS) + 4) + "|"]
+    for name, tally in seen.items():
+        cells = " | ".join(map(tally.cell, COLUMNS))
+        cost = f"{1000 * tally.cpu / tally.pages:.1f} | {tally.cpu / base:.2f}"
+        lines.append(f"| {name} | {cells} | {cost} | {tally.failures} |")
+    return lines
 
 
-def timed(extractor: Extractor, html: bytes, url: str | None) -> tuple[dict[str, Any], float, bool]:
-    """What an extractor gives, its CPU seconds, and whether it failed: a failure is a result, an empty one."""
-    start = time.process_time()
-    try:
-        return extractor(html, url) or {}, time.process_time() - start, False
-    except Exception:  # noqa: BLE001 - whatever a peer raises counts as its failure
-        return {}, time.process_time() - start, True
+def by_script(groups: dict[str, Tally]) -> list[str]:
+    """The table of our scores by script."""
+    lines = [f"| script | pages | {' | '.join(COLUMNS)} |", "|---" * (len(COLUMNS) + 2) + "|"]
+    names = sorted(groups.keys() - {SAMPLE}, key=lambda name: -groups[name].pages)
+    return lines + [f"| {n} | {groups[n].pages} | {' | '.join(map(groups[n].cell, COLUMNS))} |" for n in names]
 
 
-def count(tally: Tally, page: dict[str, Any], seconds: float, *, failed: bool, groups: Iterable[str]) -> None:
-    """Add one page's scores."""
-    tally.cpu += seconds
-    tally.failures += failed
-    for name in groups:
-        for column, value in page.items():
-            tally.scores[name][column].append(value)
-
-
-def cell(scores: dict[str, list[Any]], column: str) -> str:
-    """One score as text, nothing where no page has it."""
-    if column == "snip":
-        if not scores.get("_snip"):
-            return ""
-        found, missed, noise = map(sum, zip(*scores["_snip"], strict=True))
-        return f"{2 * found / (2 * found + missed + noise):.3f}"
-    values = scores.get(column)
-    return f"{sum(values) / len(values):.3f}" if values else ""
-
-
-def tables(tallies: dict[str, Tally], pages: int, missing: list[str]) -> str:
-    """The report as Markdown."""
-    base = tallies["trafilatura"].cpu or 1.0
-    lines = [f"# Extraction quality\n\n{pages} pages with known truth; `python bench/extraction.py` makes this file.\n"]
-    lines += [f"| extractor | {' | '.join(COLUMNS)} | CPU ms | ratio | failures |", "|---" * (len(COLUMNS) + 4) + "|"]
-    for name, tally in tallies.items():
-        cells = " | ".join(cell(tally.scores["all"], column) for column in COLUMNS)
-        lines.append(
-            f"| {name} | {cells} | {1000 * tally.cpu / pages:.1f} | {tally.cpu / base:.2f} | {tally.failures} |"
-        )
+def report(tallies: Tallies, missing: list[str], costs: list[str]) -> str:
+    """The tables as Markdown."""
+    pages = tallies[OURS][ALL].pages
+    lines = [f"# Extraction quality\n\n{pages} pages with known truth; `python -m bench.extraction` makes this file.\n"]
+    lines += beside(tallies, ALL)
+    if SAMPLE in tallies[OURS]:
+        lines += [f"\n## Peers, on {tallies[OURS][SAMPLE].pages} of the pages\n", *beside(tallies, SAMPLE)]
     if missing:
         lines.append(f"\nNot installed here, so not measured: {', '.join(missing)}.")
-    lines += [
-        "\n## By script, ours\n",
-        f"| script | pages | {' | '.join(COLUMNS)} |",
-        "|---" * (len(COLUMNS) + 2) + "|",
-    ]
-    for name, scores in sorted(tallies["newsarchive"].scores.items()):
-        cells = " | ".join(cell(scores, column) for column in COLUMNS)
-        lines.append(f"| {name} | {max(map(len, scores.values()), default=0)} | {cells} |")
+    lines += ["\n## By script, ours\n", *by_script(tallies[OURS])]
     lines.append(
-        "\nThe standfirst that a page shows counts as text here, as in the truths; a record keeps it in "
-        "`description`.\n"
+        "\nA record keeps the standfirst in `description`. Where the page shows one it is put before the text here, "
+        "because most truths count it as text (Fundus's and trafilatura's nearly always, the others seldom); the row "
+        "`text alone` is without it. Snippets are compared letter by letter: a truth that writes straight quotes where "
+        "the page has curly ones, or keeps its soft hyphens, counts as missed."
     )
-    return "\n".join(lines)
+    return "\n".join([*lines, "\n## Where the CPU goes\n", *costs, ""])
 
 
 def main() -> None:
     """Measure, print, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpus", type=Path, default=CORPUS)
-    parser.add_argument("--limit", type=int)
+    parser.add_argument("--limit", type=int, help="so many pages only")
+    parser.add_argument("--sample", type=int, default=200, help="pages on which the peers are measured; 0 for none")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "quality.md")
     args = parser.parse_args()
     if not (args.corpus / "truth.jsonl").exists():
         sys.exit(f"No truth.jsonl in {args.corpus}: name a folder of pages with --corpus.")
     logging.disable(logging.CRITICAL)
     records = [json.loads(line) for line in (args.corpus / "truth.jsonl").open(encoding="utf-8")][: args.limit]
-    extractors, missing = available()
-    report = tables(measure(records, args.corpus, extractors, _score(args.corpus)), len(records), missing)
-    print(report)
+    run = Run(args.corpus, records)
+    run.measure()
+    missing = run.compare(args.sample) if args.sample else []
+    costs = profile_extraction.tables(_page(args.corpus, r) for r in records[:: max(1, len(records) // PROFILED)])
+    told = report(run.tallies, missing, costs)
+    print(told)
     args.out.parent.mkdir(exist_ok=True)
-    args.out.write_text(report, encoding="utf-8")
+    args.out.write_text(told, encoding="utf-8")
 
 
 def _score(corpus: Path) -> ModuleType:

@@ -58,7 +58,7 @@ class Article:
     field_sources: str = _text("where fields came from, such as `date=json-ld;tags=json-ld+page`")
     http_status: int = _number("status of the fetched page")
     raw_ref: str = _text("the stored page, `key#offset+length` of a gzip member of a WARC object")
-    extra_json: str = _text("free-form JSON object as text", "{}")
+    extra_json: str = _text("JSON object as text: `repeated` lines left out, `agencies`, `abridges`, `extends`", "{}")
 
 
 FIELDS = tuple(f.name for f in fields(Article))
@@ -88,6 +88,7 @@ class Hints:
     `charset` is the HTTP header's; `timezone` an IANA name for dates without offset; `language` and
     `publisher` are the site's declaration; `link_*` come from discovery. `drop` and the `*_css` fields are CSS
     selectors of the site's declaration: `drop` removes matches from the body, the others say where a field is.
+    `repeated` are the keys (`newsarchive.repetition.line_key`) of lines that stand on other articles of the site.
     """
 
     site: str = ""
@@ -104,3 +105,4 @@ class Hints:
     title_css: str = ""
     description_css: str = ""
     drop: tuple[str, ...] = ()
+    repeated: tuple[str, ...] = ()

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from newsarchive.article import Article
+from newsarchive.extra import read_extra
 from newsarchive.urls import article_id, normalize
 
 _ENOUGH_WORDS = 40
@@ -63,7 +64,7 @@ class Archived:
 
     def resembles(self, article: Article) -> bool:
         """Tell whether an article has the text of this one, or its title on the same day."""
-        return article.fingerprint == self.fingerprint or headline_key(article) == self.headline_key
+        return page_fingerprint(article) == self.fingerprint or headline_key(article) == self.headline_key
 
 
 def _squeeze(text: str) -> str:
@@ -80,10 +81,18 @@ def fingerprint(text: str) -> str:
     return _digest(squeezed) if squeezed else ""
 
 
+def page_fingerprint(article: Article) -> str:
+    """Return the fingerprint of an article's text with the lines left out as repeated on the site.
+
+    It tells one state of a page from another: which lines are known as repeated changes as the crawl goes on.
+    """
+    return read_extra(article).page_fingerprint or article.fingerprint
+
+
 def content_key(article: Article) -> str:
     """Return a hash of what makes a revision of an identified article: title, description, tags, text; normalised."""
     tags = json.dumps(sorted(_squeeze(t) for t in article.tags))
-    return _digest(_squeeze(article.title), _squeeze(article.description), tags, article.fingerprint)
+    return _digest(_squeeze(article.title), _squeeze(article.description), tags, page_fingerprint(article))
 
 
 def headline_key(article: Article) -> str:
@@ -95,7 +104,7 @@ def copy_key(article: Article) -> str:
     """Return a hash equal for one article of a site under two addresses: title, text and day; `""` without text."""
     if not article.fingerprint:
         return ""
-    return _digest(article.site, _squeeze(article.title), article.date_published[:10], article.fingerprint)
+    return _digest(article.site, _squeeze(article.title), article.date_published[:10], page_fingerprint(article))
 
 
 def syndicated(article: Article) -> bool:

@@ -21,6 +21,7 @@ NEWSARCHIVE_CONTACT = _environment("NEWSARCHIVE_CONTACT", "")
 NEWSARCHIVE_WORKERS = _environment("NEWSARCHIVE_WORKERS", "0")
 NEWSARCHIVE_PAGE_SECONDS = _environment("NEWSARCHIVE_PAGE_SECONDS", "20")
 NEWSARCHIVE_PAGE_MEMORY_MB = _environment("NEWSARCHIVE_PAGE_MEMORY_MB", "1024")
+NEWSARCHIVE_SPOOL_MB = _environment("NEWSARCHIVE_SPOOL_MB", "0")
 NEWSARCHIVE_REVISIT = _environment("NEWSARCHIVE_REVISIT", "auto")
 NEWSARCHIVE_RAW = _environment("NEWSARCHIVE_RAW", "")
 
@@ -60,14 +61,14 @@ ASYNCIO_EVENT_LOOP = "uvloop.Loop"
 DOWNLOADER_STATS = False
 SPIDER_MIDDLEWARES = {"scrapy.spidermiddlewares.depth.DepthMiddleware": None}
 DOWNLOADER_MIDDLEWARES = {
-    "newsarchive.crawl.politeness.AddressMiddleware": 10,
+    "newsarchive.crawl.addresses.AddressMiddleware": 10,
     "newsarchive.crawl.politeness.ScopeMiddleware": 20,
     "newsarchive.crawl.politeness.BackoffMiddleware": 560,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newsarchive.crawl.politeness.RobotsMiddleware": 100,
 }
-TWISTED_DNS_RESOLVER = "newsarchive.crawl.politeness.Resolver"
+TWISTED_DNS_RESOLVER = "newsarchive.crawl.addresses.Resolver"
 EXTENSIONS = {"newsarchive.crawl.bookkeeping.Bookkeeping": 0}
 ITEM_PIPELINES = {
     "pipelines.validate.ValidatePipeline": 100,

@@ -1,5 +1,7 @@
 """Hands articles to the spool."""
 
+from typing import Any
+
 from scrapy.crawler import Crawler
 
 from newsarchive.article import Article
@@ -22,10 +24,14 @@ class ArchivePipeline:
 
     async def process_item(self, item: Article) -> Article:
         """Return the article as archived; NotTakenError if the archive has it already."""
-        spider = self._crawler.spider
-        addresses = spider.addresses.pop(item.url, [])  # type: ignore[union-attr]
-        page = spider.take_page(item)  # type: ignore[union-attr]
-        verdict = await self._session.intake.archive(Submission(article=item, seen=tuple(addresses), page=page))
+        spider: Any = self._crawler.spider
+        submission = Submission(
+            article=item,
+            seen=tuple(spider.addresses.pop(item.url, [])),
+            page=spider.take_page(item),
+            sketch=spider.sketches.pop(item.url, None),
+        )
+        verdict = await self._session.intake.archive(submission)
         if not verdict.archived:
             raise NotTakenError(str(verdict.judgement))
         return verdict.article

@@ -2,11 +2,12 @@
 
 from newsarchive.article import Article
 from newsarchive.dedup import identify
+from newsarchive.neardup.labels import credited
 
 
 class DedupPipeline:
-    """Adds id and fingerprint; what the archive knows of them is judged in the transaction that stores the article."""
+    """Adds id, fingerprint and credited agencies; what the archive knows of them is judged where they are stored."""
 
     def process_item(self, item: Article) -> Article:
         """Return the identified article."""
-        return identify(item)
+        return credited(identify(item))

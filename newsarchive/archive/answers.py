@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Self
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 from newsarchive.archive import coverage, frames, head, line
 from newsarchive.archive.head import HEAD_FIELDS, Head
 from newsarchive.archive.line import to_mapping
+from newsarchive.archive.replacements import REWRITERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -90,12 +92,17 @@ class _Scan:
         self._snapshot = self._archive.snapshot(committed)
         self._newest = _newest(self._snapshot.articles) if latest else None
         self._segments = self._uncovered(committed)
-        is_one_writers = len({manifest.writer for manifest in self._segments}) <= 1
-        self._seen: set[tuple[str, int]] | None = None if is_one_writers and not self._mixed else set()
+        self._seen: set[bytes] | None = set() if self._may_repeat() else None
 
-    @property
-    def _mixed(self) -> bool:
-        return self._sidecar is not None and bool(self._segments)
+    def _may_repeat(self) -> bool:
+        """Tell whether a revision may come twice: one writer never repeats itself, merged segments may be of several.
+
+        What the sidecar holds of one segment it holds once.
+        """
+        if self._sidecar is not None:
+            return bool(self._segments)
+        writers = {manifest.writer for manifest in self._segments}
+        return len(writers) > 1 or not writers.isdisjoint(REWRITERS)
 
     def _uncovered(self, committed: Sequence[Manifest]) -> list[Manifest]:
         wanted = [m for m in self._snapshot.articles if self._query.may_hold(m)]
@@ -141,13 +148,10 @@ class _Scan:
         return not is_copy
 
     def _is_new(self, known: Head | Article) -> bool:
-        """Leave out repeated revisions: of two crawlers that archived one at the same moment, the first counts.
-
-        One writer never repeats itself, so nothing need be remembered where there is only one.
-        """
+        """Leave out repeated revisions: of two crawlers that archived one at the same moment, the first counts."""
         if self._seen is None:
             return True
-        mark = (known.id, known.revision)
+        mark = hashlib.blake2b(f"{known.id} {known.revision}".encode(), digest_size=12).digest()
         if mark in self._seen:
             return False
         self._seen.add(mark)

@@ -11,6 +11,7 @@ PARQUET_COVERAGE = f"{PARQUET}coverage.json"
 MANIFESTS = "manifest/"
 RUNS = "runs/"
 WRITERS = "writers/"
+INDEX = "index/"
 _NAME = re.compile(r"[a-z0-9-]+")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -42,9 +43,14 @@ def _file(site: str, crawl_date: str, run_id: str, *, number: int, sha256: str) 
     return f"site={name(site)}/crawl_date={_date(crawl_date)}/{name(run_id)}-{number:06d}-{sha256[:16]}"
 
 
+def manifest_prefix(crawl_date: str) -> str:
+    """Return what the keys of a day's manifest entries begin with."""
+    return f"{MANIFESTS}crawl_date={_date(crawl_date)}/"
+
+
 def manifest_key(crawl_date: str, writer: str, number: int) -> str:
     """Return the key of a writer's n-th manifest entry."""
-    return f"{MANIFESTS}crawl_date={_date(crawl_date)}/{name(writer)}-{number:08d}.json"
+    return f"{manifest_prefix(crawl_date)}{name(writer)}-{number:08d}.json"
 
 
 def epoch_key(writer: str, epoch: int) -> str:
@@ -56,3 +62,8 @@ def run_key(run_id: str) -> str:
     """Return the key of a run's report; a run id begins with its UTC date."""
     day = f"{run_id[:4]}-{run_id[4:6]}-{run_id[6:8]}"
     return f"{RUNS}crawl_date={_date(day)}/{name(run_id)}.json"
+
+
+def index_key(day: str, sha256: str) -> str:
+    """Return the key of a part of the index's snapshot, by the newest day of crawling in it."""
+    return f"{INDEX}crawl_date={_date(day)}/{sha256[:32]}.jsonl.gz"

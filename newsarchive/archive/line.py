@@ -1,7 +1,7 @@
 """One article as one JSON line, and back."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -9,6 +9,9 @@ from newsarchive.article import FIELDS, SCHEMA_VERSION, Article
 from newsarchive.errors import IntegrityError
 
 _LISTS = frozenset(f.name for f in fields(Article) if f.type == tuple[str, ...])
+_KINDS: dict[str, object] = {f.name: list if f.name in _LISTS else f.type for f in fields(Article)}
+_TYPES = list(_KINDS.values())
+_SHOWN = 60
 _MAJOR = SCHEMA_VERSION.partition(".")[0]
 
 
@@ -43,7 +46,27 @@ def decode(line: bytes | str, *, where: str = "line") -> Article:
         raise IntegrityError(f"{where} is not an article record: {error!r}") from error
     if version.partition(".")[0] != _MAJOR:
         raise IntegrityError(f"{where} has schema version {version}; this newsarchive reads version {_MAJOR}")
-    try:
-        return from_mapping(record)
-    except (KeyError, TypeError) as error:
-        raise IntegrityError(f"{where} lacks a field or has one of a wrong type: {error}") from error
+    if not _sound(record):
+        raise IntegrityError(f"{where} {next(_problems(record))}")
+    return from_mapping(record)
+
+
+def _sound(record: Mapping[str, Any]) -> bool:
+    """Tell quickly what _problems tells in words."""
+    if [type(record.get(name)) for name in FIELDS] != _TYPES:
+        return False
+    return all(type(text) is str for name in _LISTS for text in record[name])
+
+
+def _problems(record: Mapping[str, Any]) -> Iterator[str]:
+    for name in FIELDS:
+        if name not in record:
+            yield f"lacks the field {name!r}"
+        elif not _fits(name, record[name]):
+            yield f"has a field {name!r} of a wrong type: {str(record[name])[:_SHOWN]!r}"
+
+
+def _fits(name: str, value: object) -> bool:
+    if type(value) is not _KINDS[name]:
+        return False
+    return name not in _LISTS or all(type(text) is str for text in value)  # type: ignore[attr-defined]  # a list

@@ -11,6 +11,7 @@ from newsarchive.storage import ObjectMissingError, Storage
 
 COMPACTIONS = "compactions/"
 RECORD_VERSION = "1.0"
+REWRITERS = frozenset({"merged", "kept"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import keyword
 import os
 import sys
 from collections.abc import Sequence
@@ -20,6 +21,9 @@ COMMANDS = {
     "verify": "check that the archive is whole",
     "repair": "mend what can be mended without guessing",
     "erase": "take an article or a site out of the archive for good",
+    "import": "bring the articles of a WARC into the archive",
+    "reprocess": "extract the stored pages again, and archive what has changed",
+    "rebuild-index": "make the seen and near-duplicate index anew from the archive alone",
     "extract": "print the article on one page, from a file or a URL",
 }
 _INTERRUPTED = 130
@@ -47,7 +51,7 @@ def add_state_argument(parser: argparse.ArgumentParser) -> None:
 
 
 def _usage() -> str:
-    lines = "\n".join(f"  {name:<9}{meaning}" for name, meaning in COMMANDS.items())
+    lines = "\n".join(f"  {name:<15}{meaning}" for name, meaning in COMMANDS.items())
     return f"usage: newsarchive COMMAND …\n\n{lines}\n\nnewsarchive COMMAND --help tells more about one."
 
 
@@ -67,7 +71,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(name: str, words: Sequence[str]) -> int:
-    command = importlib.import_module(f"newsarchive.cli.{name}")
+    module = name.replace("-", "_")
+    module = f"{module}_" if keyword.iskeyword(module) else module
+    command = importlib.import_module(f"newsarchive.cli.{module}")
     parser = _Parser(prog=f"newsarchive {name}", description=command.__doc__, allow_abbrev=False)
     command.add_arguments(parser)
     try:

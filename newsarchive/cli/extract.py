@@ -1,17 +1,22 @@
 """`newsarchive extract`: the record of one page, and where its fields came from."""
 
 import argparse
+import io
 import json
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from http.client import HTTPException
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.request import Request, urlopen
 
 from newsarchive import __version__
+from newsarchive.archive import layout
 from newsarchive.errors import NotAnArticleError, UsageError
 from newsarchive.extraction import Explanation, explain
+from newsarchive.extraction.choice import Choice, told
+from newsarchive.urls import is_web
 
 MAX_BYTES = 10 * 1024 * 1024
 TIMEOUT = 20
@@ -40,9 +45,13 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         UsageError: the page cannot be read.
     """
+    if args.url and not is_web(args.url):
+        raise UsageError(f"--url is {args.url!r}: write an http(s) address.")
     source = _read(args.page, args.url)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
     try:
-        found = explain(source.html, source.url, site=args.site, charset=source.charset)
+        found = explain(source.html, source.url, site=args.site and layout.name(args.site), charset=source.charset)
     except NotAnArticleError as error:
         print(error, file=sys.stderr)
         return 1
@@ -53,12 +62,20 @@ def run(args: argparse.Namespace) -> int:
 
 
 def explained(found: Explanation) -> str:
-    """One line per field with its origin, and below it what was rejected and why."""
-    lines = []
-    for name, choice in found.choices.items():
-        lines.append(f"{name}: {choice.source or 'nothing found'}")
-        lines += [f"    not {_short(r.value)} from {r.source}: {r.reason}" for r in choice.rejected]
-    return "\n".join(lines)
+    """For each field its origin, where else the same was found, and what was rejected and why."""
+    return "\n".join(line for name, choice in found.choices.items() for line in _origins(name, choice))
+
+
+def _origins(name: str, choice: Choice[Any]) -> Iterator[str]:
+    yield f"{name}: {choice.source or 'nothing found'}"
+    # As keys they stay in order, once each: fields ask the same places more than once.
+    chosen = told(choice.value)
+    same = dict.fromkeys(r.source for r in choice.rejected if r.value == chosen != "")
+    if others := [source for source in same if source != choice.source]:
+        yield f"    the same from {', '.join(others)}"
+    for value, source, reason in dict.fromkeys(choice.rejected):
+        if value and value != chosen:
+            yield f"    not {_short(value)} from {source}: {reason}"
 
 
 def _short(value: str) -> str:
@@ -69,7 +86,7 @@ def _short(value: str) -> str:
 def _read(page: str, url: str) -> _Source:
     if page == "-":
         return _Source(sys.stdin.buffer.read(MAX_BYTES), url, "")
-    if page.startswith(("http://", "https://")):
+    if _is_address(page):
         return _fetched(page)
     if "://" in page:
         raise UsageError(f"Only http and https addresses are read, not {page!r}.")
@@ -80,10 +97,15 @@ def _read(page: str, url: str) -> _Source:
         raise UsageError(f"Cannot read {page!r}: {error.strerror or error}.") from error
 
 
+def _is_address(text: str) -> bool:
+    return text.casefold().startswith(("http://", "https://"))
+
+
 def _fetched(url: str) -> _Source:
-    request = Request(url, headers={"User-Agent": f"newsarchive/{__version__}", "Accept": "text/html"})  # noqa: S310 - http(s) only, see _read
+    headers = {"User-Agent": f"newsarchive/{__version__}", "Accept": "text/html"}
     try:
+        request = Request(url, headers=headers)  # noqa: S310 - http(s) only, see _read
         with urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310 - http(s) only, see _read
             return _Source(answer.read(MAX_BYTES), answer.url, answer.headers.get_content_charset() or "")
     except (OSError, HTTPException, ValueError) as error:
-        raise UsageError(f"Cannot fetch {url!r}: {error}.") from error
+        raise UsageError(f"Cannot fetch {url!r}: {getattr(error, 'reason', None) or error}.") from error

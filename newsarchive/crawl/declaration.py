@@ -37,13 +37,17 @@ def check(declared: Mapping[str, Any], *, where: str) -> None:
     for name in sorted(REQUIRED - declared.keys()):
         raise UsageError(f"{where} lacks the declaration {name!r}")
     for name, value in declared.items():
-        if not name.startswith("_") and not callable(value) and name not in REQUIRED | OPTIONAL:
+        if not name.startswith("_") and not _is_code(value) and name not in REQUIRED | OPTIONAL:
             raise UsageError(f"{where} declares the unknown {name!r}: {did_you_mean(name, REQUIRED | OPTIONAL)}")
     for name, (form, meaning) in _FORMS.items():
         if not isinstance(declared[name], str) or not form.fullmatch(declared[name]):
             raise UsageError(f"{where}: {name} is {declared[name]!r}; write {meaning}")
     _check_addresses(declared, where)
     _check_rest(declared, where)
+
+
+def _is_code(value: object) -> bool:
+    return callable(value) or isinstance(value, (classmethod, staticmethod, property))
 
 
 def _check_addresses(declared: Mapping[str, Any], where: str) -> None:
@@ -53,6 +57,8 @@ def _check_addresses(declared: Mapping[str, Any], where: str) -> None:
                 raise UsageError(f"{where}: {name} has {url!r}; write a whole http:// or https:// address")
     if not any(declared.get(name) for name in ("feeds", "sitemaps", "section_pages")):
         raise UsageError(f"{where} declares no feeds, no sitemaps and no section_pages: nothing could be discovered")
+    if not declared["allowed_domains"]:
+        raise UsageError(f"{where}: allowed_domains is empty; write the site's domains, such as rfi.fr")
     for domain in _strings(declared, "allowed_domains", where):
         if not re.fullmatch(r"[a-z0-9.-]+", domain):
             raise UsageError(f"{where}: allowed_domains has {domain!r}; write a bare domain such as rfi.fr")
@@ -60,7 +66,7 @@ def _check_addresses(declared: Mapping[str, Any], where: str) -> None:
 
 def _strings(declared: Mapping[str, Any], name: str, where: str) -> tuple[str, ...]:
     value = declared.get(name, ())
-    if isinstance(value, str) or not all(isinstance(v, str) for v in value):
+    if not isinstance(value, (tuple, list)) or not all(isinstance(v, str) for v in value):
         raise UsageError(f"{where}: {name} is {value!r}; write a tuple of strings")
     return tuple(value)
 

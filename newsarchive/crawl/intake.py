@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
 
+from newsarchive.crawl.pressure import Pressure
 from newsarchive.dedup import Verdict
 from newsarchive.errors import ArchiveError
 from newsarchive.raw.capture import Packed
@@ -22,8 +23,9 @@ _BATCH = 64
 class Intake:
     """Takes articles from the event loop into the spool; `on_error` is told of the first failure."""
 
-    def __init__(self, into: Spool, on_error: Callable[[Exception], None]) -> None:
+    def __init__(self, into: Spool, pressure: Pressure, on_error: Callable[[Exception], None]) -> None:
         self._spool = into
+        self._pressure = pressure
         self._on_error = on_error
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="spool")
         self._waiting: list[tuple[Write[Any], asyncio.Future[Any]]] = []
@@ -37,6 +39,10 @@ class Intake:
         """Return what the seen index knows of addresses, by URL key."""
         return await self._in_thread(partial(self._spool.look_up, tuple(url_keys)))
 
+    async def repeated(self, site: str) -> tuple[str, ...]:
+        """Return the keys of the lines known to stand on several articles of a site."""
+        return await self._in_thread(partial(self._spool.repeated, site))
+
     async def find_erased(self, url_keys: Iterable[str]) -> set[str]:
         """Return which of these addresses have been erased, by URL key."""
         return await self._in_thread(partial(self._spool.find_erased, tuple(url_keys)))
@@ -49,9 +55,11 @@ class Intake:
         """Return what became of an article; then it is on the disk.
 
         Raises:
-            ArchiveError: the spool cannot be written to; nothing of the article is kept, its address stays unseen.
+            ArchiveError: the spool cannot be written to or stays full; nothing of the article is kept, its address
+                stays unseen.
         """
-        return await self._write(partial(acceptance.accept, submission=submission))
+        await self._pressure.room()
+        return await self._write(partial(acceptance.accept, near=self._spool.near, submission=submission))
 
     async def remember(self, seen: Seen | None, *, page: Packed | None = None, reason: str = "") -> None:
         """Remember a fetch that gave nothing to archive: its address, and its page with the reason."""

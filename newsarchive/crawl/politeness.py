@@ -1,29 +1,25 @@
-"""Downloader middlewares that keep a crawl polite and safe."""
+"""Downloader middlewares that keep a crawl polite."""
 
-import ipaddress
 from email.utils import parsedate_to_datetime
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 from scrapy import Request, signals
 from scrapy.core.downloader import Slot
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware as ScrapyRobots
-from scrapy.exceptions import CannotResolveHostError
 from scrapy.http import Response
-from scrapy.resolver import CachingThreadedResolver
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from newsarchive import clock
+from newsarchive.crawl.addresses import PRIVATE, leads_to_private
 from newsarchive.crawl.failures import Refused, Unreachable, reason
 from newsarchive.discovery.robots import sitemap_urls
 
 _DISALLOW_ALL = b"User-agent: *\nDisallow: /\n"
 _ALLOW_ALL = b""
-_EMBEDDING = tuple(ipaddress.ip_network(n) for n in ("64:ff9b::/96", "64:ff9b:1::/48", "::/96", "::ffff:0:0:0/96"))
 _LONGEST_DELAY_SECONDS = 600.0
 _BUSY = (429, 503)
 _MOST_REFUSALS = 10
@@ -53,6 +49,8 @@ class RobotsMiddleware(ScrapyRobots):
         netloc = urlparse_cached(request).netloc
         parser = self._parsers[netloc]
         if why := self._unreachable.get(netloc):
+            if leads_to_private(request.url):
+                raise Refused(PRIVATE)
             raise Unreachable(f"robots-{why}")
         if not isinstance(parser, RobotParser) or not parser.allowed(request.url, self._agent):
             raise Refused("robots")
@@ -94,44 +92,6 @@ class RobotsMiddleware(ScrapyRobots):
         self._parsers[netloc] = parser
         if isinstance(waiting, Deferred):
             waiting.callback(parser)
-
-
-def is_public(address: str) -> bool:
-    """Tell whether an IP address is one of the public Internet; an IPv4 address inside an IPv6 one counts too."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if not ip.is_global or ip.is_multicast or ip.is_reserved:
-        return False
-    if isinstance(ip, ipaddress.IPv4Address):
-        return True
-    inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-    embedded = any(ip in network for network in _EMBEDDING)
-    return not ip.is_site_local and not embedded and (inner is None or inner.is_global)
-
-
-class AddressMiddleware:
-    """Refuses requests that are not http(s), and those whose host is written as an address that is not public."""
-
-    def __init__(self, *, allow_private: bool) -> None:
-        self._allow_private = allow_private
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Return the middleware with NEWSARCHIVE_ALLOW_PRIVATE."""
-        return cls(allow_private=crawler.settings.getbool("NEWSARCHIVE_ALLOW_PRIVATE"))
-
-    def process_request(self, request: Request) -> None:
-        """Refuse the request or let it pass."""
-        parts = urlsplit(request.url)
-        if parts.scheme not in ("http", "https"):
-            raise Refused("scheme")
-        if self._allow_private:
-            return
-        try:
-            public = is_public(parts.hostname or "")
-        except ValueError:
-            return  # a name: the resolver decides
-        if not public:
-            raise Refused("private-address")
 
 
 class ScopeMiddleware:
@@ -205,25 +165,3 @@ def _retry_after(response: Response) -> float:
         return max(0.0, parsedate_to_datetime(text).timestamp() - clock.now().timestamp())
     except ValueError:
         return 0.0
-
-
-class Resolver(CachingThreadedResolver):
-    """Resolves names, refusing those that resolve to an address that is not public."""
-
-    allow_private = False
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler, reactor: Any) -> Self:  # noqa: ANN401 - Twisted's reactor has no one type
-        """Return the resolver with NEWSARCHIVE_ALLOW_PRIVATE."""
-        resolver = super().from_crawler(crawler, reactor)
-        resolver.allow_private = crawler.settings.getbool("NEWSARCHIVE_ALLOW_PRIVATE")
-        return resolver
-
-    def getHostByName(self, name: str, timeout: Any = ()) -> "Deferred[str]":  # noqa: ANN401, N802 - Twisted's signature
-        """Return a Deferred of the address of name."""
-        return super().getHostByName(name, timeout).addCallback(self._checked, name)
-
-    def _checked(self, address: str, name: str) -> str:
-        if not self.allow_private and not is_public(address):
-            raise CannotResolveHostError(f"{name} resolves to {address}, which is not a public address")
-        return address

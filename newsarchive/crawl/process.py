@@ -68,6 +68,13 @@ def site_names(settings: BaseSettings) -> list[str]:
     return sorted(name for name in loader.list() if issubclass(loader.load(name), SiteSpider))
 
 
+def loaded_sites() -> dict[str, type[SiteSpider]]:
+    """Return the declared sites by name."""
+    loader = get_spider_loader(project_settings())
+    classes = ((name, loader.load(name)) for name in loader.list())
+    return {name: cls for name, cls in classes if issubclass(cls, SiteSpider)}
+
+
 def _spiders(names: Sequence[str], settings: Settings) -> list[type[NewsSpider]]:
     loader = get_spider_loader(settings)
     known = loader.list()

@@ -35,6 +35,7 @@ class Options:
     limits: Limits = field(default_factory=Limits)
     revisit: Revisit = Revisit.AUTO
     raw: bool = False
+    spool_mb: int = 0
 
 
 def options(settings: Mapping[str, Any]) -> Options:
@@ -53,9 +54,17 @@ def options(settings: Mapping[str, Any]) -> Options:
             seconds=_whole(settings, "NEWSARCHIVE_PAGE_SECONDS", least=1),
             memory_mb=_whole(settings, "NEWSARCHIVE_PAGE_MEMORY_MB", least=64),
         ),
+        spool_mb=_whole(settings, "NEWSARCHIVE_SPOOL_MB", least=0),
         revisit=Revisit.named(str(settings["NEWSARCHIVE_REVISIT"])),
         raw=keeps_pages(str(settings["NEWSARCHIVE_RAW"] or ""), uri),
     )
+
+
+def worker_count() -> int:
+    """Return how many extraction processes NEWSARCHIVE_WORKERS asks for; 0 and nothing mean one for each core."""
+    return _whole(
+        {"NEWSARCHIVE_WORKERS": os.environ.get("NEWSARCHIVE_WORKERS") or "0"}, "NEWSARCHIVE_WORKERS", least=0
+    ) or (os.cpu_count() or 1)
 
 
 def keeps_pages(given: str, uri: str) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import math
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -14,6 +15,7 @@ from twisted.internet.interfaces import IReactorFromThreads
 
 from newsarchive import clock
 from newsarchive.crawl.intake import Intake
+from newsarchive.crawl.pressure import Pressure
 from newsarchive.crawl.run import Options, Run, new_run_id
 from newsarchive.crawl.tally import check, total
 from newsarchive.errors import (
@@ -25,11 +27,12 @@ from newsarchive.errors import (
 from newsarchive.extraction.pool import Pool
 from newsarchive.spool import Spool
 from newsarchive.spool.delivery import Delivery, patiently
-from newsarchive.spool.sealing import Ripeness
+from newsarchive.spool.sealing import AT_ONCE, Ripeness
 from newsarchive.storage import open_storage
 
 _logger = logging.getLogger(__name__)
 _TICK_SECONDS = 2.0
+_RECOVERY_SECONDS = 20.0
 _LONGEST_PAUSE_SECONDS = 60.0
 _LAST_ATTEMPTS = 3
 _sessions: WeakKeyDictionary[Crawler, "Session"] = WeakKeyDictionary()
@@ -49,7 +52,8 @@ class Session:
         storage = open_storage(options.uri, endpoint_url=options.endpoint_url)
         self.spool.bind(storage.uri)
         self.delivery = Delivery(self.spool, storage)
-        self.intake = Intake(self.spool, self.fail)
+        self.pressure = Pressure(self.spool, limit_mb=options.spool_mb)
+        self.intake = Intake(self.spool, self.pressure, self.fail)
         self.pool = Pool(options.workers, options.limits)
         self.error: Exception | None = None
         self._stopping = threading.Event()
@@ -89,7 +93,9 @@ class Session:
         return True
 
     def begin(self) -> None:
-        """Find out whether the archive can be written, and finish what earlier runs left in the spool.
+        """Find out whether the archive can be written, and deliver what earlier runs left in the spool.
+
+        What that leaves after some seconds is delivered while the crawl goes on.
 
         An archive that does not answer is no reason not to crawl: the spool keeps the articles. One that refuses is,
         unless it has taken deliveries before: then the credentials may have expired, and news does not wait.
@@ -99,7 +105,7 @@ class Session:
         """
         try:
             self.delivery.probe()
-            self.run.recovered = self.delivery.deliver().articles
+            self._deliver(AT_ONCE, seconds=_RECOVERY_SECONDS)
             self.delivery.deliver_reports()
         except StorageUnavailableError as error:
             self._warn_of_spooling(error)
@@ -109,6 +115,10 @@ class Session:
             self._warn_of_spooling(error)
         self.spool.begin_run(self.run.run_id, json.dumps(self.report()))
         self._deliverer.start()
+
+    def _deliver(self, ripeness: Ripeness = AT_ONCE, *, seconds: float = math.inf) -> None:
+        delivered = self.delivery.deliver(ripeness, seconds=seconds)
+        self.run.recovered += delivered.articles - delivered.by_run[self.run.run_id]
 
     def _warn_of_spooling(self, error: ArchiveError) -> None:
         _logger.warning("%s; articles wait in the spool %s", error, self.options.state)
@@ -124,7 +134,8 @@ class Session:
         self._stopping.set()
         self._deliverer.join()
         self.intake.close()
-        self._attempt(partial(patiently, self.delivery.deliver, attempts=_LAST_ATTEMPTS))
+        self._attempt(partial(patiently, self._deliver, attempts=_LAST_ATTEMPTS))
+        self._attempt(self.delivery.snapshot)
         self._attempt(lambda: check(total(self.run.sites.values()), self.spool.run_lines(self.run.run_id)))
 
     def _attempt(self, step: Callable[[], object]) -> None:
@@ -159,15 +170,22 @@ class Session:
         pause = _TICK_SECONDS
         while not self._stopping.wait(pause):
             try:
-                self.delivery.deliver(Ripeness())
-                self.spool.begin_run(self.run.run_id, json.dumps(self.report()))
-                pause = _TICK_SECONDS
-            except (StorageUnavailableError, StorageRefusedError) as error:
-                pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
-                _logger.warning("%s; trying again in %d s, articles wait in the spool", error, pause)
+                pause = self._deliver_now(pause)
+                self.pressure.check()
             except Exception as error:  # noqa: BLE001 - whatever ends delivery must end the run
                 self.fail(error)
                 return
+
+    def _deliver_now(self, pause: float) -> float:
+        """Deliver what is ripe, everything where the spool is full; return the seconds until the next time."""
+        try:
+            self._deliver(AT_ONCE if self.pressure.full() else Ripeness())
+            self.spool.begin_run(self.run.run_id, json.dumps(self.report()))
+        except (StorageUnavailableError, StorageRefusedError) as error:
+            pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+            _logger.warning("%s; trying again in %d s, articles wait in the spool", error, pause)
+            return pause
+        return _TICK_SECONDS
 
     def crawling(self, reactor: IReactorFromThreads) -> None:
         """Note the reactor that the crawlers run in."""
@@ -178,6 +196,7 @@ class Session:
         if self.error is not None:
             return
         self._note(error)
+        self.pressure.give_up(error)
         if self._reactor is not None:
             self._reactor.callFromThread(self._stop_crawlers)
 

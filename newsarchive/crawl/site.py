@@ -93,7 +93,7 @@ class SiteSpider(NewsSpider):
         """Return the declaration and what the link said."""
         segments = urlsplit(url).path.split("/")
         language = next((self.editions[s] for s in segments if s in self.editions), self.language)
-        selectors = {name: getattr(self, name, "") for name in declaration.SELECTORS}
+        selectors: dict[str, Any] = {name: getattr(self, name, "") for name in declaration.SELECTORS}
         return Hints(
             site=site,
             publisher=self.publisher,

@@ -81,6 +81,7 @@ class NewsSpider(Spider):
         self._sitemaps = 0
         self.addresses: dict[str, list[Seen]] = {}
         self._pages: dict[str, list[Packed]] = {}
+        self.sketches: dict[str, bytes] = {}
 
     async def start(self) -> AsyncIterator[Request]:
         """Yield the first requests, once the extraction workers are ready: pages need not wait in memory for them."""
@@ -330,7 +331,10 @@ class NewsSpider(Spider):
         if response.request is not None and self._led_away(response, link):
             raise NotAnArticleError("redirected-away")
         hints = replace(self.hints(site, link, response.url), charset=charset(_content_type(response)))
-        article = await self.session.pool.extract(response.body, response.url, hints)
+        hints = replace(hints, repeated=await self.session.intake.repeated(site))
+        article, self.sketches[response.url] = await self.session.pool.extract_sketched(
+            response.body, response.url, hints
+        )
         canonical = canonical_url(response.url, article.canonical_url)
         self.addresses.setdefault(response.url, []).extend(self._addresses(response))
         return replace(

@@ -1,4 +1,18 @@
-"""From the bytes of a page to the article on it: a pure function, no network, no state."""
+"""From the bytes of a page to the article on it: a pure function, no network, no state.
+
+    from newsarchive.errors import NotAnArticleError
+    from newsarchive.extraction import explain, extract
+
+    article = extract(html, "https://www.example.org/a", site="example", charset="utf-8", timezone="Europe/Paris")
+    article.title, article.tags, article.date_published, article.field_sources
+
+`html` is the body as it was received, at any length; `url` the address after redirects; the hints are the fields of
+`newsarchive.article.Hints`, and each may be left out. What the crawl adds (id, revision, run) is empty in the article.
+`NotAnArticleError.reason` says what a page without article is: `empty-page`, `not-html`, `no-body`, `section-page`,
+`error-page`, `consent-page` or `video-page`. `explain` gives, beside the article, where each field came from and what
+was rejected. Pages that nobody has looked at belong into `newsarchive.extraction.pool.Pool`, whose workers have limits
+of time and memory.
+"""
 
 from typing import TYPE_CHECKING, Any
 

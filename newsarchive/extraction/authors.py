@@ -7,6 +7,7 @@ from newsarchive.extraction import bylines, jsonld
 from newsarchive.extraction.choice import Candidate, Choice, first
 from newsarchive.extraction.names import is_personal, split_byline, unique
 from newsarchive.extraction.page import Page
+from newsarchive.extraction.phrases import alternatives
 from newsarchive.extraction.selectors import texts
 from newsarchive.extraction.strings import fold, plain, squeeze
 
@@ -21,6 +22,9 @@ _METAS = (
 _LATE = frozenset({"meta:dc.creator", "meta:dcterms.creator"})
 
 
+_AGENCY = re.compile(alternatives("agencies"))
+_WRITTEN = re.compile(alternatives("byline-labels"), re.IGNORECASE)
+_PERSON = 2
 _DOMAIN = re.compile(r"[\w-]+(?:\.[a-z]{2,})+", re.IGNORECASE)
 
 
@@ -30,13 +34,13 @@ def authors(page: Page) -> Choice[Names]:
 
 
 def _candidates(page: Page) -> Iterator[Candidate[Names]]:
-    """Persons before the publisher's own name; a byline that names more persons than the metadata first."""
-    own = page.outlet.squeezed
+    """Persons before agencies and the publisher's own name; a byline that names more than the metadata first."""
+    own = _outlets(page)
     stated = [c for c in _stated(page, own) if c.value]
     persons = [c for c in stated if not _is_own(c.value, own)]
     yield from _fuller(persons, page, own)
-    yield from (c for c in persons if c.source not in _LATE)
-    shown = (c for c in _shown(page, own) if not stated or any(map(is_personal, c.value)))
+    yield from (c for c in persons if c.source not in _LATE and not _is_doubtful(c.value))
+    shown = (c for c in _shown(page, own) if not stated or _names_person(c.value))
     late = []
     for candidate in shown:
         if not _is_own(candidate.value, own):
@@ -44,6 +48,26 @@ def _candidates(page: Page) -> Iterator[Candidate[Names]]:
         else:
             late.append(candidate)
     yield from (*persons, *stated, *late)
+
+
+def _outlets(page: Page) -> frozenset[str]:
+    """The squeezed names under which the outlet writes about itself."""
+    stated = (page.meta(name).partition("(")[0] for name in ("publisher", "dc.publisher", "article:publisher"))
+    return page.outlet.squeezed | {squeeze(name) for name in stated if name and "://" not in name}
+
+
+def _is_doubtful(found: Names) -> bool:
+    """Whether all are agencies or names of users: a person in the byline is to be preferred."""
+    return all(_AGENCY.fullmatch(squeeze(name)) or _is_handle(name) for name in found)
+
+
+def _is_handle(name: str) -> bool:
+    return " " not in name and (name.islower() or any(map(str.isdigit, name)))
+
+
+def _names_person(found: Names) -> bool:
+    """Whether a person is among them, and no agency under a longer name."""
+    return any(is_personal(name) and not _AGENCY.fullmatch(squeeze(name.split()[0])) for name in found)
 
 
 def _fuller(stated: list[Candidate[Names]], page: Page, own: frozenset[str]) -> Iterator[Candidate[Names]]:
@@ -66,24 +90,65 @@ def _stated(page: Page, own: frozenset[str]) -> Iterator[Candidate[Names]]:
         if contents := page.metas.get(name):
             found = [c for c in contents if "://" not in c and not c.startswith("@")]
             yield Candidate(_names(found, own), f"meta:{name}")
+    yield Candidate(_names(_labelled(page), own), "meta:twitter:data")
+
+
+def _labelled(page: Page) -> list[str]:
+    """What a card on Twitter shows beside a label for authors: `twitter:label1` names the kind of `twitter:data1`."""
+    pairs = [(page.meta(f"twitter:label{i}"), page.meta(f"twitter:data{i}")) for i in (1, 2)]
+    return [text for label, text in (*pairs, *_misc(page)) if text and _WRITTEN.fullmatch(label)]
+
+
+def _misc(page: Page) -> Iterator[tuple[str, str]]:
+    for name, contents in page.metas.items():
+        if name.startswith("twitter:misc:"):
+            yield name.removeprefix("twitter:misc:"), contents[0]
 
 
 def _shown(page: Page, own: frozenset[str]) -> Iterator[Candidate[Names]]:
-    for source, find in (("page:microdata", bylines.microdata), ("page:link", bylines.linked)):
-        if value := _names(find(page), own):
-            yield Candidate(value, source)
+    marked = Candidate(_names(bylines.microdata(page), own), "page:microdata")
+    if marked.value:
+        yield from _fuller([marked], page, own)
+        yield marked
+    if value := _names(bylines.linked(page), own):
+        yield Candidate(value, "page:link")
     for text in bylines.marked(page):
-        if value := _names([text], own):
+        if value := _of_byline(text, own):
             yield Candidate(value, "page:byline")
     if value := _names(bylines.spoken(page), own):
         yield Candidate(value, "page:text")
+    if value := _names(bylines.signed(page), own):
+        yield Candidate(value, "page:signature")
 
 
 def _names(found: list[str], own: frozenset[str]) -> Names:
     """The names in bylines; the publisher's own, left whole, only where there is no other."""
     everyone = unique([name for text in found for name in ([text] if squeeze(text) in own else split_byline(text))])
-    persons = [name for name in everyone if squeeze(name) not in own]
+    persons = unique([_apart(name, own) for name in everyone if squeeze(name) not in own])
     return tuple(persons or everyone)
+
+
+def _apart(name: str, own: frozenset[str]) -> str:
+    """A name without the outlet's after it: `Anna Bell The Daily Quay`."""
+    words = name.split()
+    for cut in range(_PERSON, len(words)):
+        if squeeze("".join(words[cut:])) in own:
+            return " ".join(words[:cut])
+    return name
+
+
+def _of_byline(text: str, own: frozenset[str]) -> Names:
+    """The names in a line of the page: beside persons no places, initials or departments of the outlet."""
+    found = _names([text], own)
+    if not any(map(is_personal, found)):
+        return found
+    return tuple(name for name in found if _AGENCY.fullmatch(squeeze(name)) or not _is_place(name, own))
+
+
+def _is_place(name: str, own: frozenset[str]) -> bool:
+    if " " not in name:
+        return name.isascii() and not name.isupper()
+    return squeeze(name.split(maxsplit=1)[0]) in own
 
 
 def _from_json(page: Page, own: frozenset[str]) -> Names:

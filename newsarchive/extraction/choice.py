@@ -43,7 +43,7 @@ def first(
     for candidate in candidates:
         reason = refuse(candidate.value) or ("" if taken is None else "less trusted")
         if reason:
-            rejected.append(Rejected(str(candidate.value), candidate.source, reason))
+            rejected.append(Rejected(told(candidate.value), candidate.source, reason))
         else:
             taken = candidate
             if not thorough:
@@ -51,3 +51,8 @@ def first(
     if taken is None:
         return Choice(default, "", tuple(rejected))
     return Choice(taken.value, taken.source, tuple(rejected))
+
+
+def told(value: object) -> str:
+    """A candidate's value in one text: the parts of a tuple between commas."""
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)

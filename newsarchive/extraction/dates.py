@@ -2,19 +2,18 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 
-from htmldate import find_date
-from lxml.html import HtmlElement
-
-from newsarchive.extraction import jsonld
+from newsarchive.extraction import jsonld, searched_dates, shown_dates
 from newsarchive.extraction.choice import Candidate, Choice, first
 from newsarchive.extraction.moments import Moment, moment, plausible, zone
+from newsarchive.extraction.offsets import days, localised
 from newsarchive.extraction.page import Page
 
 _PUBLISHED = (
-    "article:published_time", "article:published", "og:article:published_time", "og:published_time", "published_time",
+    "article:published_time", "article:published:time", "article:published",
+    "og:article:published_time", "og:published_time", "published_time",
     "datepublished", "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "cxenseparse:publishtime",
     "dcterms.created", "dcterms.issued", "dc.date.issued", "dc.date.created", "dc.date", "dcterms.date", "pubdate",
     "publishdate", "publish_date", "publish-date", "publication_date", "article_date_original",
@@ -22,20 +21,15 @@ _PUBLISHED = (
     "weibo: article:create_at", "article:create_at", "date", "created", "firstcreatetime", "displaydate",
 )  # fmt: skip
 _MODIFIED = (
-    "article:modified_time", "og:updated_time", "article:updated_time", "og:article:modified_time", "datemodified",
+    "article:modified_time", "article:modified:time",
+    "og:updated_time", "article:updated_time", "og:article:modified_time", "datemodified",
     "dcterms.modified", "dc.date.modified", "last-modified", "lastmod", "modified_time",
 )  # fmt: skip
+_VAGUE = frozenset({"meta:date", "meta:dc.date", "meta:dcterms.date", "meta:created"})
 _IN_URL = re.compile(r"(?<!\d)(199[4-9]|20[0-4]\d)[-/_]?(0[1-9]|1[0-2])[-/_]?(0[1-9]|[12]\d|3[01])(?!\d)")
-_MARK = re.compile(r"publi|date|time|fecha|datum|posted|created|pub[-_]|发布|byline|meta", re.IGNORECASE)
-_CHANGED = re.compile(r"modif|updat|aktual|edited|maj\b|mise-?a-?jour|revised", re.IGNORECASE)
-_ELSEWHERE = re.compile(
-    r"related|sidebar|comment|footer|teaser|card|recommend|latest|most-|popular|widget", re.IGNORECASE
-)
-_STAMP = re.compile(
-    r"(?<!\d)(?:19|20)\d\d(?:\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日\s{0,3}|-\d\d?-\d\d?\s{1,3})\d{1,2}:\d\d(?::\d\d)?"
-)
-_FIRST = 200_000
-_SHOWN_LENGTH = 120
+
+
+Found = list[Candidate[Moment | None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +43,23 @@ class Dates:
 def dates(page: Page) -> Dates:
     """Publication and modification: structured, then shown, then in the address, then searched, then announced."""
     tz = zone(page.hints.timezone)
-    published = first(_published(page, tz), default=None, refuse=_refuse, thorough=page.thorough)
+    structured = _unshifted(list(_structured(page, tz)))
+    published = first(_published(page, tz, structured), default=None, refuse=_refuse, thorough=page.thorough)
     modified = first(_modified(page, tz), default=None, refuse=_refuse, thorough=page.thorough)
-    return Dates(published, modified)
+    return Dates(_local(published, page, structured), modified)
+
+
+def _local(published: Choice[Moment | None], page: Page, structured: Found) -> Choice[Moment | None]:
+    """The same with the publisher's offset, where the page tells it.
+
+    What the page shows is only looked at where the address or the structured dates name several days.
+    """
+    if published.value is None or published.value.precision == "day":
+        return published
+    value = localised(published.value, (c.value for c in structured))
+    if value is published.value and len(days([value, *(c.value for c in (*structured, *_in_address(page)))])) > 1:
+        value = localised(value, (c.value for c in shown_dates.shown(page, None)))
+    return replace(published, value=value)
 
 
 def _refuse(found: Moment | None) -> str:
@@ -60,26 +68,32 @@ def _refuse(found: Moment | None) -> str:
     return "" if plausible(found) else "before the web or in the future"
 
 
-def _published(page: Page, tz: tzinfo | None) -> Iterator[Candidate[Moment | None]]:
-    structured = _unshifted(list(_structured(page, tz)))
-    yield from structured
-    if any(c.value and plausible(c.value) for c in structured):
+def _published(page: Page, tz: tzinfo | None, structured: Found) -> Iterator[Candidate[Moment | None]]:
+    firm = [c for c in structured if not _is_weak(c)]
+    yield from firm
+    if any(c.value and plausible(c.value) for c in firm):
         return
-    shown = list(_shown(page, tz))
+    shown = shown_dates.shown(page, tz)
     yield from shown
-    if any(c.value and plausible(c.value) for c in shown):
+    yield from (c for c in structured if _is_weak(c))
+    if any(c.value and plausible(c.value) for c in (*shown, *structured)):
         return
     yield from _last_resorts(page, tz)
 
 
-def _unshifted(found: list[Candidate[Moment | None]]) -> list[Candidate[Moment | None]]:
+def _is_weak(candidate: Candidate[Moment | None]) -> bool:
+    """Whether it is a bare day under a name that also serves for the day of the last change."""
+    return candidate.source in _VAGUE and candidate.value is not None and candidate.value.wall is None
+
+
+def _unshifted(found: Found) -> Found:
     """Candidates, one with an offset first where the first calls the same time of the day UTC: that is a local time."""
     first_ = found[0].value if found else None
     if first_ is None or first_.wall != first_.instant.replace(tzinfo=None):
         return found
     for candidate in found[1:]:
         moment_ = candidate.value
-        if moment_ and moment_.wall == first_.wall and moment_.instant != first_.instant:
+        if moment_ and moment_.precision != "day" and moment_.wall == first_.wall and moment_.instant != first_.instant:
             return [candidate, *found]
     return found
 
@@ -108,64 +122,26 @@ def _modified(page: Page, tz: tzinfo | None) -> Iterator[Candidate[Moment | None
             yield Candidate(moment(element.get("datetime") or element.text_content(), tz=tz), "page:time")
 
 
-def _shown(page: Page, tz: tzinfo | None) -> Iterator[Candidate[Moment | None]]:
-    """Dates in the page's own markup: microdata, `time` elements, then short texts whose class names a date."""
-    for element in page.tree.iter(
-        "time", "abbr", "span", "div", "p", "meta", "li", "td", "em", "b", "i", "strong", "small"
-    ):
-        if source := _role(element):
-            raw = element.get("datetime") or element.get("content") or element.get("title") or ""
-            for text in (raw, _short(element)):
-                if text and (found := moment(text, tz=tz)):
-                    yield Candidate(found, source)
-                    break
-
-
-def _role(element: HtmlElement) -> str:
-    marks = f"{element.get('class') or ''} {element.get('id') or ''}"
-    prop = (element.get("itemprop") or "").casefold()
-    if prop == "datemodified" or _CHANGED.search(marks) or _inside_other(element):
-        return ""
-    if prop in {"datepublished", "datecreated"}:
-        return "page:microdata"
-    if element.tag == "time":
-        return "page:time"
-    return "page:shown" if _MARK.search(marks) else ""
-
-
-def _inside_other(element: HtmlElement) -> bool:
-    for depth, ancestor in enumerate(element.iterancestors()):
-        if depth > 5 or ancestor.tag in {"body", "article"}:  # noqa: PLR2004 - the boxes around a date are shallow
-            return False
-        if ancestor.tag in {"aside", "footer", "nav"} or _ELSEWHERE.search(ancestor.get("class") or ""):
-            return True
-    return False
-
-
-def _short(element: HtmlElement) -> str:
-    if len(element) > 8:  # noqa: PLR2004 - a date is not made of many elements
-        return ""
-    text = " ".join(element.text_content().split())
-    return text if len(text) <= _SHOWN_LENGTH else ""
-
-
 def _last_resorts(page: Page, tz: tzinfo | None) -> Iterator[Candidate[Moment | None]]:
-    if match := _STAMP.search(str(page.tree.text_content())[:_FIRST]):
-        yield Candidate(moment(match[0], tz=tz), "page:text")
-        return
+    """The page's text, its address, the day that htmldate finds, and what the link to the page said.
+
+    The link comes before htmldate where both name one day: it knows the time too. htmldate takes a change for a
+    publication; the day of one is not believed.
+    """
+    yield from shown_dates.written(page, tz)
+    yield from _in_address(page)
+    linked = moment(page.hints.link_published, tz=tz) if page.hints.link_published else None
+    searched = moment(searched_dates.searched(page.tree, page.url))
+    if searched and any(c.value and c.value.instant.date() == searched.instant.date() for c in _modified(page, tz)):
+        searched = None
+    if linked and searched and linked.instant.date() == searched.instant.date():
+        yield Candidate(linked, "link")
+    if searched:
+        yield Candidate(searched, "htmldate")
+    if linked:
+        yield Candidate(linked, "link")
+
+
+def _in_address(page: Page) -> Iterator[Candidate[Moment | None]]:
     if match := _IN_URL.search(page.url):
         yield Candidate(moment("-".join(match.groups())), "url")
-        return
-    if raw := _searched(page):
-        yield Candidate(moment(raw), "htmldate")
-        return
-    if page.hints.link_published:
-        yield Candidate(moment(page.hints.link_published, tz=tz), "link")
-
-
-def _searched(page: Page) -> str:
-    """The day that htmldate finds anywhere on the page."""
-    try:
-        return find_date(page.tree, url=page.url, original_date=True, extensive_search=True) or ""
-    except (ValueError, TypeError, RecursionError, OverflowError):
-        return ""

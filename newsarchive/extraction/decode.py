@@ -6,21 +6,34 @@ import re
 from charset_normalizer import from_bytes
 from w3lib.encoding import html_body_declared_encoding, read_bom, resolve_encoding
 
+from newsarchive.errors import NotAnArticleError
+
 MAX_BYTES = 10 * 1024 * 1024
 _SAMPLE = 8192
 _BINARY = 0.01
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
+_NONCHARACTER = re.compile(rb"\xef(?:\xb7[\x90-\xaf]|\xbf[\xbe\xbf])")
+_NEVER_TEXT = bytes(set(_CONTROLS) - set(b"\x00\x0e\x0f\x1b\x7f"))  # others shift between charsets
+_HEAD = 1500
+_UNREADABLE = 60
 _WIDER = {"shift_jis": "cp932", "euc_kr": "cp949", "euc-kr": "cp949", "big5": "big5hkscs", "euc-jp": "euc_jp"}
 _TOLERATED = 0.02
 
 
 def decode(html: bytes, charset: str = "") -> str:
-    """Text of a page, from the first charset that fits: BOM, UTF-8, HTTP header, meta element, detection."""
+    """Text of a page, from the first charset that fits: BOM, UTF-8, HTTP header, meta element, detection.
+
+    Raises:
+        NotAnArticleError: the bytes are of no text (`not-html`).
+    """
     body = html[:MAX_BYTES]
     bom, mark = read_bom(body)
     if bom and mark:
         return clean(body[len(mark) :].decode(bom, "replace"))
-    return clean(_utf8(body, charset) or _declared(body, charset) or _detected(body))
+    if _is_binary(body[:_HEAD]):
+        raise NotAnArticleError("not-html")
+    return _utf8(body) or clean(_damaged(body, charset) or _declared(body, charset) or _detected(body))
 
 
 def clean(text: str) -> str:
@@ -28,12 +41,23 @@ def clean(text: str) -> str:
     return _FORBIDDEN.sub("", text)
 
 
-def _utf8(body: bytes, charset: str) -> str:
-    """Valid UTF-8 is UTF-8 whatever was declared; a little damage is tolerated where UTF-8 is declared."""
+def _is_binary(head: bytes) -> bool:
+    """Whether more control characters are at the start than a damaged page has; NULs may be UTF-16's."""
+    return len(head) - len(head.translate(None, _NEVER_TEXT)) > _UNREADABLE
+
+
+def _utf8(body: bytes) -> str:
+    """Clean text of bytes that are valid UTF-8, which is UTF-8 whatever was declared; else nothing."""
     try:
-        return codecs.getincrementaldecoder("utf-8")().decode(body)
+        # Removed from the bytes, control characters take a fifth of the time that they take in the text.
+        text = codecs.getincrementaldecoder("utf-8")().decode(body.translate(None, _CONTROLS))
     except UnicodeDecodeError:
-        pass
+        return ""
+    return clean(text) if _NONCHARACTER.search(body) else text
+
+
+def _damaged(body: bytes, charset: str) -> str:
+    """A little damage is tolerated where UTF-8 is declared."""
     names = {resolve_encoding(charset) if charset else None, html_body_declared_encoding(body)}
     return _tolerant(body, "utf-8") if "utf-8" in names else ""
 

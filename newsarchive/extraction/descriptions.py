@@ -13,11 +13,11 @@ from newsarchive.extraction.strings import marks, plain, shown, squeeze
 
 _MARK = re.compile(
     r"(?<![a-z])(?:stand-?first|chapo|chapeau|dek|deck|sub-?(?:title|head|heading|headline|line|deck)|sottotitolo|(?<!page-)lead(?:-?(?:text|paragraph))?(?!-(?:media|feature|image|art))|"
-    r"lede|ingress|intro(?:duction|-text)?|summary|sapo|entradilla|bajada|spot|vorspann|perex|anons|kurzfassung|synopsis)(?![a-z])",
+    r"lede|ingress|intro(?:duction|-text)?|summary|sapo|entradilla|bajada|spot|vorspann|perex|anons|kurzfassung|synopsis|excerpt)(?![a-z])",
     re.IGNORECASE,
 )
 _ELSEWHERE = re.compile(
-    r"related|card|sidebar|footer|nav|comment|recommend|promo|newsletter|caption|video|gallery|media|image|carousel|author|paywall|subscri|teaser",
+    r"related|card|sidebar|footer|nav|comment|recommend|promo|newsletter|caption|video|gallery|media|(?<!with-featured-)(?<!has-featured-)image|carousel|author|paywall|subscri|teaser",
     re.IGNORECASE,
 )
 _SHORTEST = 25

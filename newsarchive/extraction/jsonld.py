@@ -50,7 +50,10 @@ _BREAKS = re.compile(r"</?(?:p|br|div|li|h\d|blockquote)\b[^>]*>", re.IGNORECASE
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _DOUBLE_COMMA = re.compile(r",(\s*,)+")
 _BARE_BREAK = re.compile(r"[\r\n\t]")
-_INNER_QUOTE = re.compile(r'(?<![\s:,\[{\\])"(?!\s*[:,}\]])')
+_QUOTE = re.compile(r'(?<!\\)"')
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\Z)|[{}\[\],]', re.DOTALL)
+_AROUND = 40
+_DEEPEST = 30
 _LONE_BACKSLASH = re.compile(r'\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})')
 
 
@@ -134,7 +137,7 @@ def _blocks(tree: HtmlElement) -> Iterator[str]:
 
 def _load(block: str) -> object:
     """The value of one block; nothing where no repair helps."""
-    for repair in (_as_is, _unwrapped, _punctuated, _unescaped, _requoted):
+    for repair in (_as_is, _unwrapped, _punctuated, _unescaped, _requoted, _closed):
         try:
             return json.loads(repair(block), strict=False)
         except (ValueError, RecursionError):
@@ -162,18 +165,43 @@ def _unescaped(block: str) -> str:
 
 
 def _requoted(block: str) -> str:
-    return _INNER_QUOTE.sub(r"\"", _BARE_BREAK.sub(" ", _punctuated(block)))
+    """A block whose quotes inside strings are escaped: those with no sign of JSON before or after them."""
+    return _QUOTE.sub(_escaped, _BARE_BREAK.sub(" ", _punctuated(block)))
+
+
+def _escaped(quote: re.Match[str]) -> str:
+    text, at = quote.string, quote.start()
+    before = text[max(at - _AROUND, 0) : at].rstrip()
+    after = text[at + 1 : at + _AROUND].lstrip()
+    outer = not before or before[-1] in ":,[{" or not after or after[0] in ":,}]"
+    return quote[0] if outer else r"\""
+
+
+def _closed(block: str) -> str:
+    """A block that ends too early, cut after its last whole value and closed."""
+    text, opened, cut, closers = _punctuated(block), [], 0, ""
+    for token in _TOKEN.finditer(text):
+        if token[0] in "{[":
+            opened.append("}" if token[0] == "{" else "]")
+        elif token[0] in "}]" and opened:
+            opened.pop()
+        elif token[0] == "," and len(opened) < _DEEPEST:
+            cut, closers = token.start(), "".join(reversed(opened))
+    return text[:cut] + closers
 
 
 _STRING_FIELD = re.compile(
     r'"(headline|datePublished|dateModified|dateCreated|description|articleSection|inLanguage|@type|keywords|alternativeHeadline)"'
     r'\s*:\s*"((?:[^"\\\n]|\\.){1,2000})"'
 )
+_AUTHOR = re.compile(r'"author"\s*:\s*(?:\[\s*)?(?:\{[^{}]{0,300}?"name"\s*:\s*)?"((?:[^"\\\n]|\\.){1,200})"')
 
 
 def _pieces(block: str) -> object:
     """What can be read field by field out of a block beyond repair; the first of each name wins."""
     found: dict[str, str] = {}
+    if author := _AUTHOR.search(block[:200_000]):
+        found["author"] = author[1]
     for name, value in _STRING_FIELD.findall(block[:200_000]):
         found.setdefault(name, value.replace('\\"', '"').replace("\\/", "/"))
     return found
@@ -189,7 +217,7 @@ def _typed(value: object, depth: int) -> Iterator[Node]:
     elif isinstance(value, Mapping):
         if "@type" in value or "headline" in value:
             yield value
-        for key in ("@graph", "mainEntity", "mainEntityOfPage", "hasPart", "liveBlogUpdate", "itemListElement", "item"):
+        for key in ("@graph", "mainEntity", "mainEntityOfPage", "hasPart", "itemListElement", "item"):
             if isinstance(value.get(key), Mapping | list) and not (key == "mainEntityOfPage" and depth > 1):
                 yield from _typed(value[key], depth + 1)
 

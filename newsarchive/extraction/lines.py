@@ -12,6 +12,7 @@ _HEADER = "|---"
 _SENTENCE = re.compile('[.!?\u3002\uff01\uff1f\u061f\u0964]["\u201d\u00bb\u300d]?\\s*$|[\u3002\uff0c]')
 _HEAD = 5
 _FOOT = 6
+_SIGNATURE = 60
 _REPEATED = 40
 _LATE = 0.45
 _SHORT = 160
@@ -35,7 +36,7 @@ def cleaned(text: str, *, known: Iterable[str], authors: Iterable[str] = ()) -> 
     lines = [line for part in raw.split("\n") if (line := one_line(part)) and not _RULE.match(line)]
     body = _ended(_once(_without_head(lines, known)))
     kept = [line for line in body if len(line) > 2 * _SHORT or not _ALONE.match(line)]
-    return "\n".join(_without_foot(kept, authors) or lines)
+    return "\n".join(_without_foot(kept, authors) or body)
 
 
 def _out_of_layout(text: str) -> str:
@@ -52,9 +53,14 @@ def _sentences(row: str) -> str:
 
 
 def _without_head(lines: list[str], known: Iterable[str]) -> list[str]:
-    """Lines without those at the start that repeat what is known or are but a label, such as "Published:"."""
+    """Lines without those at the start that repeat what is known, or are but a label such as "Published:"."""
     told = {squeeze(text) for text in known} - {""}
-    return [line for i, line in enumerate(lines) if i > _HEAD or not (squeeze(line) in told or _TAG.match(line))]
+    begun = next((i for i, line in enumerate(lines) if _SENTENCE.search(line)), len(lines))
+    return [
+        line
+        for i, line in enumerate(lines)
+        if i > _HEAD or not (squeeze(line) in told or (i < begun and _TAG.match(line)))
+    ]
 
 
 def _once(lines: list[str]) -> list[str]:
@@ -84,9 +90,9 @@ def _without_foot(lines: list[str], authors: Iterable[str]) -> list[str]:
     """Lines without the credits and the authors' biographies at the end."""
     names = [fold(author) for author in authors]
     kept = list(lines)
-    for _ in range(_FOOT):
-        if len(kept) > 1 and _is_foot(kept[-1], names):
-            kept.pop()
+    for i in range(len(lines) - 1, max(0, len(lines) - _FOOT - 1), -1):
+        if _is_foot(kept[i], names) and len("".join(kept[i + 1 :])) < _SIGNATURE:
+            kept = kept[:i]
     return kept
 
 

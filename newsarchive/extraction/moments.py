@@ -17,6 +17,7 @@ _ISO = re.compile(
 )
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?)?\s*(?:(Z)|([+-])(\d{2}):?(\d{2}))?$")
 _CTIME = re.compile(r"^[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d\d:\d\d:\d\d) ([A-Z]{1,5}) (\d{4})$")
+_SCRIPTED = re.compile(r"^[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d\d?) (\d{4}) (\d\d):(\d\d):(\d\d) GMT([+-])(\d\d):?(\d\d)")
 _ZONES = {
     "UTC": 0,
     "GMT": 0,
@@ -39,13 +40,16 @@ _EPOCH = re.compile(r"^1\d{9}(?:\d{3})?$|^[4-9]\d{8}$")
 class Moment:
     """When something was published: the instant or the day in UTC, its precision, the text it was read from.
 
-    `wall` is what a clock at the publisher's showed, where the text names an offset.
+    `wall` is what a clock at the publisher's showed, where the text names a time.
     """
 
     instant: datetime
     precision: str
     raw: str
     wall: datetime | None = None
+
+    def __str__(self) -> str:
+        return f"{self.text} ({self.raw})"
 
     @property
     def text(self) -> str:
@@ -68,7 +72,7 @@ def moment(raw: str, *, tz: tzinfo | None = None) -> Moment | None:
     midnight in UTC.
     """
     text = raw.strip()[:_LONGEST]
-    for read in (_iso, _compact, _ctime, _mail, _epoch, _written):
+    for read in (_iso, _compact, _ctime, _scripted, _mail, _epoch, _written):
         if found := read(text):
             return _resolved(*found, raw=text, tz=tz)
     return None
@@ -83,12 +87,13 @@ Reading = tuple[datetime, str]
 
 
 def _resolved(when: datetime, precision: str, *, raw: str, tz: tzinfo | None) -> Moment | None:
-    if precision != "day" and when.tzinfo is None:
+    wall = None if precision == "day" else when.replace(tzinfo=None)
+    if wall and when.tzinfo is None:
         when, precision = (when.replace(tzinfo=tz), precision) if tz else (when, "day")
     if precision == "day":
-        return Moment(datetime(when.year, when.month, when.day, tzinfo=UTC), "day", raw)
+        return Moment(datetime(when.year, when.month, when.day, tzinfo=UTC), "day", raw, wall)
     try:
-        return Moment(when.astimezone(UTC), precision, raw, when.replace(tzinfo=None))
+        return Moment(when.astimezone(UTC), precision, raw, wall)
     except (OverflowError, ValueError):
         return None
 
@@ -129,6 +134,15 @@ def _ctime(text: str) -> Reading | None:
     return _built(
         (match[5], _month(match[1]) or "0", match[2]), (hour, minute, second), timezone(timedelta(hours=hours))
     )
+
+
+def _scripted(text: str) -> Reading | None:
+    """As JavaScript writes it: `Tue Feb 20 2018 01:00:00 GMT+0100 (Central European Standard Time)`."""
+    match = _SCRIPTED.match(text)
+    if not match:
+        return None
+    month, day, year, hour, minute, second, *offset = match.groups()
+    return _built((year, _month(month) or "0", day), (hour, minute, second), _offset(None, *offset))
 
 
 def _epoch(text: str) -> Reading | None:

@@ -33,7 +33,9 @@ _NO_NAME = re.compile(
     r"^(?:admin(?:istrator)?|editor|staff|unknown|none|null|undefined|author|n/?a|guest|user|root|"
     r"webmaster|anonymous|view all posts.*"
     r"|share|comments?|\d+|updated.*|posted.*|veröffentlicht.*|contact.*|twitter.*|facebook.*|log ?(?:in|"
-    r"out).*|redaktion|journalist|reporter|staff writer|by|von|par|published.*|read more.*)$",
+    r"out).*|redaktion|journalist|reporter|staff writer|by|von|par|published.*|read more.*"
+    r"|bio(?:graphy)?|profile?|e-?mail|website|rss|zur? \w+|alle .*|mehr .*|more .*|see all.*|.*该作者.*"
+    r"|关注|關注|フォロー|팔로우|구독|متابعة|takip et)$",
     re.IGNORECASE,
 )
 # Chinese names of two signs are sometimes set apart.
@@ -79,6 +81,8 @@ def clean_name(text: str) -> str:
     name = _KIND.sub("", _unlabelled(_PROFILE.sub("", _PARENTHESES.sub("", _CONTACT.sub(" ", one_line(text))))))
     name = _PARTED.sub("", name)
     name = _AFTER.sub("", _PLACE_END.sub("", _ROLE_END.sub("", name)))
+    if is_personal(first := name.split(" - ")[0].strip()):
+        name = first
     name = one_line(name.split(",")[0] if _ROLE.search(name.partition(",")[2]) else name).strip(" ,;:|-–—•·/\"'“”")  # noqa: RUF001 - other scripts have signs of their own
     if not name or len(name) > _LONGEST or len(name.split()) > _MOST_WORDS:
         return ""

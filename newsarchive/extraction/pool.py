@@ -1,6 +1,7 @@
 """Extraction in worker processes, so that a crawl uses every core and its event loop is never blocked."""
 
 import asyncio
+import base64
 import contextlib
 import json
 import logging
@@ -16,14 +17,14 @@ from newsarchive.article import Article, Hints
 from newsarchive.errors import NewsarchiveError, NotAnArticleError
 from newsarchive.extraction.worker import ANSWER, REQUEST
 
-_GRACE_SECONDS = 10.0
+_PATIENCE = 10.0
 _START_SECONDS = 120.0
 _logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What one page may cost, and after how many pages a worker is recycled."""
+    """What one page may cost in CPU seconds and memory, and after how many pages a worker is recycled."""
 
     seconds: float = 20.0
     memory_mb: int = 1024
@@ -43,7 +44,7 @@ class _Worker:
             assert process.stdin is not None  # noqa: S101 - for the type checker: started with pipes
             process.stdin.write(REQUEST.pack(len(header), len(page)) + header)
             process.stdin.write(page)
-            return await asyncio.wait_for(_read(process), self._limits.seconds + _GRACE_SECONDS)
+            return await asyncio.wait_for(_read(process), _PATIENCE * (1 + self._limits.seconds))
         except (TimeoutError, asyncio.IncompleteReadError, ConnectionError, ValueError, MemoryError) as error:
             _logger.warning("an extraction worker had to be started anew: %r", error)
             await self.stop()
@@ -115,7 +116,12 @@ class Pool:
         await asyncio.shield(self._starting)
 
     async def extract(self, page: bytes, url: str, hints: Hints) -> Article:
-        """Return the article on a page.
+        """Return the article on a page; raises as `extract_sketched`."""
+        article, _ = await self.extract_sketched(page, url, hints)
+        return article
+
+    async def extract_sketched(self, page: bytes, url: str, hints: Hints) -> tuple[Article, bytes]:
+        """Return the article on a page with the encoded sketch of its text, empty if that is too short for one.
 
         Raises:
             NotAnArticleError: the page is no article, or extracting it hung, crashed or took too much memory.
@@ -127,7 +133,7 @@ class Pool:
             _logger.error("extraction of %s failed: %s", url, answer["error"])
         if "rejected" in answer:
             raise NotAnArticleError(str(answer["rejected"]))
-        return from_mapping(answer["article"])
+        return from_mapping(answer["article"]), base64.b64decode(answer["sketch"])
 
     @asynccontextmanager
     async def _worker(self) -> AsyncIterator[_Worker]:

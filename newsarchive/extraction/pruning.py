@@ -7,6 +7,7 @@ from functools import lru_cache
 from lxml import etree
 from lxml.html import HtmlElement
 
+from newsarchive.extraction import layout
 from newsarchive.extraction.page import Page
 from newsarchive.extraction.phrases import alternatives
 from newsarchive.extraction.strings import marks
@@ -17,6 +18,8 @@ _OTHER = re.compile(rf"(?<![a-z])(?:{alternatives('other-parts')})(?![a-z])")
 _BODY = re.compile(
     r"(?<![a-z])(?:article-?(?:body|content|text)|story-?(?:body|content)|entry-?content|post-?(?:body|content)|body-?(?:text|copy|content)|content-?body|main-content)(?![a-z])"
 )
+# What is no part of an article however much of it there is.
+_SURELY = re.compile(rf"(?<![a-z])(?:{alternatives('surely-other-parts')})(?![a-z])")
 _MISLEADING = re.compile(alternatives("misleading"))
 _LINKS = 30
 _LONE_LINK = 15
@@ -47,11 +50,16 @@ def prune(page: Page) -> int:
     sums: Counter[str] = Counter()
     for element, size in prose.items():
         sums[marks(element)] += size
+    layout.unfold(prose, total)
+    layout.open_slides(prose, total)
+    named = page.named
     for element in [e for e in prose if sums[marks(e)] > _MOST * total and _is_misleading(marks(e))]:
-        _unname(element)
+        if not _is_surely_other(marks(element)):
+            _unname(element)
     most = min(max(_SHARE * total, _SMALL), _HALF * total)
-    for element, names in page.named:
-        if sums[names] <= most and _is_other(names) and element.find(".//h1") is None:
+    for element, names in named:
+        bound = _NEARLY * total if _is_surely_other(names) else most
+        if sums[names] <= bound and _is_other(names) and marks(element) and element.find(".//h1") is None:
             drop(element)
     _mark_body(page, prose)
     _prune_links(tree)
@@ -104,6 +112,11 @@ def drop(element: HtmlElement) -> None:
 @lru_cache(maxsize=8192)
 def _is_misleading(names: str) -> bool:
     return bool(names) and bool(_MISLEADING.search(names))
+
+
+@lru_cache(maxsize=8192)
+def _is_surely_other(names: str) -> bool:
+    return bool(_SURELY.search(names))
 
 
 @lru_cache(maxsize=8192)

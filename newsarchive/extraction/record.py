@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any
 
 from newsarchive import __version__
 from newsarchive.article import Article, Hints
+from newsarchive.dedup import fingerprint
+from newsarchive.extra import Extra
 from newsarchive.extraction import (
     access,
     authors,
@@ -21,10 +23,11 @@ from newsarchive.extraction import (
     titles,
     verdicts,
 )
-from newsarchive.extraction.choice import Choice
+from newsarchive.extraction.choice import Choice, Rejected
 from newsarchive.extraction.countries import tag_ids
 from newsarchive.extraction.decode import clean
 from newsarchive.extraction.page import Page, read
+from newsarchive.repetition import without
 
 EXTRACTOR = f"newsarchive/{__version__} trafilatura/{version('trafilatura')}"
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
@@ -58,9 +61,26 @@ def explain(html: bytes, url: str, **hints: Any) -> Explanation:  # noqa: ANN401
 
 
 def _explained(page: Page) -> Explanation:
+    teasers = verdicts.teasers(page)
     choices = _choices(page)
-    verdicts.refuse(page, title=choices["title"].value, text=choices["text"].value)
-    return Explanation(_article(page, choices), choices)
+    verdicts.refuse(page, title=choices["title"].value, text=choices["text"].value, teasers=teasers)
+    return _unrepeated(Explanation(_article(page, choices), choices), page)
+
+
+def _unrepeated(found: Explanation, page: Page) -> Explanation:
+    """The record without the lines that other articles of the site have too; `extra_json` keeps them."""
+    article, choice = found.article, found.choices["text"]
+    text, dropped = without(article.text, frozenset(page.hints.repeated))
+    if not dropped:
+        return found
+    rejected = tuple(Rejected(line, "site", "stands on other articles of the site") for line in dropped)
+    source = f"{choice.source}-repeated"
+    choices = {**found.choices, "text": Choice(text, source, (*choice.rejected, *rejected))}
+    extra = Extra(page_fingerprint=fingerprint(article.text), repeated=dropped)
+    cleaned = replace(
+        article, text=text, word_count=words(text), extra_json=extra.encode(), field_sources=_sources(choices)
+    )
+    return Explanation(cleaned, choices)
 
 
 def words(text: str) -> int:
@@ -109,9 +129,13 @@ def _article(page: Page, choices: Mapping[str, Choice[Any]]) -> Article:
         date_precision=published.precision if published else "",
         date_modified=modified.text if modified else "",
         extractor=EXTRACTOR,
-        field_sources=";".join(f"{name}={choice.source}" for name, choice in choices.items() if choice.source),
+        field_sources=_sources(choices),
         **value,
     )
+
+
+def _sources(choices: Mapping[str, Choice[Any]]) -> str:
+    return ";".join(f"{name}={choice.source}" for name, choice in choices.items() if choice.source)
 
 
 def _cleaned(value: Any) -> Any:  # noqa: ANN401 - a text or a tuple of texts, and the same again

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -14,11 +15,12 @@ _LIST = re.compile(
     r'\s*:\s*(?:\{\s*"tags"\s*:\s*)?(?=\[|\\?"[^"\\]{3})'
 )
 _PUSHED = re.compile(r"__next_f\.push\(\[1,\s*(?=\")")
-_PARAGRAPH = re.compile(r"<p\b[^>]{0,500}>(.{0,5000}?)</p>", re.DOTALL)
+_OPENING = re.compile(r"<p\b[^<>]{0,500}>")
 _SENTENCE = 20
 _DECODER = json.JSONDecoder(strict=False)
 _MOST = 40
 _LONGEST = 5000
+_TRIED = 500
 _LARGEST = 2_000_000
 
 
@@ -37,24 +39,30 @@ def streamed(tree: HtmlElement) -> str:
 
 def paragraphs(markup: str) -> list[str]:
     """The texts of the paragraphs in a markup that no page shows."""
-    return [text for match in _PARAGRAPH.finditer(markup) if len(text := plain(match[1])) > _SENTENCE]
+    parts = (part.partition("</p>") for part in _OPENING.split(markup)[1:])
+    return [text for part, closing, _ in parts if closing and len(text := plain(part)) > _SENTENCE]
 
 
 def _lists(tree: HtmlElement) -> Iterator[list[str]]:
+    for match in islice(_named_so(tree), _TRIED):
+        read = _quoted if match[0].startswith("\\") else _value
+        found = _named(read(match.string, match.end()))
+        if found and len(found) <= _MOST:
+            yield found
+
+
+def _named_so(tree: HtmlElement) -> Iterator[re.Match[str]]:
+    """The places in the page's scripts where a list of tags may begin."""
     for script in tree.iter("script"):
         text = script.text or ""
-        if "ld+json" in (script.get("type") or "") or len(text) > _LARGEST:
-            continue
-        for match in _LIST.finditer(text):
-            found = _named(_quoted(text, match.end()) if match[0].startswith("\\") else _value(text, match.end()))
-            if found and len(found) <= _MOST:
-                yield found
+        if "ld+json" not in (script.get("type") or "") and len(text) <= _LARGEST:
+            yield from _LIST.finditer(text)
 
 
 def _value(text: str, position: int) -> Any:  # noqa: ANN401 - any JSON value
     try:
         return _DECODER.raw_decode(text, position)[0]
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 

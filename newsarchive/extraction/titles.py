@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
-from newsarchive.extraction import jsonld
+from newsarchive.extraction import jsonld, kickers
 from newsarchive.extraction.choice import Candidate, Choice, first
 from newsarchive.extraction.page import Page
 from newsarchive.extraction.selectors import texts
@@ -11,7 +12,9 @@ from newsarchive.extraction.strings import one_line, plain, squeeze
 
 _SEPARATOR = re.compile(r"\s+[|–—\-·•»«:/]{1,2}\s+|\s*[|｜_]\s*|\s+>\s+")  # noqa: RUF001 - other scripts have signs of their own
 _PREFIXED = r"\s[-\u2013\u2014|]\s+{}$"
+_KICKER_END = re.compile(r"[:：|–—-]\s*")  # noqa: RUF001 - other scripts have signs of their own
 _SIMILAR = 0.55
+_UNLIKE = 0.2
 _ALIKE = 0.4
 _WORDS = 3
 _NO_HEADLINE = frozenset({"blogarchive", "archive", "archiv", "home", "startseite"})
@@ -28,7 +31,7 @@ def without_site(text: str, page: Page) -> str:
     """A title without the site's name at either end."""
     known = page.outlet.squeezed
     parts = _SEPARATOR.split(text)
-    while len(parts) > 1 and _is_site(parts[-1], known, page):
+    while len(parts) > 1 and (_is_site(parts[-1], known, page) or squeeze(parts[-1]) in _sections(page)):
         text = _stripped(text[: text.rfind(parts.pop())])
     while len(parts) > 1 and _is_site(parts[0], known, page):
         part = parts.pop(0)
@@ -53,6 +56,12 @@ def _is_site(part: str, known: frozenset[str], page: Page) -> bool:
     return len(bare) <= _SITE_LENGTH and any(len(name) > 2 and bare.startswith(name) for name in known | {host})  # noqa: PLR2004 - two letters begin many words
 
 
+def _sections(page: Page) -> set[str]:
+    """The article's sections, as its metadata and the folders of its address name them."""
+    named = (*jsonld.texts(page.article.get("articleSection")), *page.metas.get("article:section", ()))
+    return {squeeze(name) for name in (*named, *urlsplit(page.url).path.rstrip("/").split("/")[1:-1])} - {""}
+
+
 def _candidates(page: Page) -> Iterator[Candidate[str]]:
     for text in texts(page.tree, page.hints.title_css)[:1]:
         yield Candidate(text, "selector")
@@ -70,10 +79,10 @@ def _candidates(page: Page) -> Iterator[Candidate[str]]:
 def _agreed(stated: list[Candidate[str]], shown: list[Candidate[str]]) -> Iterator[Candidate[str]]:
     """The title that JSON-LD and OpenGraph agree on, unless the page shows it without the show's name before it."""
     of = {c.source: c.value for c in reversed(stated)}
-    title_ = of.get("json-ld", "")
-    if not title_ or squeeze(title_) != squeeze(of.get("meta:og:title", "")):
+    title_, shared = of.get("json-ld", ""), of.get("meta:og:title", "")
+    if not title_ or not shared or squeeze(title_) != squeeze(shared):
         return
-    both = (title_, of["meta:og:title"])
+    both = (title_, shared)
     if any(all(re.search(_PREFIXED.format(re.escape(c.value)), text) for text in both) for c in shown):
         return
     yield Candidate(title_, "json-ld")
@@ -96,20 +105,54 @@ def _segment(text: str, page: Page) -> str:
     parts = _SEPARATOR.split(text)
     if len(parts) == 1:
         return text
-    headings = {squeeze(plain(h.text_content())) for h in page.tree.iter("h1", "h2", "h3")}
+    headings = _headings(page, "h1", "h2", "h3")
     if squeeze(text) in headings:
         return text
     return max((part for part in parts[:-1] or parts if squeeze(part) in headings), key=len, default=text)
+
+
+def _headings(page: Page, *levels: str) -> set[str]:
+    return {squeeze(plain(heading.text_content())) for heading in page.tree.iter(*levels)}
 
 
 def _shown(page: Page, stated: list[str]) -> Iterator[Candidate[str]]:
     """The h1 that is most like what the metadata state, if it is like it at all."""
     scored = [(max((_likeness(h, s) for s in stated), default=0.0), h) for h in page.headings if not _is_name(h, page)]
     likeness, heading = max(scored, key=lambda pair: pair[0], default=(0.0, ""))
-    if likeness < _SIMILAR and len(page.headings) == 1 and heading and not _is_trailer(heading, page):
-        yield Candidate(without_site(heading, page), "page:h1")
+    if likeness < _SIMILAR and len(page.headings) == 1 and heading and _may_be_headline(heading, stated, page):
+        yield Candidate(_without_kicker(without_site(heading, page), page), "page:h1")
     elif likeness >= _SIMILAR:
-        yield Candidate(_headline_of(without_site(heading, page), stated), "page:h1")
+        bare = _headline_of(without_site(heading, page), stated)
+        yield Candidate(_without_kicker(bare, page), "page:h1")
+
+
+def _without_kicker(heading: str, page: Page) -> str:
+    """The headline below its kicker.
+
+    A kicker that a colon joins to the headline belongs to it, and so does one set apart by nothing that OpenGraph
+    repeats; but not where OpenGraph gives the headline alone.
+    """
+    if len(heading) > _LONGEST:
+        return heading
+    shared = squeeze(page.meta("og:title"))
+    for sign in _KICKER_END.finditer(heading) if shared else ():
+        if squeeze(heading[sign.end() :]) == shared:
+            return heading[sign.end() :]
+    for element in page.tree.iter("h1"):
+        kicker, joint, headline = kickers.split(element)
+        if kicker and heading.startswith(kicker) and heading.endswith(headline):
+            belongs = joint in {":", "："} or (not joint and squeeze(heading) == shared)  # noqa: RUF001 - both colons
+            return heading if belongs and squeeze(headline) != shared else headline
+    return heading
+
+
+def _may_be_headline(heading: str, stated: list[str], page: Page) -> bool:
+    """Whether a page's only h1 is no motto, and like the metadata unless they state another heading of the page."""
+    if _is_trailer(heading, page):
+        return False
+    words = set(_words(heading))
+    unlike = {squeeze(text) for text in stated if len(words & set(_words(text))) < _UNLIKE * len(words)}
+    return len(unlike) < len(set(map(squeeze, stated))) or not unlike & _headings(page, "h2", "h3")
 
 
 def _is_trailer(heading: str, page: Page) -> bool:

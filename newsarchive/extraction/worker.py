@@ -2,13 +2,16 @@
 
 The process that is started imports everything once and forks a child that does the work; when the child ends (its
 page took too long, took too much memory or crashed it, or it is due for recycling) the next is forked in
-milliseconds. A page that hangs in native code is ended by the kernel (SIGALRM with its default action).
+milliseconds. A page that hangs in native code is ended by the kernel (SIGPROF with its default action). What is limited
+is CPU time: a busy machine costs no page.
 
 Frames: a request is `!II` lengths, a JSON object `{url, hints}`, the page's bytes; an answer is `!I` length and a
-JSON object, `{"article": {...}}` or `{"rejected": reason}`. The first answer, `{"ready": true}`, follows the imports.
+JSON object, `{"article": {...}, "sketch": "…"}` (base64) or `{"rejected": reason}`. The first answer,
+`{"ready": true}`, follows the imports.
 """
 
 import argparse
+import base64
 import gc
 import json
 import mmap
@@ -24,6 +27,7 @@ from typing import Any
 from newsarchive.archive.line import to_mapping
 from newsarchive.dedup import fingerprint
 from newsarchive.errors import NotAnArticleError
+from newsarchive.neardup.sketching import encoded_sketch
 
 REQUEST = struct.Struct("!II")
 ANSWER = struct.Struct("!I")
@@ -60,8 +64,9 @@ def _extract(page: bytes, url: str, hints: dict[str, Any]) -> dict[str, Any]:
     from newsarchive.extraction import extract  # noqa: PLC0415 - after the limits that the parent sets
 
     try:
-        article = extract(page, url, **hints)
-        return {"article": to_mapping(replace(article, fingerprint=fingerprint(article.text)))}
+        found = extract(page, url, **hints)
+        article = replace(found, fingerprint=fingerprint(found.text))
+        return {"article": to_mapping(article), "sketch": base64.b64encode(encoded_sketch(article)).decode()}
     except NotAnArticleError as error:
         return {"rejected": error.reason}
     except MemoryError:
@@ -81,9 +86,9 @@ def _serve(busy: mmap.mmap, to: int, *, seconds: float, pages: int) -> int:
         except EOFError:
             return _DONE
         busy[0] = 1
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
         answer = _extract(page, request["url"], request["hints"])
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         busy[0] = 0
         _answer(answer, to)
         if answer.get("rejected") == "extraction-memory":
@@ -95,7 +100,7 @@ def _child(serve: Callable[[], int], memory_mb: int) -> int:
     pid = os.fork()
     if pid:
         return pid
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
     limit = _virtual_bytes() + (memory_mb << 20)
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     os._exit(serve())
@@ -110,7 +115,7 @@ def _virtual_bytes() -> int:
 
 
 def _died_of(status: int) -> str:
-    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGALRM:
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGPROF:
         return "extraction-timeout"
     return "extraction-crash"
 

@@ -58,7 +58,10 @@ class Original:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Packed:
-    """A capture in WARC records, each a gzip member; `digest` is the payload's, `headers` are those kept."""
+    """A capture in WARC records, each a gzip member.
+
+    `digest` is the payload's, `headers` are those kept, `about` tells the capture from every other.
+    """
 
     url: str
     site: str
@@ -68,6 +71,7 @@ class Packed:
     headers: Headers
     digest: str
     link: ArticleLink
+    about: str
     response: bytes
     request: bytes
 
@@ -81,7 +85,10 @@ class Packed:
         return self.response + self.request + self._metadata(reason)
 
     def revisit(self, original: Original, reason: str) -> bytes:
-        """Return the records that say that the page was as it had been stored before."""
+        """Return the records that say that the page was as it had been stored before.
+
+        A 304 has no headers there: replay shows the status of the headers it finds, with the original's payload.
+        """
         kind = "server-not-modified" if self.not_modified else "identical-payload-digest"
         fields = {
             "WARC-Profile": f"{_PROFILE}{kind}",
@@ -89,7 +96,14 @@ class Packed:
             "WARC-Refers-To-Date": original.fetched_at,
             "WARC-Payload-Digest": original.digest,
         }
-        answer = _record("revisit", self.url, self.fetched_at, http=_answer(self.status, self.headers), fields=fields)
+        answer = _record(
+            "revisit",
+            self.url,
+            self.fetched_at,
+            about=self.about,
+            http=None if self.not_modified else _answer(self.status, self.headers),
+            fields=fields,
+        )
         return answer + self.request + self._metadata(reason)
 
     def _metadata(self, reason: str) -> bytes:
@@ -99,24 +113,27 @@ class Packed:
             "outcome": reason or "article",
             "link": json.dumps(asdict(self.link), ensure_ascii=False),
         }
-        about = _concurrent(self.url, self.fetched_at)
-        return _record("metadata", self.url, self.fetched_at, payload=_fields(fields), fields=about)
+        payload, belongs = _fields(fields), _concurrent(self.about)
+        return _record("metadata", self.url, self.fetched_at, about=self.about, payload=payload, fields=belongs)
 
 
 def pack(capture: Capture) -> Packed:
     """Return a capture in WARC records: the same bytes for the same capture. Cookies and credentials are left out."""
     url = _without_credentials(capture.url)
     digest = payload_digest(capture.body)
-    about = _concurrent(url, capture.fetched_at)
+    about = f"{capture.link.url} {url} {capture.fetched_at} {digest}"
     kept = (*_kept(capture.headers), ("Content-Length", str(len(capture.body))))
     response = _record(
         "response",
         url,
         capture.fetched_at,
+        about=about,
         payload=capture.body,
         http=_answer(capture.status, kept),
         fields={"WARC-Payload-Digest": digest},
     )
+    question = _question(url, capture.asked)
+    request = _record("request", url, capture.fetched_at, about=about, http=question, fields=_concurrent(about))
     return Packed(
         url=url,
         site=capture.site,
@@ -127,7 +144,8 @@ def pack(capture: Capture) -> Packed:
         digest=digest,
         link=capture.link,
         response=response,
-        request=_record("request", url, capture.fetched_at, http=_question(url, capture.asked), fields=about),
+        request=request,
+        about=about,
     )
 
 
@@ -136,10 +154,10 @@ def payload_digest(body: bytes) -> str:
     return "sha1:" + b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode()
 
 
-def about_segment(run_id: str, fetched_at: str) -> bytes:
-    """Return the warcinfo record that a segment of pages begins with."""
+def about_segment(run_id: str, fetched_at: str, *, name: str) -> bytes:
+    """Return the warcinfo record that a segment of pages begins with; `name` tells it from every other."""
     fields = {"software": f"newsarchive/{__version__}", "format": f"WARC File Format {_VERSION}", "isPartOf": run_id}
-    return _record("warcinfo", "", fetched_at, payload=_fields(fields))
+    return _record("warcinfo", "", fetched_at, about=name, payload=_fields(fields))
 
 
 def _fields(given: Mapping[str, str]) -> bytes:
@@ -151,12 +169,13 @@ def _record(  # noqa: PLR0913 - what a WARC record is made of
     url: str,
     date: str,
     *,
+    about: str,
     payload: bytes = b"",
     http: StatusAndHeaders | None = None,
     fields: Mapping[str, str] = MappingProxyType({}),
 ) -> bytes:
-    """Return one WARC record as a gzip member; what belongs to one fetch names its response or revisit."""
-    headers = {"WARC-Record-ID": _record_id(kind, url, date), "WARC-Date": date, **fields}
+    """Return one WARC record as a gzip member; `about` is what its id is made of, the same for all of one fetch."""
+    headers = {"WARC-Record-ID": _record_id(kind, about), "WARC-Date": date, **fields}
     out = BytesIO()
     writer = WARCWriter(out, gzip=False, warc_version=_VERSION)
     made = writer.create_warc_record(
@@ -166,14 +185,14 @@ def _record(  # noqa: PLR0913 - what a WARC record is made of
     return gzip.compress(out.getvalue(), _LEVEL, mtime=0)
 
 
-def _record_id(kind: str, url: str, date: str) -> str:
+def _record_id(kind: str, about: str) -> str:
     """Return the id of a record; a page's response and a revisit in its place have the same."""
     role = "response" if kind == "revisit" else kind
-    return f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{role} {url} {date}')}>"
+    return f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{role} {about}')}>"
 
 
-def _concurrent(url: str, date: str) -> dict[str, str]:
-    return {"WARC-Concurrent-To": _record_id("response", url, date)}
+def _concurrent(about: str) -> dict[str, str]:
+    return {"WARC-Concurrent-To": _record_id("response", about)}
 
 
 def _answer(status: int, headers: Headers) -> StatusAndHeaders:

@@ -10,15 +10,14 @@ from newsarchive.dedup import (
     Archived,
     Judgement,
     Verdict,
-    content_key,
     copy_key,
-    headline_key,
     judge,
     on_its_own,
-    syndicated,
 )
+from newsarchive.failpoints import reached
+from newsarchive.neardup.index import NearIndex
 from newsarchive.raw.capture import Packed
-from newsarchive.spool import erased, raw
+from newsarchive.spool import entries, erased, raw, repeated
 from newsarchive.spool import seen as seen_index
 from newsarchive.spool.seen import Seen
 from newsarchive.urls import normalize, url_key
@@ -26,11 +25,15 @@ from newsarchive.urls import normalize, url_key
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """An identified article to be archived, with what is to be remembered of the addresses that led to it."""
+    """An identified article to be archived, with what is to be remembered of the addresses that led to it.
+
+    `sketch` is that of its text, encoded; it is made here if it is None.
+    """
 
     article: Article
     seen: tuple[Seen, ...]
     page: Packed | None = None
+    sketch: bytes | None = None
 
 
 def remember(
@@ -43,8 +46,8 @@ def remember(
         raw.keep(connection, page=page, reason=reason)
 
 
-def accept(connection: sqlite3.Connection, *, submission: Submission) -> Verdict:
-    """Judge an article, append it if it is to be archived, and remember its addresses."""
+def accept(connection: sqlite3.Connection, *, near: NearIndex, submission: Submission) -> Verdict:
+    """Judge an article, append it with its labels if it is to be archived, and remember its addresses."""
     article = _with_known_id(connection, submission.article)
     if erased.covers(connection, article, (s.url_key for s in submission.seen)):
         return Verdict(Judgement.ERASED, article)
@@ -54,12 +57,17 @@ def accept(connection: sqlite3.Connection, *, submission: Submission) -> Verdict
         copy_of=_look_up(connection, "SELECT id FROM copy WHERE copy_key = ?", copy_key(article)),
         text_of=_look_up(connection, "SELECT id FROM text WHERE fingerprint = ?", article.fingerprint),
     )
+    if verdict.archived:
+        verdict = replace(verdict, article=near.enter(connection, verdict.article, submission.sketch))
     line_number = append(connection, verdict.article) if verdict.archived else None
     if submission.page is not None:
         raw.keep(connection, page=submission.page, line=line_number)
+    if verdict.judgement is Judgement.NEW and not verdict.article.duplicate_of:
+        repeated.learn(connection, verdict.article)
     of = verdict.article.duplicate_of if verdict.judgement is Judgement.DUPLICATE else article.id
     for address in submission.seen:
         seen_index.store(connection, replace(address, id=of))
+        reached("address-remembered")
     return verdict
 
 
@@ -97,20 +105,13 @@ def append(connection: sqlite3.Connection, article: Article) -> int:
         "INSERT INTO line (id, site, crawl_date, run_id, accepted_at, body) VALUES (?, ?, ?, ?, ?, ?)",
         (article.id, article.site, article.crawled_at[:10], article.run_id, time.time(), line.encode(article)),
     )
+    reached("line-appended")
     enter(connection, article)
+    reached("article-entered")
     assert added.lastrowid is not None  # noqa: S101 - for the type checker: an INSERT has one
     return added.lastrowid
 
 
 def enter(connection: sqlite3.Connection, article: Article) -> None:
     """Enter an archived article into the seen index."""
-    connection.execute(
-        "INSERT INTO article VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, "
-        "content_key = excluded.content_key, headline_key = excluded.headline_key, fingerprint = excluded.fingerprint "
-        "WHERE excluded.revision > revision",
-        (article.id, article.revision, content_key(article), headline_key(article), article.fingerprint),
-    )
-    if key := copy_key(article):
-        connection.execute("INSERT OR IGNORE INTO copy VALUES (?, ?)", (key, article.id))
-    if syndicated(article):
-        connection.execute("INSERT OR IGNORE INTO text VALUES (?, ?)", (article.fingerprint, article.id))
+    entries.enter(connection, entries.entry_of(article))

@@ -7,9 +7,20 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from newsarchive.errors import ArchiveError, UsageError
+from newsarchive.failpoints import reached
 
-_VERSION = 1
-_TABLES = """
+_VERSION = 2
+_REPEATED = """
+CREATE TABLE repeated_site (site TEXT PRIMARY KEY, articles INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE repeated_article (
+    site TEXT NOT NULL, number INTEGER NOT NULL, topic TEXT NOT NULL, PRIMARY KEY (site, number)) WITHOUT ROWID;
+CREATE TABLE repeated_line (
+    site TEXT NOT NULL, key TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, held INTEGER NOT NULL,
+    varied INTEGER NOT NULL, PRIMARY KEY (site, key)) WITHOUT ROWID;
+"""
+_UPGRADES = {1: _REPEATED}
+_TABLES = (
+    """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE run (run_id TEXT PRIMARY KEY, state TEXT NOT NULL, report TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE line (
@@ -36,6 +47,26 @@ CREATE TABLE listing (
 CREATE TABLE withdrawn (run_id TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE adopted (manifest_key TEXT PRIMARY KEY) WITHOUT ROWID;
 """
+    + _REPEATED
+)
+
+
+_COUNTING = """
+CREATE TEMP TABLE waiting (bytes INTEGER NOT NULL);
+INSERT INTO waiting SELECT coalesce(sum(length(body)), 0) FROM line;
+CREATE TEMP TRIGGER line_came AFTER INSERT ON line BEGIN
+    UPDATE waiting SET bytes = bytes + length(new.body); END;
+CREATE TEMP TRIGGER line_changed AFTER UPDATE OF body ON line BEGIN
+    UPDATE waiting SET bytes = bytes + length(new.body) - length(old.body); END;
+CREATE TEMP TRIGGER line_went AFTER DELETE ON line BEGIN
+    UPDATE waiting SET bytes = bytes - length(old.body); END;
+"""
+
+_LATER_TABLES = """
+CREATE TABLE IF NOT EXISTS covered (manifest_key TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sketch (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL, crawled_at TEXT NOT NULL, cluster TEXT NOT NULL, body BLOB NOT NULL);
+"""
 
 
 class Database:
@@ -49,18 +80,31 @@ class Database:
             try:
                 self._connection.execute("PRAGMA journal_mode = WAL")
                 self._connection.execute("PRAGMA synchronous = FULL")
+                self._connection.execute("PRAGMA temp_store = MEMORY")
                 self._create()
+                self._connection.executescript(_COUNTING)
             except BaseException:
                 self._connection.close()
                 raise
 
     def _create(self) -> None:
+        self._create_tables()
+        self._connection.executescript(_LATER_TABLES)
+
+    def _create_tables(self) -> None:
         (version,) = self._connection.execute("PRAGMA user_version").fetchone()
         if version == _VERSION:
-            return
+            return None
+        if version in _UPGRADES:
+            self._run(_UPGRADES[version], version + 1)
+            return self._create()
         if version:
             raise UsageError(f"{self._path} was made by another newsarchive (spool version {version}, not {_VERSION})")
-        self._connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {_VERSION}; COMMIT;")
+        self._run(_TABLES, _VERSION)
+        return None
+
+    def _run(self, script: str, version: int) -> None:
+        self._connection.executescript(f"BEGIN IMMEDIATE; {script} PRAGMA user_version = {version}; COMMIT;")
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -73,7 +117,9 @@ class Database:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
+                reached("transaction-written")
                 self._connection.execute("COMMIT")
+                reached("transaction-committed")
             except BaseException:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")

@@ -1,32 +1,45 @@
 """Bringing the spool's sealed segments and run reports into the archive."""
 
 import json
+import math
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from itertools import islice
 from typing import Any, TypeVar
 
 from newsarchive.archive import layout
 from newsarchive.archive.reader import Archive
 from newsarchive.archive.schema import furniture
-from newsarchive.archive.segment import ARTICLES, Manifest, sha256
-from newsarchive.errors import ArchiveError, IntegrityError, StorageUnavailableError
+from newsarchive.archive.segment import ARTICLES, Manifest
+from newsarchive.errors import IntegrityError, StorageUnavailableError
+from newsarchive.failpoints import reached
+from newsarchive.spool import snapshots
 from newsarchive.spool.epochs import Hold
+from newsarchive.spool.levelling import Levelling
 from newsarchive.spool.sealing import AT_ONCE, Ripeness, Sealed
 from newsarchive.spool.spool import Spool
 from newsarchive.storage import Capabilities, ObjectMissingError, Storage
 
 T = TypeVar("T")
 _AT_ONCE = 8
+_NOTHING_LEFT = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
-    """What one delivery brought into the archive."""
+    """What one delivery brought into the archive; `by_run` counts its articles by the run that accepted them."""
 
     segments: int = 0
-    articles: int = 0
+    by_run: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def articles(self) -> int:
+        """All of them."""
+        return self.by_run.total()
 
 
 class Delivery:
@@ -36,6 +49,7 @@ class Delivery:
         self._spool = spool
         self._storage = storage
         self._hold = Hold(spool, storage)
+        self._levelling = Levelling(spool, storage, self.take_new_name)
         self._level = False
         self._furnished = False
         self.capabilities: Capabilities | None = None
@@ -47,14 +61,16 @@ class Delivery:
         return self.capabilities
 
     def take_new_name(self) -> None:
-        """Give the spool, a copy of another, a writer's name of its own; what it holds is delivered under that."""
+        """Give the spool another writer's name; what it has sealed and not committed is sealed anew under that.
+
+        A number in a chain is never used for two entries: a put of the first may still be under way somewhere.
+        """
         for sealed in self._spool.sealed(-1):
             if not self._is_committed(sealed):
                 break
             self._spool.committed(sealed)
         self._spool.take_new_name()
         self._hold = Hold(self._spool, self._storage)
-        self._level = False
 
     def _is_committed(self, sealed: Sealed) -> bool:
         try:
@@ -71,68 +87,77 @@ class Delivery:
         if self._level:
             return
         self._hold.check()
-        archive = Archive(self._storage)
-        self._spool.note_erased(archive.hidden())
-        self._check_adopted()
-        for key, manifest in archive.manifests(known=self._spool.adopted):
-            articles = archive.segment_articles(manifest)
-            self._spool.adopt(key, articles, now=time.time())
-        self._spool.set_index_behind(behind=False)
+        self._levelling.level()
         self._level = True
 
-    def _check_adopted(self) -> None:
-        """Raise IntegrityError if the archive lacks what the seen index takes for archived."""
-        unlisted = self._spool.adopted.difference(self._storage.keys(layout.MANIFESTS))
-        if lost := next((key for key in sorted(unlisted) if self._is_missing(key)), ""):
-            raise IntegrityError(
-                f"{self._storage.uri} lacks {lost}, which this state folder knows as delivered: "
-                "restore it, or give another archive another state folder"
-            )
+    def snapshot(self, worth: int = snapshots.WORTH_A_PART) -> int:
+        """Add what has been archived since to the archive's snapshot, if it is worth it; return how many articles."""
+        missing = list(Archive(self._storage).entries(self._spool.uncovered()))
+        count = sum(manifest.count for _, manifest in missing if manifest.kind == ARTICLES)
+        if count < max(worth, 1):
+            return 0
+        for _, keys in snapshots.write(self._storage, missing):
+            self._spool.cover(keys)
+        return count
 
-    def _is_missing(self, key: str) -> bool:
-        try:
-            self._storage.read(key)
-        except ObjectMissingError:
-            return True
-        return False
-
-    def deliver(self, ripeness: Ripeness = AT_ONCE) -> Delivered:
-        """Seal what is ripe and commit every sealed segment, in order.
+    def deliver(self, ripeness: Ripeness = AT_ONCE, *, seconds: float = math.inf) -> Delivered:
+        """Seal what is ripe and commit every sealed segment, in order; after some seconds leave the rest for later.
 
         Raises:
             StorageUnavailableError, StorageRefusedError: the rest stays in the spool.
             IntegrityError: the archive holds something else under one of our keys.
             FencedError: a copy of the spool has gone on.
         """
+        end = time.monotonic() + seconds
         self.level_index()
-        self._spool.seal(ripeness)
-        segments = articles = 0
-        with ThreadPoolExecutor(_AT_ONCE) as threads:
+        delivered = Delivered()
+        for _ in self._batches(ripeness):
             while batch := self._spool.sealed(_AT_ONCE):
-                self._prepare()
-                list(threads.map(self._upload, batch))
-                for sealed in batch:
-                    articles += self._commit(sealed)
-                segments += len(batch)
-        return Delivered(segments=segments, articles=articles)
+                delivered = self._deliver_batch(batch, delivered)
+                if time.monotonic() > end:
+                    return delivered
+        return delivered
+
+    def _batches(self, ripeness: Ripeness) -> Iterator[int]:
+        """Yield the number of segments sealed each time a few wait, at first of those that wait already.
+
+        The index is levelled when nothing is sealed: what another writer has archived since can still be withdrawn.
+        """
+        yield 0
+        groups = self._spool.ripe(ripeness)
+        parts = (1 for group in groups for _ in iter(partial(self._spool.seal_part, group), _NOTHING_LEFT))
+        while groups:
+            for crawl_date in sorted({group.crawl_date for group in groups}):
+                self._levelling.follow(crawl_date)
+            sealed = sum(islice(parts, _AT_ONCE))
+            if not sealed:
+                return
+            yield sealed
+
+    def _deliver_batch(self, batch: Sequence[Sealed], delivered: Delivered) -> Delivered:
+        self._prepare()
+        with ThreadPoolExecutor(_AT_ONCE) as threads:
+            list(threads.map(self._upload, batch))
+        counts = Counter(delivered.by_run)
+        for sealed in batch:
+            manifest = self._commit(sealed)
+            counts[manifest.run_id] += manifest.count if manifest.kind == ARTICLES else 0
+        return Delivered(segments=delivered.segments + len(batch), by_run=counts)
 
     def _upload(self, sealed: Sealed) -> None:
-        try:
-            body = sealed.path.read_bytes()
-        except OSError as error:
-            raise ArchiveError(f"cannot read the sealed segment {sealed.path}: {error.strerror}") from error
-        if sha256(body) != Manifest.decode(sealed.manifest, where=sealed.manifest_key).sha256:
-            raise IntegrityError(f"the sealed segment {sealed.path} is damaged; its articles are still in the spool")
+        body = self._spool.sealed_body(sealed)
+        reached("segment-uploading")
         self._storage.put_new(sealed.key, body)
+        reached("segment-uploaded")
 
-    def _commit(self, sealed: Sealed) -> int:
+    def _commit(self, sealed: Sealed) -> Manifest:
         try:
             self._storage.put_new(sealed.manifest_key, sealed.manifest)
         except IntegrityError as error:
             raise self._hold.fenced() from error
+        reached("entry-put")
         self._spool.committed(sealed)
-        manifest = Manifest.decode(sealed.manifest, where=sealed.manifest_key)
-        return manifest.count if manifest.kind == ARTICLES else 0
+        return Manifest.decode(sealed.manifest, where=sealed.manifest_key)
 
     def _prepare(self) -> None:
         """Make sure that this spool may write, and that the archive describes itself."""
@@ -144,9 +169,17 @@ class Delivery:
 
     def _furnish(self) -> None:
         for key, body in furniture().items():
-            if self._is_missing(key):
+            if self._lacks(key):
                 self._storage.replace(key, body)
+                reached("furniture-put")
         self._furnished = True
+
+    def _lacks(self, key: str) -> bool:
+        try:
+            self._storage.read(key)
+        except ObjectMissingError:
+            return True
+        return False
 
     def deliver_reports(self) -> None:
         """Put the reports of ended and killed runs into the archive; those of killed ones are as last noted."""
@@ -156,8 +189,10 @@ class Delivery:
             if state == "running":
                 report |= {"finish_reason": "killed", "archived": lines.total}
             self.put_report(run_id, report)
+            reached("report-put")
             if not lines.pending:
                 self._spool.run_reported(run_id)
+                reached("report-noted")
 
     def put_report(self, run_id: str, report: dict[str, Any]) -> None:
         """Write a run's report into the archive, in place of an earlier state of it."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from newsarchive.archive import layout
 from newsarchive.errors import FencedError, IntegrityError
+from newsarchive.failpoints import reached
 from newsarchive.spool.spool import Spool
 from newsarchive.storage import ObjectMissingError, Storage
 
@@ -39,6 +40,15 @@ class Hold:
         if self._token(claims.epoch + 1) or self._token(claims.epoch) not in ("", *claims.tokens):
             raise self.fenced()
 
+    def succeed(self) -> None:
+        """Take the last epoch in the archive for our own, so that the next one follows it."""
+        prefix = self._key(1).rpartition("/")[0] + "/"
+        last = max(self._storage.keys(prefix), default="")
+        if last:
+            epoch = int(last.rpartition("/")[2].removesuffix(".json"))
+            claims = Claims(epoch, (self._token(epoch),))
+            self._spool.write([partial(_note, writer=self._spool.writer, claims=claims)])
+
     def take(self) -> None:
         """Begin an epoch, or check that the one begun is still the last."""
         if self._begun:
@@ -58,7 +68,9 @@ class Hold:
         token = secrets.token_hex(16)
         claims = Claims(epoch, (*tokens, token))
         self._spool.write([partial(_note, writer=self._spool.writer, claims=claims)])
+        reached("epoch-noted")
         self._begun = self._put(epoch, token)
+        reached("epoch-put")
         return claims
 
     def _put(self, epoch: int, token: str) -> bool:

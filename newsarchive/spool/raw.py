@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from newsarchive.archive import line as lines
@@ -27,10 +27,14 @@ CREATE TRIGGER IF NOT EXISTS page_committed AFTER UPDATE OF state ON segment WHE
     BEGIN DELETE FROM page WHERE segment = NEW.n; END;
 CREATE TRIGGER IF NOT EXISTS page_given_up AFTER DELETE ON segment WHEN OLD.state = 'sealed'
     BEGIN UPDATE page SET segment = NULL WHERE segment = OLD.n; END;
+UPDATE temp.waiting SET bytes = bytes + (SELECT coalesce(sum(bytes), 0) FROM page);
+CREATE TEMP TRIGGER page_waits AFTER INSERT ON page
+    BEGIN UPDATE waiting SET bytes = bytes + NEW.bytes; END;
+CREATE TEMP TRIGGER page_waits_no_more AFTER DELETE ON page
+    BEGIN UPDATE waiting SET bytes = bytes - OLD.bytes; END;
 CREATE TABLE IF NOT EXISTS original (
     url_key TEXT PRIMARY KEY, url TEXT NOT NULL, fetched_at TEXT NOT NULL, digest TEXT NOT NULL) WITHOUT ROWID;
 """
-_OF_GROUP = "segment IS NULL AND site = ? AND crawl_date = ? AND run_id = ?"
 
 
 def create(connection: sqlite3.Connection) -> None:
@@ -71,7 +75,9 @@ def _insert(connection: sqlite3.Connection, page: Packed, records: bytes, *, lin
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class Kept:
+    """A page in the spool; `length` is that of its response record."""
+
     number: int
     fetched_at: str
     length: int
@@ -79,64 +85,77 @@ class _Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
-    """Pages of one group that go into one segment, in the order in which they were kept."""
+class Waiting:
+    """Unsealed pages of a group: the number of the last, their bytes, and when the first was kept."""
 
-    pages: Sequence[_Kept]
+    last: int
+    bytes: int
+    since: float
 
-    def build(self, origin: segment.Origin) -> segment.Segment:
-        """Return the segment of these pages."""
-        return segment.of_pages(
-            self._opening(origin) + b"".join(p.records for p in self.pages), len(self.pages), origin
-        )
-
-    def _opening(self, origin: segment.Origin) -> bytes:
-        return about_segment(origin.run_id, self.pages[0].fetched_at)
-
-    def seal(self, connection: sqlite3.Connection, number: int, built: segment.Segment, origin: segment.Origin) -> None:
-        """Note in which segment of the spool these pages are, and let their lines point into it."""
-        offset = len(self._opening(origin))
-        for page in self.pages:
-            _point_at(connection, page, f"{built.manifest.key}#{offset}+{page.length}")
-            offset += len(page.records)
-        sealed = ((number, page.number) for page in self.pages)
-        connection.executemany("UPDATE page SET segment = ? WHERE number = ?", sealed)
+    def is_ripe(self, *, size: int, since: float) -> bool:
+        """Tell whether they are to be sealed even if no line waits for them."""
+        return self.bytes >= (max(size, _MOST_BYTES) if size else 0) or self.since <= since
 
 
-def _point_at(connection: sqlite3.Connection, page: _Kept, raw_ref: str) -> None:
+def build(pages: Sequence[Kept], origin: segment.Origin) -> segment.Segment:
+    """Return the segment of pages, in the order in which they were kept."""
+    return segment.of_pages(_opening(pages, origin) + b"".join(p.records for p in pages), len(pages), origin)
+
+
+def _opening(pages: Sequence[Kept], origin: segment.Origin) -> bytes:
+    return about_segment(origin.run_id, pages[0].fetched_at, name=f"{origin.writer} {origin.n}")
+
+
+def note_sealed(
+    connection: sqlite3.Connection,
+    *,
+    built: segment.Segment,
+    number: int,
+    pages: Sequence[Kept],
+    origin: segment.Origin,
+) -> None:
+    """Note in which segment of the spool pages are, and let their lines point into it."""
+    offset = len(_opening(pages, origin))
+    for page in pages:
+        _point_at(connection, page, f"{built.manifest.key}#{offset}+{page.length}")
+        offset += len(page.records)
+    connection.executemany("UPDATE page SET segment = ? WHERE number = ?", ((number, page.number) for page in pages))
+
+
+def _point_at(connection: sqlite3.Connection, page: Kept, raw_ref: str) -> None:
     query = "SELECT line.number, body FROM page JOIN line ON line.number = page.line WHERE page.number = ?"
     for number, body in connection.execute(query, (page.number,)).fetchall():
         pointing = replace(lines.decode(body, where=f"spool line {number}"), raw_ref=raw_ref)
         connection.execute("UPDATE line SET body = ? WHERE number = ?", (lines.encode(pointing), number))
 
 
-def ripe(connection: sqlite3.Connection, *, size: int, since: float, needed: Iterable[Group]) -> list[Group]:
-    """Return the groups with pages to be sealed: of enough bytes, kept before `since`, or needed by ripe lines."""
-    wanted = set(needed)
+def waiting(connection: sqlite3.Connection) -> dict[Group, Waiting]:
+    """Return the unsealed pages by group, in the order in which the first of each was kept."""
     rows = connection.execute(
-        "SELECT site, crawl_date, run_id, sum(bytes), min(accepted_at) FROM page "
+        "SELECT site, crawl_date, run_id, max(number), sum(bytes), min(accepted_at) FROM page "
         "WHERE segment IS NULL GROUP BY 1, 2, 3 ORDER BY min(number)"
     ).fetchall()
-    limit = max(size, _MOST_BYTES) if size else 0
-    return [tuple(r[:3]) for r in rows if tuple(r[:3]) in wanted or r[3] >= limit or r[4] <= since]
+    return {row[:3]: Waiting(*row[3:]) for row in rows}
 
 
-def batches(connection: sqlite3.Connection, group: Group) -> list[tuple[int, int]]:
-    """Return the first and last number of each segment that a group's pages are to make."""
-    query = f"SELECT number, bytes FROM page WHERE {_OF_GROUP} ORDER BY number"  # noqa: S608 - a constant
-    found: list[tuple[int, int]] = []
-    size = _MOST_BYTES
-    for number, count in connection.execute(query, group):
-        if size + count > _MOST_BYTES:
-            found.append((number, number))
-            size = 0
-        size += count
-        found[-1] = (found[-1][0], number)
-    return found
+def first(connection: sqlite3.Connection, group: Group, *, last: int) -> list[Kept]:
+    """Return a group's first unsealed pages up to the number `last`, as many as make a segment."""
+    taken: list[Kept] = []
+    size = 0
+    for row in connection.execute(
+        "SELECT number, fetched_at, length, records FROM page "
+        "WHERE segment IS NULL AND site = ? AND crawl_date = ? AND run_id = ? AND number <= ? ORDER BY number",
+        (*group, last),
+    ):
+        page = Kept(*row)
+        size += len(page.records)
+        if taken and size > _MOST_BYTES:
+            break
+        taken.append(page)
+    return taken
 
 
-def load(connection: sqlite3.Connection, group: Group, first: int, last: int) -> Batch:
-    """Return a group's pages with these numbers."""
-    query = f"SELECT number, fetched_at, length, records FROM page WHERE {_OF_GROUP} "  # noqa: S608 - a constant
-    rows = connection.execute(f"{query} AND number BETWEEN ? AND ? ORDER BY number", (*group, first, last)).fetchall()
-    return Batch([_Kept(*row) for row in rows])
+def sealed_in(connection: sqlite3.Connection, number: int) -> list[Kept]:
+    """Return the pages that are in a segment of the spool."""
+    query = "SELECT number, fetched_at, length, records FROM page WHERE segment = ? ORDER BY number"
+    return [Kept(*row) for row in connection.execute(query, (number,))]

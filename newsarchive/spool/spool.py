@@ -2,7 +2,8 @@
 
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
@@ -11,23 +12,29 @@ from newsarchive.archive.tombstones import Hidden
 from newsarchive.article import Article
 from newsarchive.dedup import Verdict
 from newsarchive.errors import ArchiveError, UsageError
+from newsarchive.neardup.index import NearIndex
 from newsarchive.spool import acceptance, adoption, erased, listings, raw, runs
+from newsarchive.spool import repeated as repeated_lines
 from newsarchive.spool import seen as seen_index
 from newsarchive.spool.acceptance import Submission
 from newsarchive.spool.database import Database
 from newsarchive.spool.listings import ListingCopy
 from newsarchive.spool.runs import RunLines
-from newsarchive.spool.sealing import AT_ONCE, Ripeness, Sealed, Segments
+from newsarchive.spool.sealing import AT_ONCE, Group, Ripeness, Sealed, Segments
 from newsarchive.spool.seen import Seen
+from newsarchive.spool.snapshots import Part
 
 T = TypeVar("T")
 Write: TypeAlias = Callable[[sqlite3.Connection], T]
 
 
 class Spool:
-    """The spool in a folder. Methods block, are safe in any thread, and raise ArchiveError when the disk fails."""
+    """The spool in a folder. Methods block, are safe in any thread, and raise ArchiveError when the disk fails.
 
-    def __init__(self, folder: Path) -> None:
+    With `rebuilding`, it forgets what it knows of archived articles, to be told anew.
+    """
+
+    def __init__(self, folder: Path, *, rebuilding: bool = False) -> None:
         self.folder = folder
         segments = folder / "segments"
         try:
@@ -40,9 +47,14 @@ class Spool:
             erased.create(connection)
         self.writer = self._meta("writer") or self._set_meta("writer", _new_name())
         self._segments = Segments(self._database, segments, writer=self.writer, before=int(self._meta("before") or 0))
+        if rebuilding:
+            self._forget_index()
+        with self._database.reading() as connection:
+            self.near = NearIndex(folder / "near", connection)
 
     def close(self) -> None:
         """Close the spool's files."""
+        self.near.close()
         self._database.close()
 
     def _meta(self, key: str) -> str:
@@ -75,16 +87,35 @@ class Spool:
         self.writer = _new_name()
         self._segments = self._segments.given_up(self.writer)
 
+    def become(self, writer: str, last: int, sha256: str) -> None:
+        """Become a writer whose chain ends with that manifest entry, the last-th; UsageError while anything waits."""
+        if self.backlog() or self.sealed(1):
+            raise UsageError(f"the state folder {self.folder} holds what is not yet delivered")
+        self.writer = writer
+        self._segments = self._segments.continued(writer, last, sha256)
+
     # --- accepting
 
     def write(self, batch: Sequence[Write[Any]]) -> list[Any]:
         """Carry out writes in one transaction, and return what each returns."""
-        with self._database.transaction() as connection:
+        with self._labelling() as connection:
             return [write(connection) for write in batch]
+
+    @contextmanager
+    def _labelling(self) -> Iterator[sqlite3.Connection]:
+        """Give a connection inside a transaction with which the near-duplicate index keeps in step."""
+        with self._database.reading():
+            try:
+                with self._database.transaction() as connection:
+                    yield connection
+            except BaseException:
+                self.near.rolled_back()
+                raise
+            self.near.committed(connection)
 
     def accept(self, batch: Sequence[Submission]) -> list[Verdict]:
         """Judge articles and append those to be archived, all in one transaction with their seen rows."""
-        return self.write([partial(acceptance.accept, submission=submission) for submission in batch])
+        return self.write([partial(acceptance.accept, near=self.near, submission=submission) for submission in batch])
 
     def look_up(self, url_keys: Iterable[str]) -> dict[str, Seen]:
         """Return what is known of addresses, by URL key."""
@@ -97,6 +128,11 @@ class Spool:
         with self._database.reading() as connection:
             return listings.find(connection, url)
 
+    def repeated(self, site: str) -> tuple[str, ...]:
+        """Return the keys of the lines known to stand on several articles of a site."""
+        with self._database.reading() as connection:
+            return repeated_lines.repeated(connection, site)
+
     # --- sealing
 
     def seal(self, ripeness: Ripeness = AT_ONCE) -> int:
@@ -104,13 +140,28 @@ class Spool:
 
         None while the index is behind the archive: lines may yet turn out to be there already.
         """
-        return 0 if self._meta("index") == "behind" else self._segments.seal(ripeness)
+        return 0 if self._is_behind() else self._segments.seal(ripeness)
+
+    def ripe(self, ripeness: Ripeness) -> list[Group]:
+        """Return the groups of lines that are ripe to be sealed; none while the index is behind."""
+        return [] if self._is_behind() else self._segments.ripe(ripeness)
+
+    def seal_part(self, group: Group) -> bool:
+        """Seal the first lines of a group, as many as make a whole segment; tell whether there were any."""
+        return self._segments.seal_part(group)
+
+    def _is_behind(self) -> bool:
+        return self._meta("index") == "behind"
 
     # --- delivering
 
     def sealed(self, limit: int) -> list[Sealed]:
         """Return the first segments that are not yet committed, in the order in which they must be."""
         return self._segments.sealed(limit)
+
+    def sealed_body(self, sealed: Sealed) -> bytes:
+        """Return a sealed segment's bytes; IntegrityError if they cannot be had."""
+        return self._segments.body(sealed)
 
     def committed(self, sealed: Sealed) -> None:
         """Note that a segment's manifest entry is in the archive; its lines leave the spool."""
@@ -121,6 +172,12 @@ class Spool:
         with self._database.reading() as connection:
             (count,) = connection.execute("SELECT count(*) FROM line").fetchone()
         return int(count)
+
+    def waiting_bytes(self) -> int:
+        """Return the size of the lines that are accepted and not yet committed, in bytes."""
+        with self._database.reading() as connection:
+            (size,) = connection.execute("SELECT bytes FROM temp.waiting").fetchone()
+        return int(size)
 
     # --- runs
 
@@ -204,10 +261,34 @@ class Spool:
         with self._database.reading() as connection:
             return frozenset(key for (key,) in connection.execute("SELECT manifest_key FROM adopted"))
 
+    def seals_any(self, ids: Iterable[str]) -> bool:
+        """Tell whether one of these articles is in a segment that is sealed and not committed."""
+        return self._segments.seals_any(ids)
+
     def adopt(self, manifest_key: str, articles: Iterable[Article], *, now: float) -> None:
-        """Enter the articles of another writer's segment into the seen index."""
+        """Enter the articles of another writer's segment into the index."""
+        with self._labelling() as connection:
+            adoption.adopt(connection, manifest_key, articles, near=self.near, now=now)
+
+    def adopt_part(self, part: Part, *, listed: Collection[str], now: float) -> None:
+        """Enter the articles of a part of the archive's snapshot; `listed` are the manifest entries there are."""
+        with self._labelling() as connection:
+            adoption.adopt_part(connection, part, listed=listed, near=self.near, now=now)
+
+    def uncovered(self) -> list[str]:
+        """Return the manifest entries that no snapshot known here covers."""
+        with self._database.reading() as connection:
+            rows = connection.execute("SELECT manifest_key FROM adopted EXCEPT SELECT manifest_key FROM covered")
+            return sorted(key for (key,) in rows)
+
+    def cover(self, manifest_keys: Iterable[str]) -> None:
+        """Note that a snapshot covers manifest entries."""
         with self._database.transaction() as connection:
-            adoption.adopt(connection, manifest_key, articles, now=now)
+            connection.executemany("INSERT OR IGNORE INTO covered VALUES (?)", [(key,) for key in manifest_keys])
+
+    def _forget_index(self) -> None:
+        with self._database.transaction() as connection:
+            adoption.forget(connection)
 
 
 def _new_name() -> str:

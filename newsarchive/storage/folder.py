@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from newsarchive.errors import IntegrityError, StorageRefusedError, StorageUnavailableError
+from newsarchive.failpoints import reached
 from newsarchive.storage import Capabilities, ConditionalPut, ObjectMissingError, Stored
 
 _TEMPORARY = ".tmp-"
@@ -27,7 +28,9 @@ def write_durably(path: Path, body: bytes) -> None:
     temporary = path.with_name(f"{_TEMPORARY}{secrets.token_hex(8)}")
     try:
         _write_synced(temporary, body)
+        reached("file-written")
         temporary.replace(path)
+        reached("file-renamed")
     finally:
         temporary.unlink(missing_ok=True)
     sync_folder(path.parent)
@@ -55,7 +58,9 @@ class FolderStorage:
             temporary = path.with_name(f"{_TEMPORARY}{secrets.token_hex(8)}")
             try:
                 _write_synced(temporary, body)
+                reached("object-written")
                 _link_or_compare(temporary, path, body)
+                reached("object-linked")
             finally:
                 temporary.unlink(missing_ok=True)
             sync_folder(path.parent)

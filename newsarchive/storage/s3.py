@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import secrets
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from botocore.exceptions import (
     ParamValidationError,
     PartialCredentialsError,
 )
+from urllib3.exceptions import HTTPError
 
 from newsarchive.errors import ArchiveError, IntegrityError, StorageRefusedError, StorageUnavailableError, UsageError
 from newsarchive.storage import Capabilities, ConditionalPut, ObjectMissingError, Stored
@@ -58,13 +60,25 @@ def connect(endpoint_url: str = "") -> S3Client:
         s3={"addressing_style": "path"},
         retries={"mode": "standard", "max_attempts": 3},
         connect_timeout=5,
-        read_timeout=60,
+        read_timeout=_patience(),
         max_pool_connections=16,
         **checksums,
     )
     region = session.region_name or "us-east-1"
     endpoint = endpoint_url or os.environ.get("NEWSARCHIVE_ENDPOINT_URL") or None
     return session.client("s3", endpoint_url=endpoint, region_name=region, config=config)
+
+
+def _patience() -> float:
+    """Return the seconds that a store may be silent, by NEWSARCHIVE_STORE_SECONDS."""
+    text = os.environ.get("NEWSARCHIVE_STORE_SECONDS") or "60"
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < math.inf:
+        raise UsageError(f"NEWSARCHIVE_STORE_SECONDS is {text!r}: write a number of seconds")
+    return seconds
 
 
 class S3Storage:
@@ -211,7 +225,7 @@ class S3Storage:
             raise UsageError(f"{self.uri}: {self.bucket!r} is no valid bucket name") from error
         except RecursionError as error:  # botocore, looking for the region of a bucket behind a redirect
             raise StorageRefusedError(f"{self.uri}: the endpoint redirects; give the address it leads to") from error
-        except BotoCoreError as error:
+        except (BotoCoreError, HTTPError, OSError) as error:  # botocore lets a reset while it reads a body through
             raise StorageUnavailableError(f"{self.uri} does not answer: {error}") from error
 
     def _from_answer(self, error: ClientError, key: str, *, conditional: bool) -> Exception:

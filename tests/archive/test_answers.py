@@ -2,7 +2,6 @@
 
 import datetime as dt
 import os
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -76,8 +75,7 @@ def archive(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     """An archive of three runs: as lines, as Parquet too, or as Parquet that lacks the last run."""
     folder = tmp_path_factory.mktemp(request.param) / "archive"
     archive_into(folder, RUNS)
-    form: Callable[[Path], None] = FORMS[request.param]
-    form(folder)
+    FORMS[request.param](folder)
     return Archive.open(str(folder))
 
 
@@ -128,9 +126,9 @@ def test_what_is_asked_for_is_found(archive: Archive, asked: dict[str, Any], exp
 
 def test_articles_come_whole(archive: Archive) -> None:
     """Every field as archived, from whichever file."""
-    given = {(a.id, a.title): a for run in RUNS for a in run}
+    given = {(a.id, a.title, a.section): a for run in RUNS for a in run}
     for found in archive.articles(revisions="all", duplicates=True):
-        assert replace(found, revision=0) == given[found.id, found.title]
+        assert replace(found, revision=0) == given[found.id, found.title, found.section]
 
 
 def test_copies_left_out_are_counted(archive: Archive) -> None:

@@ -103,5 +103,28 @@ def test_a_missing_field_is_named(field: str) -> None:
     """Every field is required."""
     record = json.loads(encode(article(1)))
     del record[field]
-    with pytest.raises(IntegrityError, match=f"lacks a field.*{field}"):
+    with pytest.raises(IntegrityError, match=f"lacks the field '{field}'"):
         decode(json.dumps(record))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("title", None),
+        ("title", 1),
+        ("title", ["a"]),
+        ("revision", "1"),
+        ("revision", 1.5),
+        ("revision", True),
+        ("word_count", None),
+        ("tags", "Iraq"),
+        ("tags", None),
+        ("tags", ["Iraq", None]),
+        ("tags", ["Iraq", ["Iran"]]),
+        ("authors", {"name": "A"}),
+    ],
+)
+def test_a_field_of_a_wrong_type_is_named(field: str, value: object) -> None:
+    """Object, line and field: a wrong type would break a reader far from its cause."""
+    with pytest.raises(IntegrityError, match=f"^here line 3 has a field '{field}' of a wrong type"):
+        decode(line(**{field: value}), where="here line 3")

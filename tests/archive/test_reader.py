@@ -204,3 +204,26 @@ def test_the_views_work_in_duckdb(folder: Path, monkeypatch: pytest.MonkeyPatch)
         dated = connection.execute("SELECT count(*) FROM articles WHERE date_published >= '2026-11-04'").fetchall()
     assert sorted((int(url.rpartition("/")[2]), revision) for url, revision in rows) == LATEST
     assert (tags, dated) == ([(2,)], [(3,)])
+
+
+def test_what_two_crawlers_archived_at_once_is_read_once(tmp_path: Path) -> None:
+    """Neither could know of the other: of a repeated revision the first by its entry's key is read, always."""
+    one, two = (Spool(tmp_path / name) for name in ("one", "two"))
+    storage = open_storage(str(tmp_path / "archive"))
+    deliveries = [Delivery(spool, storage) for spool in (one, two)]
+    for spool, delivery, crawled_at in zip((one, two), deliveries, ("06:15:02", "07:15:02"), strict=True):
+        delivery.level_index()
+        crawled = [article(n, crawled_at=f"2026-11-23T{crawled_at}Z") for n in (1, 2)]
+        spool.accept([Submission(article=a, seen=()) for a in crawled])
+        spool.seal()
+    for spool in (one, two):
+        storage.put_new(spool.sealed(1)[0].key, spool.sealed_body(spool.sealed(1)[0]))
+        storage.put_new(spool.sealed(1)[0].manifest_key, spool.sealed(1)[0].manifest)
+    first = min((one, two), key=lambda spool: spool.writer)
+    expected = "06" if first is one else "07"
+    for revisions in ("latest", "all"):
+        read = list(Archive(storage).articles(revisions=revisions))
+        assert [a.url for a in read] == [article(1).url, article(2).url]
+        assert {a.crawled_at[11:13] for a in read} == {expected}
+    for spool in (one, two):
+        spool.close()

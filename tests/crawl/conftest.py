@@ -75,7 +75,7 @@ def run(environment: dict[str, str]) -> Run:
 
 def archived(uri: str, **query: str) -> list[Article]:
     """Return the articles of an archive."""
-    return list(Archive.open(uri).articles(**query))  # type: ignore[arg-type]  # all are text
+    return list(Archive.open(uri).articles(duplicates=True, **query))  # type: ignore[arg-type]  # all are text
 
 
 @pytest.fixture

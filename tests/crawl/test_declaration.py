@@ -67,6 +67,8 @@ def test_what_is_misspelt_is_named(name: str) -> None:
         ({"feeds": (1,)}, "feeds is .*; write a tuple of strings"),
         ({"sitemaps": ("ftp://example.org/",)}, "sitemaps has 'ftp://example.org/'"),
         ({"section_pages": ("example.org",)}, "section_pages has 'example.org'"),
+        ({"feeds": None}, "feeds is None; write a tuple of strings"),
+        ({"allowed_domains": ()}, "allowed_domains is empty; write the site's domains"),
         ({"feeds": ()}, "declares no feeds, no sitemaps and no section_pages"),
         ({"allowed_domains": ("https://example.org",)}, "allowed_domains has 'https://example.org'; write a bare"),
         ({"allowed_domains": ("Example.org",)}, "allowed_domains has 'Example.org'"),
@@ -83,6 +85,12 @@ def test_what_is_malformed_is_refused(change: dict[str, Any], sentence: str) -> 
     """The message names the class, the declaration and its value."""
     with pytest.raises(UsageError, match=rf"^spiders\.example\.Example:? .*{sentence}"):
         check(SITE | change, where="spiders.example.Example")
+
+
+def test_a_class_may_have_code_of_its_own() -> None:
+    """Methods of every kind and properties are no declarations."""
+    code = {"a": classmethod(print), "b": staticmethod(len), "c": property(len), "d": len}
+    check(SITE | code, where="spiders.example.Example")
 
 
 def test_a_wrong_class_is_refused_when_it_is_defined() -> None:

@@ -223,3 +223,35 @@ def test_a_crawler_that_cannot_start_fails_the_run(setting: str, site: Site, run
     result = run("crawl", "news", "-a", f"url={site.base}/", "-s", setting)
     assert result.returncode == 2, result.stdout + result.stderr
     assert "news could not be started" in result.stdout
+
+
+PROMO = "Subscribe to our weekly letter for the best of the region, every Friday morning before breakfast."
+
+
+def _promoted(site: Site, path: str, *, title: str, words: str) -> None:
+    """Put an article at a path whose last paragraph is the site's own, in a box that nothing tells from the body."""
+    site.article(path, title=title, words=words)
+    status, headers, html = site.pages[path]
+    body = "".join(
+        f"<p>{words.capitalize()} {words} {n} {words}, as {words} told {words} of {words}.</p>" for n in range(6)
+    )
+    html = html[: html.index("<p>")] + f"{body}<p>{PROMO}</p></article></body></html>"
+    site.pages[path] = status, headers, html
+
+
+def test_a_line_on_every_page_is_left_out_and_makes_no_revision(site: Site, crawl: Crawl, tmp_path: Path) -> None:
+    """From the third article on it is no text; the first ones stay as they were archived, and a correction is clean."""
+    paths = {noun: f"/2026/11/20/{noun}-is-in-the-news" for noun in ("orchestra", "vineyard", "glacier")}
+    for number, (noun, path) in enumerate(paths.items(), start=1):
+        _promoted(site, path, title=noun.capitalize(), words=noun)
+        site.feed(*list(paths.values())[:number])
+        if number > 1:
+            crawl()
+    _promoted(site, paths["orchestra"], title="Orchestra", words="ensemble")
+    report = crawl(**ALWAYS)
+    assert (report["archived"], report["revised"], report["dropped"]) == (1, 1, {"unchanged": 2})
+    found = {(a.title, a.revision): a for a in archived(str(tmp_path / "archive"), revisions="all")}
+    held = {key: PROMO in article.text for key, article in found.items()}
+    assert held == {("Orchestra", 1): True, ("Vineyard", 1): True, ("Glacier", 1): False, ("Orchestra", 2): False}
+    assert json.loads(found["Glacier", 1].extra_json)["repeated"] == [PROMO]
+    assert "text=trafilatura-repeated" in found["Glacier", 1].field_sources

@@ -1,21 +1,16 @@
-"""robots.txt as RFC 9309 has it, Crawl-delay, and addresses that are not public: over real sockets."""
+"""robots.txt as RFC 9309 has it, Crawl-delay; over real sockets."""
 
 import itertools
-import json
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 
-from newsarchive.crawl.politeness import is_public
+from tests.crawl.asking import crawl
 
-CRAWL = Path(__file__).with_name("polite.py")
 AT_ONCE = 6
 
 
@@ -103,15 +98,6 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-def crawl(*urls: str, allow_private: bool = True) -> dict[str, str]:
-    """Return what becomes of addresses that are asked for at once."""
-    command = [sys.executable, str(CRAWL), str(int(allow_private)), *urls]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=100)
-    assert done.returncode == 0, done.stderr
-    found: dict[str, str] = json.loads(done.stdout)
-    return found
-
-
 @pytest.fixture(scope="module")
 def sites() -> Iterator[dict[str, Site]]:
     """A site for each case, on a host of its own."""
@@ -153,84 +139,3 @@ def test_crawl_delay_is_applied() -> None:
     gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
     assert len(gaps) == 2
     assert min(gaps) > 0.45
-
-
-def test_private_addresses_are_refused() -> None:
-    """In whatever form they are written, and through names; none is asked for anything."""
-    site = Site(1, Case(outcome=""))
-    port = site.server_address[1]
-    expected = {
-        f"http://127.0.0.1:{port}/": "private-address",
-        f"http://[::1]:{port}/": "private-address",
-        f"http://[::ffff:127.0.0.1]:{port}/": "private-address",
-        f"http://169.254.169.254:{port}/latest/meta-data/": "private-address",
-        f"http://localhost:{port}/": "robots-dns",
-        f"http://localhost.:{port}/": "robots-dns",
-        f"http://2130706433:{port}/": "robots-dns",
-        f"http://127.1:{port}/": "robots-dns",
-        f"http://0x7f000001:{port}/": "robots-dns",
-        f"http://0177.0.0.1:{port}/": "robots-dns",
-    }
-    try:
-        assert crawl(*expected, allow_private=False) == expected
-    finally:
-        site.shutdown()
-        site.server_close()
-    assert site.asked == []
-
-
-@pytest.mark.parametrize(
-    ("address", "public"),
-    [
-        ("8.8.8.8", True),
-        ("1.1.1.1", True),
-        ("2606:4700:4700::1111", True),
-        ("0.0.0.0", False),  # noqa: S104 - an address to be refused
-        ("10.0.0.1", False),
-        ("100.64.0.1", False),
-        ("127.0.0.1", False),
-        ("127.255.255.254", False),
-        ("169.254.169.254", False),
-        ("172.16.0.1", False),
-        ("172.31.255.255", False),
-        ("172.32.0.1", True),
-        ("192.0.0.1", False),
-        ("192.0.2.1", False),
-        ("192.168.1.1", False),
-        ("198.18.0.1", False),
-        ("198.51.100.1", False),
-        ("203.0.113.1", False),
-        ("224.0.0.1", False),
-        ("240.0.0.1", False),
-        ("255.255.255.255", False),
-        ("::", False),
-        ("::1", False),
-        ("::127.0.0.1", False),
-        ("::8.8.8.8", False),
-        ("::ffff:127.0.0.1", False),
-        ("::ffff:10.0.0.1", False),
-        ("64:ff9b::7f00:1", False),
-        ("64:ff9b::a00:1", False),
-        ("64:ff9b:1::a00:1", False),
-        ("2002:7f00:1::", False),
-        ("2002:a00:1::1", False),
-        ("2001:0:0:0:0:0:80ff:fffe", False),
-        ("2001:db8::1", False),
-        ("fc00::1", False),
-        ("fd00:ec2::254", False),
-        ("fe80::1", False),
-        ("fe80::1%eth0", False),
-        ("fec0::1", False),
-        ("ff02::1", False),
-    ],
-)
-def test_which_addresses_are_public(address: str, public: bool) -> None:  # noqa: FBT001 - a table's column
-    """Only those of the public Internet; an IPv4 address inside an IPv6 one counts."""
-    assert is_public(address) is public
-
-
-@pytest.mark.parametrize("name", ["", "localhost", "127.1", "2130706433", "0x7f000001", "example.org", "127.0.0.1 "])
-def test_what_is_no_address_is_left_to_the_resolver(name: str) -> None:
-    """A name is no address, however much it looks like one."""
-    with pytest.raises(ValueError, match="does not appear to be an IPv4 or IPv6 address"):
-        is_public(name)

@@ -3,6 +3,8 @@
 import argparse
 import io
 import json
+import os
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -80,6 +82,52 @@ def test_explain_names_origins(tmp_path: Path, capsys: pytest.CaptureFixture[str
     told = capsys.readouterr().err
     assert "authors: json-ld" in told
     assert "section: nothing found" in told
+
+
+def test_explain_tells_each_rejection_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What agrees with the choice is named as such; what was found twice is told once; nothing is told of nothing."""
+    head = '<meta property="og:title" content="The harbour is closed"><meta name="author" content="C. Dee, E. Eff">'
+    (tmp_path / "page.html").write_bytes(page(head=head, node=news(author={"name": "Anna Bell"})))
+    extracted(str(tmp_path / "page.html"), "--url", URL, "--explain")
+    told = capsys.readouterr().err.splitlines()
+    assert "meta:og:title" in next(line for line in told if line.startswith("    the same from"))
+    assert sum("C. Dee, E. Eff" in line for line in told) == 1
+    assert not [line for line in told if "not  from" in line or "()" in line]
+    assert len(told) == len(set(told))
+
+
+@pytest.mark.parametrize(
+    "content", [b"\x7fELF\2\1\1" + bytes(range(32)) * 90, b'{"title": "harbour"}', b"a < b, c > d"]
+)
+def test_what_is_no_page(tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes) -> None:
+    """A program, JSON or plain text makes no record."""
+    (tmp_path / "other").write_bytes(content)
+    assert extracted(str(tmp_path / "other")) == 1
+    assert "not-html" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("options", [("--url", "nonsense"), ("--site", "Not Good!")])
+def test_arguments_that_are_none(tmp_path: Path, options: tuple[str, str]) -> None:
+    """An address or a name that cannot be one is named."""
+    (tmp_path / "page.html").write_bytes(HTML)
+    with pytest.raises(UsageError, match=options[1]):
+        extracted(str(tmp_path / "page.html"), *options)
+
+
+@pytest.mark.parametrize("address", ["http://[::1", "http://", "HTTP://127.0.0.1:1/x", "http://127.0.0.1:1/a b"])
+def test_address_that_cannot_be_fetched(address: str) -> None:
+    """A malformed or dead address is told in one sentence."""
+    with pytest.raises(UsageError, match="Cannot fetch") as told:
+        extracted(address)
+    assert "<" not in str(told.value)
+
+
+def test_output_is_utf_8_everywhere(tmp_path: Path) -> None:
+    """Whatever the terminal's encoding."""
+    (tmp_path / "page.html").write_bytes(page(title="港口关闭"))
+    command = [sys.executable, "-m", "newsarchive", "extract", str(tmp_path / "page.html")]
+    done = subprocess.run(command, env={**os.environ, "PYTHONIOENCODING": "ascii"}, capture_output=True, check=True)
+    assert json.loads(done.stdout)["title"] == "港口关闭"
 
 
 def test_no_article(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

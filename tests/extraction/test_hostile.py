@@ -1,98 +1,123 @@
-"""Hostile pages: no crash, no page over its time, nothing but a record or a refusal."""
+"""Hostile pages through a worker: each is answered for within the limits of a page, by a record or a refusal."""
 
-import contextlib
-import time
+import asyncio
+import os
+from collections.abc import Callable, Iterator, Mapping
 
 import pytest
+from _pytest.mark.structures import ParameterSet
 
+from newsarchive.archive.line import to_mapping
+from newsarchive.article import Article, Hints
 from newsarchive.errors import NotAnArticleError
-from newsarchive.extraction import extract
-from tests.extraction.making import PROSE, news, page
+from newsarchive.extraction.pool import Limits, Pool
+from tests.conftest import slow
+from tests.extraction.hostile import contents, markup, metadata
+from tests.extraction.hostile.contents import GOOD
+from tests.extraction.making import PROSE, page
 
 URL = "https://news.example.org/closed"
-LIMIT = 10.0
-GOOD = page(node=news(datePublished="2020-06-11T06:04:00Z", author={"name": "Anna Bell"}))
-
-
-def survive(html: bytes, charset: str = "") -> None:
-    """Extract within the limit; a refusal is an answer too."""
-    start = time.process_time()
-    with contextlib.suppress(NotAnArticleError):
-        assert extract(html, URL, charset=charset).text.encode()
-    assert time.process_time() - start < LIMIT
-
-
-HOSTILE = {
-    "deep divs": b"<html><body>" + b"<div>" * 100_000 + PROSE[0].encode() + b"</body></html>",
-    "deep inline": b"<html><body><p>" + b"<b><i><font>" * 20_000 + PROSE[0].encode(),
-    "deep lists": b"<body>" + b"<ul><li>" * 5_000 + PROSE[0].encode(),
-    "deep tables": b"<body>" + b"<table><tr><td>" * 3_000 + PROSE[0].encode(),
-    "one long line": page(body="<p>" + "harbour " * 150_000 + "</p>"),
-    "many paragraphs": page(body="<p>short line of prose, no more</p>" * 8_000),
-    "many links": page(after="<ul>" + "<li><a href='/tag/x'>x</a></li>" * 6_000 + "</ul>"),
-    "many blocks": page(
-        head='<script type="application/ld+json">{"@type":"NewsArticle","headline":"x"}</script>' * 10_000
-    ),
-    "deep json": page(node='{"a":' * 50_000 + "1" + "}" * 50_000),
-    "long json string": page(node='{"@type":"NewsArticle","headline":"' + "a" * 2_000_000 + '"}'),
-    "broken json": page(node='{"@type":"NewsArticle","headline":"a" "b", "keywords": [1,2,{}], author: Anna'),
-    "json of wrong types": page(
-        node=news(author=7, keywords={"a": 1}, datePublished=[None], image=[[1]], publisher="x", articleBody=[1])
-    ),
-    "comments in json": page(node="/* */ " * 300_000),
-    "long byline": page(head='<meta name="author" content="' + "by " * 300_000 + '">'),
-    "many keywords": page(head='<meta name="keywords" content="' + "x," * 500_000 + '">'),
-    "long date": page(head='<meta name="date" content="' + "11 June " * 20_000 + '">'),
-    "long title": page(title="harbour - " * 50_000),
-    "nuls": GOOD.replace(b"harbour", b"har\0bour").replace(b"<p>", b"<p\0>"),
-    "no html": PROSE[0].encode() * 3,
-    "only tags": b"<" * 100_000,
-    "only attributes": b"<div " + b"a=b " * 50_000 + b">",
-    "long attribute": b'<div class="' + b"related-" * 30_000 + b'"><p>' + PROSE[0].encode() + b"</p></div>",
-    "xml as html": b'<?xml version="1.0" encoding="utf-8"?><rss><channel><item><title>x</title></item></channel></rss>',
-    "xhtml": b'<?xml version="1.0" encoding="iso-8859-1"?>' + GOOD,
-    "binary": bytes(range(256)) * 2_000,
-    "image": b"\x89PNG\r\n\x1a\n" + bytes(50_000),
-    "comment without end": b"<html><body><p>" + PROSE[0].encode() + b"<!-- " + b"x" * 200_000,
-    "script without end": b"<html><body><p>" + PROSE[0].encode() + b"</p><script>" + b"x" * 200_000,
-    "entities": page(body="<p>" + "&amp;" * 200_000 + "&#0;&#x110000;&bogus;" * 1_000 + "</p>"),
-    "odd blanks": page(body=f"<p>{PROSE[0]}</p>" + "\u2028\u2029\u00a0\u3000\t\r\n" * 50_000),
-    "dates": page(
-        head='<meta name="date" content="' + "9" * 5_000 + '"><meta name="pubdate" content="-0001-99-99T99:99:99">'
-    ),
-    "odd links": page(
-        head='<link rel="canonical" href="http://[::1"><meta property="og:image" content="data:image/png;base64,x">'
-    ),
+LIMITS = Limits(seconds=20, memory_mb=512)
+OVER_LIMITS = "extraction-"
+PARTS = 50
+TABLES: Mapping[str, Mapping[str, Callable[[], bytes]]] = {
+    "deep": markup.DEEP,
+    "long": markup.LONG,
+    "many": markup.MANY,
+    "broken": markup.BROKEN,
+    "json-ld": metadata.JSON_LD,
+    "meta": metadata.METAS,
+    "scripts": metadata.SCRIPTS,
+    "contents": contents.KINDS,
 }
+LARGE = {"deep", "long", "many", "json-ld", "meta", "scripts"}
+CHINESE = GOOD.replace(PROSE[1].encode(), contents.CHINESE.encode())
+
+Survive = Callable[..., Article | None]
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_page(name: str) -> None:
-    """The page is answered for in bounded time."""
-    survive(HOSTILE[name])
+def _cases() -> list[ParameterSet]:
+    """Every page of the tables; the large ones are slow."""
+    return [
+        pytest.param(kind, name, marks=slow if kind in LARGE else (), id=f"{kind}: {name}")
+        for kind, table in TABLES.items()
+        for name in table
+    ]
 
 
-@pytest.mark.parametrize(
-    "charset", ["utf-16", "utf-7", "shift_jis", "x-user-defined", "iso-2022-jp", "hz", "big5", "base64", "idna", "\0"]
-)
-def test_lying_charset(charset: str) -> None:
-    """A charset that is not the page's is not believed."""
-    assert extract(GOOD, URL, charset=charset).text == "\n".join(PROSE)
+async def answer(pool: Pool, html: bytes, url: str, hints: Hints) -> Article | str:
+    """Return the article on a page, or the reason why there is none."""
+    try:
+        return await pool.extract(html, url, hints)
+    except NotAnArticleError as refused:
+        return refused.reason
 
 
-@pytest.mark.parametrize("part", range(50))
-def test_truncated_page(part: int) -> None:
-    """A page cut anywhere gives what it holds."""
-    survive(GOOD[: len(GOOD) * part // 50])
+@pytest.fixture(scope="module")
+def survive() -> Iterator[Survive]:
+    """A worker asked for the article on a page: None where there is none, an error where the page broke a limit."""
+    with asyncio.Runner() as runner:
+        pool = Pool(1, LIMITS)
+
+        def ask(html: bytes, charset: str = "", url: str = URL) -> Article | None:
+            found = runner.run(answer(pool, html, url, Hints(charset=charset)))
+            assert isinstance(found, Article) or not found.startswith(OVER_LIMITS), found
+            return found if isinstance(found, Article) else None
+
+        yield ask
+        runner.run(pool.close())
 
 
-def test_bytes_of_another_kind() -> None:
-    """UTF-16 without a mark, and a page in two charsets at once."""
-    survive(GOOD.decode().encode("utf-16-le"))
-    survive(GOOD + "Ирак".encode("cp1251") + "伊拉克".encode("gb18030"))
+@pytest.mark.parametrize(("kind", "name"), _cases())
+def test_hostile_page(survive: Survive, kind: str, name: str) -> None:
+    """The page breaks no limit, and what it gives can be written."""
+    article = survive(TABLES[kind][name]())
+    assert article is None or str(to_mapping(article)).encode()
 
 
-@pytest.mark.slow
-def test_fifty_megabytes_in_one_line() -> None:
+@pytest.mark.parametrize(("html", "charset", "true"), [pytest.param(*case[1:], id=case[0]) for case in contents.lies()])
+def test_lying_charset(survive: Survive, html: bytes, charset: str, true: str) -> None:
+    """A charset that is not the page's is believed neither in the page nor in the header."""
+    for header in ("", charset):
+        article = survive(html, header)
+        assert article is not None
+        assert article.text.startswith(true)
+
+
+@pytest.mark.parametrize("moment", metadata.MOMENTS, ids=lambda moment: ascii(moment[:40]))
+def test_impossible_moment(survive: Survive, moment: str) -> None:
+    """What is no date costs at most the date."""
+    article = survive(metadata.dated(moment))
+    assert article is not None
+    assert article.text.endswith("\n".join(PROSE))
+
+
+@pytest.mark.parametrize("address", metadata.ADDRESSES, ids=lambda address: ascii(address[:40]))
+def test_impossible_address(survive: Survive, address: str) -> None:
+    """What is no address costs at most the address, whether the page gives it or is found there."""
+    for article in (survive(metadata.addressed(address)), survive(GOOD, url=address)):
+        assert article is not None
+        assert article.title == "The harbour is closed"
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("whole", [GOOD, CHINESE], ids=["English", "Chinese"])
+def test_truncated_page(survive: Survive, whole: bytes, part: int) -> None:
+    """A page cut anywhere gives what it holds and nothing else."""
+    article = survive(whole[: len(whole) * part // PARTS])
+    told = "" if article is None else article.text.replace("\n", "")
+    assert "".join((PROSE[0], contents.CHINESE if whole is CHINESE else PROSE[1], PROSE[2])).startswith(told)
+
+
+def test_all_hostile_pages_are_many() -> None:
+    """The tables hold what they are to hold."""
+    pages = sum(map(len, TABLES.values())) + len(list(contents.lies())) + len(metadata.MOMENTS + metadata.ADDRESSES)
+    assert pages + PARTS >= 200
+
+
+@slow
+@pytest.mark.parametrize("unit", ["harbour ", "<p>harbour</p>", "<div>", "&", "港", "\0"])
+def test_fifty_megabytes_in_one_line(survive: Survive, unit: str) -> None:
     """What lies beyond the limit is not read."""
-    survive(page(body="<p>" + "harbour " * 6_500_000 + "</p>"))
+    megabytes = int(os.environ.get("NEWSARCHIVE_HOSTILE_MEGABYTES", "50"))
+    survive(page(body="<p>" + unit * ((megabytes << 20) // len(unit.encode()))))

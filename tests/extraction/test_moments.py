@@ -23,6 +23,7 @@ from newsarchive.extraction.moments import moment, plausible, zone
         ("20200611", "2020-06-11T00:00:00Z", "day"),
         ("Thu, 11 Jun 2020 08:04:00 +0200", "2020-06-11T06:04:00Z", "second"),
         ("Thu Jun 11 08:04:00 CEST 2020", "2020-06-11T06:04:00Z", "second"),
+        ("Thu Jun 11 2020 08:04:00 GMT+0200 (CEST)", "2020-06-11T06:04:00Z", "second"),
         ("1591855440", "2020-06-11T06:04:00Z", "second"),
         ("1591855440000", "2020-06-11T06:04:00Z", "second"),
         ("June 11, 2020", "2020-06-11T00:00:00Z", "day"),

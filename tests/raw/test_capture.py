@@ -13,7 +13,9 @@ ARTICLE = article(1)
 def test_a_page_is_a_response_a_request_and_metadata() -> None:
     """Warcio reads all three, finds their digests right, and the page as it was."""
     page = packed(ARTICLE)
-    info, response, request, metadata = read_warc(about_segment(page.run_id, page.fetched_at) + page.whole("no-body"))
+    info, response, request, metadata = read_warc(
+        about_segment(page.run_id, page.fetched_at, name="w 1") + page.whole("no-body")
+    )
     assert [r["type"] for r in (info, response, request, metadata)] == ["warcinfo", "response", "request", "metadata"]
     assert response["payload"] == capture(ARTICLE).body
     assert (response["WARC-Target-URI"], response["WARC-Date"]) == (ARTICLE.url, ARTICLE.crawled_at)

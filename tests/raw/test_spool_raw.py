@@ -63,7 +63,7 @@ def test_neither_exists_without_the_other(spool: Spool, storage: FaultyStorage) 
         raise RuntimeError("the disk is full")
 
     with pytest.raises(RuntimeError):
-        spool.write([lambda c: acceptance.accept(c, submission=with_page(article(1))), fail])
+        spool.write([lambda c: acceptance.accept(c, near=spool.near, submission=with_page(article(1))), fail])
     deliver(spool, storage)
     assert (records(storage), responses(storage)) == ([], [])
 
@@ -170,3 +170,40 @@ def test_a_spool_of_before_pages_were_kept_is_opened(tmp_path: Path, storage: Fa
         spool.accept([with_page(article(2))])
         deliver(spool, storage)
     assert {r.url[-1]: bool(r.raw_ref) for r in records(storage)} == {"1": False, "2": True}
+
+
+def test_a_damaged_sealed_segment_is_made_again(spool: Spool, storage: FaultyStorage) -> None:
+    """The pages stay in the spool until they are committed, so that a broken file costs nothing."""
+    spool.set_index_behind(behind=False)
+    spool.accept([with_page(article(n)) for n in (1, 2)])
+    spool.seal()
+    for sealed in spool.sealed(-1):
+        sealed.path.write_bytes(b"broken")
+    assert deliver(spool, storage) == 2
+    assert {read_warc(referred(storage, r.raw_ref))[0]["WARC-Target-URI"] for r in records(storage)} == {
+        article(1).url,
+        article(2).url,
+    }
+
+
+def test_a_spool_with_a_new_name_seals_its_pages_anew(spool: Spool, storage: FaultyStorage) -> None:
+    """And the lines point at the segments that come of it."""
+    spool.set_index_behind(behind=False)
+    spool.accept([with_page(article(n)) for n in (1, 2)])
+    spool.seal()
+    spool.take_new_name()
+    spool.accept([with_page(article(3))])
+    assert deliver(spool, storage) == 3
+    check_archive(storage)
+    assert sorted(responses(storage)) == sorted(article(n).url for n in (1, 2, 3))
+    assert all(read_warc(referred(storage, r.raw_ref))[0]["WARC-Target-URI"] == r.url for r in records(storage))
+
+
+def test_waiting_pages_count_as_waiting(spool: Spool, storage: FaultyStorage) -> None:
+    """A full spool is full of pages, too; delivered, they wait no more."""
+    before = spool.waiting_bytes()
+    page = packed(article(1))
+    spool.write([lambda c: acceptance.remember(c, seen=None, page=page)])
+    assert spool.waiting_bytes() - before == len(page.whole(""))
+    deliver(spool, storage)
+    assert spool.waiting_bytes() == 0

@@ -5,13 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from newsarchive.archive import Archive
 from newsarchive.dedup import Judgement
 from newsarchive.errors import IntegrityError, StorageUnavailableError
-from newsarchive.spool import Spool
+from newsarchive.spool import Spool, sealing
 from newsarchive.spool.delivery import Delivery
+from newsarchive.spool.sealing import Ripeness
 from newsarchive.urls import url_key
 from tests.conftest import RUN, article
-from tests.spool.conftest import FaultyStorage, accept, check_archive, deliver, opened, records
+from tests.spool.conftest import FaultyStorage, accept, check_archive, check_holds, deliver, opened, records
 
 Write = Callable[..., None]
 
@@ -144,3 +146,40 @@ def test_a_commit_whose_answer_was_lost_is_no_other_writers(tmp_path: Path, stor
     with opened(tmp_path / "state") as mine:
         deliver(mine, storage)
     assert states(storage) == [(1, "A"), (2, "B"), (3, "A")]
+
+
+def test_what_waits_sealed_gives_way_too(tmp_path: Path, storage: FaultyStorage, write: Write) -> None:
+    """Sealed by a run that was killed, archived by another since: the segment is opened again under another name."""
+    with opened(tmp_path / "mine") as mine:
+        Delivery(mine, storage).level_index()
+        accept(mine, [article(1, title="one"), article(2)])
+        mine.seal()
+    write("other", "one")
+    with opened(tmp_path / "mine") as mine:
+        assert deliver(mine, storage) == 1
+        assert mine.run_lines(RUN).total == 2
+    assert states(storage) == [(1, "Article number 2"), (1, "one")]
+
+
+def test_what_another_archives_meanwhile_is_known_before_sealing(
+    spool: Spool, storage: FaultyStorage, write: Write
+) -> None:
+    """Levelled at the start, and again before each seal: two long runs side by side archive an article once."""
+    delivery = Delivery(spool, storage)
+    delivery.level_index()
+    accept(spool, [article(1, title="one"), article(2)])
+    write("other", "one")
+    assert delivery.deliver().articles == 1
+    assert states(storage) == [(1, "Article number 2"), (1, "one")]
+
+
+def test_a_large_backlog_becomes_segments_of_a_bounded_size(
+    spool: Spool, storage: FaultyStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However much has waited, a segment fits into memory; what a deadline leaves is delivered by the next call."""
+    monkeypatch.setattr(sealing, "_WHOLE", Ripeness(bytes=1 << 20, count=10))
+    accept(spool, [article(n) for n in range(105)])
+    assert Delivery(spool, storage).deliver(seconds=0).articles == 80
+    assert deliver(spool, storage) == 25
+    check_holds(storage, range(105))
+    assert sorted(m.count for _, m in Archive(storage).manifests()) == [5, *[10] * 10]

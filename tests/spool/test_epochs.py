@@ -97,6 +97,7 @@ def test_of_two_copies_that_claim_at_once_one_goes_on(tmp_path: Path, storage: F
         accept(one, [article(1)])
     shutil.copytree(tmp_path / "one", tmp_path / "two")
     with opened(tmp_path / "one") as one, opened(tmp_path / "two") as two:
+        accept(two, [article(2)])
         first, second = Delivery(one, storage), Delivery(two, storage)
         first.level_index()
         second.level_index()

@@ -3,20 +3,17 @@
 import os
 import random
 import resource
-import signal
 import subprocess
-import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from newsarchive.errors import AlreadyRunningError, ArchiveError, IntegrityError, StorageUnavailableError
 from newsarchive.spool import Spool
-from newsarchive.spool.delivery import patiently
+from newsarchive.spool.delivery import Delivery, patiently
 from newsarchive.spool.state import locked, state_folder
-from tests.conftest import article, slow
+from tests.conftest import article
 from tests.spool.conftest import (
     FaultyStorage,
     accept,
@@ -25,10 +22,8 @@ from tests.spool.conftest import (
     deliver,
     deliver_at_last,
     opened,
-    records,
 )
 
-WRITER = Path(__file__).with_name("writer.py")
 SITES = 5
 
 
@@ -104,76 +99,44 @@ def test_orphan_segment_files_are_removed(tmp_path: Path, storage: FaultyStorage
     check_holds(storage, [1, 2])
 
 
-@pytest.mark.parametrize(
-    ("damage", "error", "sentence"),
-    [
-        (lambda path: path.unlink(), ArchiveError, "cannot read the sealed segment"),
-        (lambda path: path.write_bytes(path.read_bytes()[:-1]), IntegrityError, "is damaged"),
-        (lambda path: path.write_bytes(b""), IntegrityError, "is damaged"),
-    ],
-    ids=["missing", "shorter", "empty"],
-)
-def test_a_damaged_sealed_segment_is_never_committed(
-    *, spool: Spool, storage: FaultyStorage, damage: object, error: type[ArchiveError], sentence: str
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "missing": lambda path: path.unlink(),
+    "shorter": lambda path: path.write_bytes(path.read_bytes()[:-1]),
+    "empty": lambda path: path.write_bytes(b""),
+    "other": lambda path: path.write_bytes(path.read_bytes().replace(b"\x8b", b"\x8c")),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+def test_a_damaged_sealed_segment_is_made_again(
+    spool: Spool, storage: FaultyStorage, damage: Callable[[Path], object]
 ) -> None:
-    """What is not what was sealed does not reach the archive, and its articles stay in the spool."""
-    accept(spool, [article(1)])
+    """From its lines, which are still in the spool, byte for byte."""
+    accept(spool, [article(n) for n in range(9)])
     spool.seal()
     (sealed,) = spool.sealed(1)
-    assert callable(damage)
+    before = sealed.path.read_bytes()
     damage(sealed.path)
-    with pytest.raises(error, match=rf"{sentence}.*{sealed.path}|{sealed.path}.*{sentence}"):
+    deliver(spool, storage)
+    assert storage.read(sealed.key) == before
+    check_holds(storage, range(9))
+
+
+def test_a_segment_whose_lines_are_damaged_too_is_never_committed(spool: Spool, storage: FaultyStorage) -> None:
+    """What is not what was sealed does not reach the archive under its number; sealed anew, it does."""
+    accept(spool, [article(1), article(2)])
+    spool.seal()
+    (sealed,) = spool.sealed(1)
+    sealed.path.unlink()
+    with spool._database.transaction() as connection:
+        connection.execute("DELETE FROM line WHERE id = ?", (article(2).id,))
+    with pytest.raises(IntegrityError, match=rf"{sealed.path} is damaged.*newsarchive flush --as-new-writer"):
         deliver(spool, storage)
-    assert spool.backlog() == 1
     assert [key for key in storage.keys("") if key.startswith(("articles/", "manifest/"))] == []
-
-
-# --- kills
-
-
-def _start(folder: Path, acknowledged: int, seed: int) -> subprocess.Popen[bytes]:
-    log = (folder / "acknowledged").open("ab")
-    with log:
-        return subprocess.Popen([sys.executable, WRITER, folder, str(acknowledged + 1), str(seed)], stdout=log)
-
-
-def _acknowledged(folder: Path) -> list[int]:
-    return [int(word) for word in (folder / "acknowledged").read_bytes().split() if word != b"ready"]
-
-
-def _kill_at_random(folder: Path, chance: random.Random, seed: int) -> None:
-    (folder / "acknowledged").touch()
-    size = (folder / "acknowledged").stat().st_size
-    writer = _start(folder, max(_acknowledged(folder), default=0), seed)
-    for _ in range(2000):
-        if (folder / "acknowledged").stat().st_size > size:
-            break
-        time.sleep(0.01)
-    time.sleep(chance.uniform(0, 0.15))
-    os.kill(writer.pid, signal.SIGKILL)
-    writer.wait()
-
-
-@pytest.mark.parametrize("kills", [5, pytest.param(100, marks=slow)])
-def test_kill_at_any_time(tmp_path: Path, kills: int) -> None:
-    """Random SIGKILLs of a process that accepts and delivers, with failing puts: 0 lost, 0 twice."""
-    chance = random.Random(kills)  # noqa: S311 - faults, repeatable
-    for seed in range(kills):
-        _kill_at_random(tmp_path, chance, seed)
-    acknowledged = _acknowledged(tmp_path)
-    assert len(set(acknowledged)) == len(acknowledged) > kills
-    storage = FaultyStorage(tmp_path / "archive")
-    with locked(tmp_path / "state"), opened(tmp_path / "state") as spool:
-        deliver(spool, storage)
-        assert spool.backlog() == 0
-    check_archive(storage)
-    numbers = {int(key.rpartition("/")[2]) for key in _urls(storage)}
-    assert set(acknowledged) - numbers == set()
-    check_holds(storage, numbers)
-
-
-def _urls(storage: FaultyStorage) -> list[str]:
-    return [a.url for a in records(storage)]
+    delivery = Delivery(spool, storage)
+    delivery.take_new_name()
+    delivery.deliver()
+    check_holds(storage, [1])
 
 
 # --- the disk

@@ -181,7 +181,7 @@ def test_writes_of_one_batch_stand_or_fall_together(spool: Spool) -> None:
         raise LookupError
 
     with pytest.raises(LookupError):
-        spool.write([partial(acceptance.accept, submission=submission(article(1))), failing])
+        spool.write([partial(acceptance.accept, near=spool.near, submission=submission(article(1))), failing])
     assert (spool.backlog(), spool.look_up([url_key(article(1).url)])) == (0, {})
     assert accept(spool, [article(1)])[0].judgement is Judgement.NEW
 
@@ -219,7 +219,7 @@ def test_a_spool_of_another_version_is_refused(tmp_path: Path) -> None:
     connection = sqlite3.connect(tmp_path / "spool.sqlite")
     connection.execute("PRAGMA user_version = 99")
     connection.close()
-    with pytest.raises(UsageError, match=rf"{tmp_path}/spool.sqlite .*spool version 99, not 1"):
+    with pytest.raises(UsageError, match=rf"{tmp_path}/spool.sqlite .*spool version 99, not 2"):
         Spool(tmp_path)
 
 

@@ -25,7 +25,7 @@ Revisions = Counter[tuple[str, int]]
 
 def archived(storage: Storage) -> Revisions:
     """Return every revision that our own reader gives."""
-    return Counter((a.id, a.revision) for a in Archive(storage).articles(revisions="all"))
+    return Counter((a.id, a.revision) for a in Archive(storage).articles(revisions="all", duplicates=True))
 
 
 def seen_by_duckdb(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> Revisions:
@@ -71,7 +71,9 @@ def test_the_sidecar_has_real_types(filled: Storage, tmp_path: Path) -> None:
         odd.title,
     ]
     assert rows[0]["crawled_at"] == datetime(2026, 11, 23, 6, 15, 2, tzinfo=UTC)
-    found = duckdb.from_parquet(f"{filled.uri}/parquet/*/2*.parquet").project("published_month, date_published::DATE")
+    found = duckdb.read_parquet(f"{filled.uri}/parquet/*/2*.parquet", hive_partitioning=True).project(
+        "published_month, date_published::DATE"
+    )
     assert {(str(month), str(day)[:7]) for month, day in found.fetchall()} == {("2026-11", "2026-11")}
 
 

@@ -1,0 +1,347 @@
+"""What is lost and what is stored twice, under the same faults: newsarchive, and Scrapy's FEEDS to S3.
+
+    python -m bench.durability [--trials kills,crawls,feeds,steps,down,backlog,overhead] [--kills 500] …
+
+Before the store (a mock one, or `--endpoint` with AWS_* credentials and a bucket `news`) stands a proxy that fails 10 %
+of the puts and loses the answer of another 10 %.
+
+- `kills`: a stand-in for a crawler (tests/spool/worker.py: the spool and its delivery, no fetching), killed at random;
+- `crawls`: `newsarchive crawl --all` over the demo's sites, killed at random, then run to its end;
+- `feeds`: Scrapy with FEEDS to S3, one file a run or batches of ten, killed at random, then run to its end;
+- `steps`: runs that end at each named step of newsarchive, with `--seeds` orders of them;
+- `down`: the store down for a whole crawl, then back: the crawl's exit code, what is lost before and after `flush`;
+- `backlog`: the seconds to the first fetch and the memory of a crawl that finds `--backlog-mb` in its spool;
+- `overhead`: CPU time of accepting, sealing and delivering an article, beside that of extracting one.
+"""
+
+import argparse
+import gzip
+import json
+import logging
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import boto3
+from botocore.config import Config
+from moto.server import ThreadedMotoServer
+
+from newsarchive.archive import Archive
+from newsarchive.article import Article
+from newsarchive.demo.server import DemoServer
+from newsarchive.errors import NotAnArticleError
+from newsarchive.extraction import extract
+from newsarchive.spool import Spool
+from newsarchive.spool.delivery import Delivery
+from newsarchive.storage import Storage, open_storage
+from tests.conftest import article
+from tests.proxy import Proxy, always, at_random, before
+from tests.spool.conftest import accept
+from tests.spool.trials import failpoint_trial, kill_trial, steps
+
+ROOT = Path(__file__).resolve().parents[1]
+CORPUS = ROOT.parent / "shared" / "corpus"
+_BUCKET = "news"
+_QUICK = ("-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=False", "-s", "SPIDER_MODULES=newsarchive.demo.spiders")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The store: where it is, and the faulty proxy before it."""
+
+    endpoint: str
+    proxy: Proxy
+    folder: Path
+
+    def storage(self, name: str) -> Storage:
+        """Return an archive of this name, without faults."""
+        return open_storage(f"s3://{_BUCKET}/{name}", endpoint_url=self.endpoint)
+
+    def environment(self, name: str) -> dict[str, str]:
+        """Return the environment of a crawl into the archive of this name, through the proxy."""
+        return os.environ | {
+            "NEWSARCHIVE_URI": f"s3://{_BUCKET}/{name}",
+            "NEWSARCHIVE_ENDPOINT_URL": self.proxy.endpoint,
+            "NEWSARCHIVE_STATE": str(self.folder / f"state-{name}"),
+            "NEWSARCHIVE_ALLOW_PRIVATE": "1",
+            "NEWSARCHIVE_STORE_SECONDS": "5",
+        }
+
+
+def row(*cells: object) -> None:
+    """Print a row of the table."""
+    print(f"| {' | '.join(str(cell) for cell in cells)} |", flush=True)
+
+
+def kills(place: Place, options: argparse.Namespace) -> None:
+    """Kill the stand-in."""
+    name = f"kills-{place.folder.name}"
+    endpoints = (place.proxy.endpoint, place.endpoint)
+    found = kill_trial(place.folder / name, f"s3://{_BUCKET}/{name}", endpoints, options.kills, seconds=options.seconds)
+    runs = f"{found.endings['killed']} kills in {found.endings.total()} runs"
+    row("newsarchive, spool and delivery", runs, found.acknowledged, found.lost, found.twice)
+
+
+def crawls(place: Place, options: argparse.Namespace) -> None:
+    """Kill whole crawls."""
+    name = f"crawls-{place.folder.name}"
+    chance = random.Random(options.crawl_kills)  # noqa: S311 - a trial, repeatable
+    command = [sys.executable, "-m", "newsarchive", "crawl", "--all", *_QUICK]
+    killed = 0
+    with DemoServer(now=datetime(2026, 11, 20, 12, tzinfo=UTC)) as server:
+        environment = place.environment(name) | {"NEWSARCHIVE_DEMO_BASE": server.base}
+        for _ in range(options.crawl_kills):
+            killed += _killed(command, environment, server.answers.total, chance.uniform(0, 1.5))
+        code = _until_fine(command, environment)
+    archived = [a.id for a in Archive(place.storage(name)).articles(revisions="all", duplicates=True)]
+    lost, twice = 21 - len(set(archived)), len(archived) - len(set(archived))
+    row("newsarchive, demo crawl", f"{killed} kills, then exit {code}", 21, lost, twice)
+
+
+def _until_fine(command: list[str], environment: Mapping[str, str]) -> int:
+    """Run again, as cron would, while the store fails."""
+    for _ in range(10):
+        code = _run(command, environment)
+        if code == 0:
+            break
+    return code
+
+
+def _killed(
+    command: list[str],
+    environment: Mapping[str, str],
+    progress: Callable[[], int],
+    seconds: float,
+    *,
+    where: Path = ROOT,
+) -> bool:
+    """Start a process, wait for it to make progress and some seconds, kill it; tell whether it was still there."""
+    start = progress()
+    silent = subprocess.DEVNULL
+    with subprocess.Popen(command, env=environment, cwd=where, stdout=silent, stderr=silent) as process:
+        while process.poll() is None and progress() == start:
+            time.sleep(0.01)
+        time.sleep(seconds)
+        process.send_signal(signal.SIGKILL)
+        return process.wait() == -signal.SIGKILL
+
+
+def _run(command: list[str], environment: Mapping[str, str], *, where: Path = ROOT) -> int:
+    return subprocess.run(command, env=environment, cwd=where, capture_output=True, check=False).returncode
+
+
+def feeds(place: Place, options: argparse.Namespace) -> None:
+    """Kill Scrapy, with its two ways to write to S3."""
+    for kind, uri, batch in (("one file", "%(time)s", 0), ("batches of 10", "%(time)s-%(batch_id)d", 10)):
+        name = f"feed-{batch}-{place.folder.name}"
+        note = place.folder / name
+        note.touch()
+        chance = random.Random(options.feed_kills)  # noqa: S311 - a trial, repeatable
+        killed = 0
+        for _ in range(options.feed_kills):
+            command = _feed(place, name, uri, batch, note)
+            killed += _killed(command, os.environ, partial(_size, note), chance.uniform(0, 0.8), where=place.folder)
+        code = _run(_feed(place, name, uri, batch, note), os.environ, where=place.folder)
+        _feed_row(place, f"Scrapy FEEDS, {kind}", f"{killed} kills, then exit {code}", name)
+
+
+def _feed(place: Place, name: str, uri: str, batch: int, note: Path) -> list[str]:
+    feed = {f"s3://{_BUCKET}/{name}/{uri}.jsonl": {"format": "jsonlines", "batch_item_count": batch}}
+    first = max(_noted(note), default=0) + 1
+    given = [f"first={first}", f"acknowledged={note}"]
+    settings = [f"FEEDS={json.dumps(feed)}", f"AWS_ENDPOINT_URL={place.proxy.endpoint}", "AWS_REGION_NAME=us-east-1"]
+    keys = [f"{name}={os.environ[name]}" for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")]
+    words = [word for text in given for word in ("-a", text)]
+    words += [word for text in (*settings, *keys) for word in ("-s", text)]
+    return [sys.executable, "-m", "scrapy", "runspider", str(Path(__file__).with_name("feed_spider.py")), *words]
+
+
+def _size(note: Path) -> int:
+    return note.stat().st_size
+
+
+def _noted(note: Path) -> set[int]:
+    return {int(line) for line in note.read_text().splitlines() if line}
+
+
+def _feed_row(place: Place, who: str, what: str, name: str) -> None:
+    storage = place.storage(name)
+    lines = [line for key in storage.keys("") for line in storage.read(key).splitlines()]
+    stored = [json.loads(line)["number"] for line in lines]
+    noted = _noted(place.folder / name)
+    row(who, what, len(noted), len(noted - set(stored)), len(stored) - len(set(stored)))
+
+
+def step_trial(place: Place, options: argparse.Namespace) -> None:
+    """End runs at each step."""
+    names = steps()
+    for seed in range(options.seeds):
+        found = failpoint_trial(place.folder / f"steps-{seed}", names, seed)
+        missed = [name for name in names if not found.endings[name]]
+        what = f"ends at {len(names) - len(missed)} of {len(names)} steps, seed {seed}"
+        row("newsarchive, spool and delivery", what, found.acknowledged, found.lost, found.twice)
+
+
+def down(place: Place, options: argparse.Namespace) -> None:
+    """Have the store down for a whole crawl."""
+    del options
+    usual, place.proxy.fault = place.proxy.fault, always("500")
+    name = f"down-{place.folder.name}"
+    with DemoServer(now=datetime(2026, 11, 20, 12, tzinfo=UTC)) as server:
+        environment = place.environment(name) | {"NEWSARCHIVE_DEMO_BASE": server.base}
+        command = [sys.executable, "-m", "newsarchive"]
+        crawled = _run([*command, "crawl", "--all", *_QUICK], environment)
+    feed = f"feed-down-{place.folder.name}"
+    note = place.folder / feed
+    note.touch()
+    fed = _run(_feed(place, feed, "%(time)s", 0, note), os.environ, where=place.folder)
+    place.proxy.fault = always("")
+    flushed = _run([*command, "flush"], environment)
+    archived = [a.id for a in Archive(place.storage(name)).articles(revisions="all", duplicates=True)]
+    what = f"store down, exit {crawled}; flush, exit {flushed}"
+    row("newsarchive, demo crawl", what, 21, 21 - len(set(archived)), len(archived) - len(set(archived)))
+    _feed_row(place, "Scrapy FEEDS, one file", f"store down, exit {fed}", feed)
+    place.proxy.fault = usual
+
+
+def backlog(place: Place, options: argparse.Namespace) -> None:
+    """Crawl with much in the spool."""
+    state, archive = place.folder / "backlog-state", place.folder / "backlog"
+    _fill(state, options.backlog_mb)
+    with DemoServer(now=datetime(2026, 11, 20, 12, tzinfo=UTC)) as server:
+        environment = os.environ | {
+            "NEWSARCHIVE_URI": str(archive),
+            "NEWSARCHIVE_STATE": str(state),
+            "NEWSARCHIVE_ALLOW_PRIVATE": "1",
+            "NEWSARCHIVE_DEMO_BASE": server.base,
+        }
+        start = time.perf_counter()
+        command = [sys.executable, "-m", "newsarchive", "crawl", "--all", *_QUICK]
+        crawl = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
+        while not server.answers and crawl.poll() is None:
+            time.sleep(0.05)
+        first = time.perf_counter() - start
+        _, status, used = os.wait4(crawl.pid, 0)
+        crawl.returncode = os.waitstatus_to_exitcode(status)
+    end, memory = time.perf_counter() - start, used.ru_maxrss / 1024
+    print(f"backlog of {options.backlog_mb} MB: first fetch after {first:.0f} s, end after {end:.0f} s")
+    print(f"backlog of {options.backlog_mb} MB: at most {memory:.0f} MB of memory, exit {crawl.returncode}")
+
+
+def _fill(state: Path, megabytes: int) -> None:
+    spool = Spool(state)
+    number = 0
+    while spool.waiting_bytes() < megabytes << 20:
+        words = random.Random(number)  # noqa: S311 - text that does not compress away
+        texts = [" ".join(f"{words.randrange(50_000):x}" for _ in range(1200)) for _ in range(64)]
+        accept(spool, [article(number + k, text=text, site=f"site-{k % 4}") for k, text in enumerate(texts)])
+        number += 64
+    spool.close()
+
+
+def overhead(place: Place, options: argparse.Namespace) -> None:
+    """Weigh keeping against extracting."""
+    pages = _pages(options.pages)
+    if not pages:
+        print(f"overhead: no corpus at {CORPUS}")
+        return
+    start = time.process_time()
+    articles = [found for n, page in enumerate(pages) if (found := _extracted(n, page))]
+    extracting = time.process_time() - start
+    spool = Spool(place.folder / "overhead-state")
+    start = time.process_time()
+    for first in range(0, len(articles), 8):
+        accept(spool, articles[first : first + 8])
+    Delivery(spool, open_storage(str(place.folder / "overhead"))).deliver()
+    keeping = time.process_time() - start
+    spool.close()
+    each = 1000 / len(articles)
+    share = keeping / (extracting + keeping)
+    print(f"overhead: extracting {extracting * each:.1f} ms, keeping {keeping * each:.2f} ms an article: {share:.1%}")
+
+
+def _pages(count: int) -> list[bytes]:
+    if not (CORPUS / "truth.jsonl").exists():
+        return []
+    with (CORPUS / "truth.jsonl").open(encoding="utf-8") as lines:
+        paths = [json.loads(line)["html_path"] for line, _ in zip(lines, range(count), strict=False)]
+    return [gzip.decompress((CORPUS / path).read_bytes()) for path in paths]
+
+
+def _extracted(number: int, page: bytes) -> Article | None:
+    try:
+        found = extract(page, f"http://127.0.0.1/a/{number}.html")
+    except NotAnArticleError:
+        return None
+    return article(number, title=found.title, text=found.text, tags=found.tags, description=found.description)
+
+
+TRIALS: dict[str, Callable[[Place, argparse.Namespace], None]] = {
+    "kills": kills,
+    "crawls": crawls,
+    "feeds": feeds,
+    "steps": step_trial,
+    "down": down,
+    "backlog": backlog,
+    "overhead": overhead,
+}
+
+
+@contextmanager
+def store(endpoint: str) -> Iterator[str]:
+    """Yield the endpoint of the store given, or of a mock one with a bucket."""
+    if endpoint:
+        yield endpoint
+        return
+    os.environ.update(AWS_ACCESS_KEY_ID="key", AWS_SECRET_ACCESS_KEY="secret")  # noqa: S106 - of a mock
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    client = boto3.client(
+        "s3",
+        endpoint_url=f"http://{host}:{port}",
+        region_name="us-east-1",
+        config=Config(s3={"addressing_style": "path"}),
+    )
+    client.create_bucket(Bucket=_BUCKET)
+    try:
+        yield f"http://{host}:{port}"
+    finally:
+        server.stop()
+
+
+def main() -> None:
+    """Carry out the trials and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--trials", default=",".join(TRIALS), help="which, by comma (%(default)s)")
+    parser.add_argument("--endpoint", default="", help="a running S3 store with a bucket `news`")
+    for name, number in (("kills", 500), ("crawl-kills", 30), ("feed-kills", 15), ("seeds", 10)):
+        parser.add_argument(f"--{name}", type=int, default=number, help="(%(default)s)")
+    parser.add_argument("--seconds", type=float, default=3600, help="at most so long for kills (%(default)s)")
+    parser.add_argument("--backlog-mb", type=int, default=1024, help="(%(default)s)")
+    parser.add_argument("--pages", type=int, default=300, help="of the corpus (%(default)s)")
+    options = parser.parse_args()
+    row("who", "what", "acknowledged", "lost", "twice")
+    row(*["---"] * 5)
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        store(options.endpoint) as endpoint,
+        before(endpoint, at_random(options.kills)) as proxy,
+    ):
+        for name in options.trials.split(","):
+            TRIALS[name](Place(endpoint, proxy, Path(folder)), options)
+
+
+if __name__ == "__main__":
+    main()

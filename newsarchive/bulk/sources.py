@@ -1,0 +1,123 @@
+"""Opening a WARC wherever it is, for reading once from its beginning."""
+
+import ipaddress
+import socket
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from http.client import HTTPException, HTTPMessage
+from pathlib import Path
+from typing import IO
+from urllib.parse import urlsplit
+from urllib.request import HTTPRedirectHandler, Request, build_opener
+
+from newsarchive import __version__
+from newsarchive.errors import StorageUnavailableError, UsageError
+from newsarchive.raw.compression import Readable
+
+_TIMEOUT = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A WARC, open for reading; `name` is the file's, without its folder."""
+
+    name: str
+    file: Readable
+
+
+@contextmanager
+def opened(given: str, *, endpoint_url: str = "", allow_private: bool = False) -> Iterator[Source]:
+    """Open a WARC: a file's path, `s3://bucket/key` or an http(s) address.
+
+    Raises:
+        UsageError: there is none, or its host is a private one that was not allowed.
+        StorageUnavailableError: it cannot be reached now.
+    """
+    scheme = urlsplit(given).scheme.lower()
+    openers = {"s3": _s3, "http": _http, "https": _http}
+    if scheme in openers:
+        with closing(openers[scheme](given, endpoint_url, allow_private)) as file:
+            yield Source(name=urlsplit(given).path.rpartition("/")[2], file=file)
+        return
+    with _local(given) as local:
+        yield Source(name=Path(given).name, file=local)
+
+
+def _local(given: str) -> IO[bytes]:
+    try:
+        return Path(given).expanduser().open("rb")
+    except OSError as error:
+        raise UsageError(f"cannot read {given}: {error.strerror}") from error
+
+
+class _Whole:
+    """An answer's body; one that ends before its announced length is no end but a failure."""
+
+    def __init__(self, file: IO[bytes], length: int | None, given: str) -> None:
+        self._file = file
+        self._left = length
+        self._given = given
+
+    def read(self, size: int) -> bytes:
+        try:
+            data = self._file.read(size)
+        except (OSError, HTTPException) as error:
+            raise StorageUnavailableError(f"{self._given} broke off: {error}; the same command goes on") from error
+        if self._left is not None:
+            self._left -= len(data)
+            if not data and self._left > 0:
+                raise StorageUnavailableError(f"{self._given} broke off; the same command goes on")
+        return data
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def _s3(given: str, endpoint_url: str, allow_private: bool) -> _Whole:  # noqa: ARG001, FBT001 - as the other opener
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - boto3 costs a file's reader half a second
+
+    from newsarchive.storage.s3 import connect  # noqa: PLC0415 - as above
+
+    parts = urlsplit(given)
+    try:
+        answer = connect(endpoint_url).get_object(Bucket=parts.netloc, Key=parts.path.lstrip("/"))
+    except ClientError as error:
+        raise UsageError(f"cannot read {given}: {error.response.get('Error', {}).get('Code', error)}") from error
+    except (BotoCoreError, ValueError) as error:
+        raise StorageUnavailableError(f"cannot read {given}: {error}") from error
+    return _Whole(answer["Body"], answer.get("ContentLength"), given)  # type: ignore[arg-type]  # it reads and closes as a file does
+
+
+def _http(given: str, endpoint_url: str, allow_private: bool) -> _Whole:  # noqa: ARG001, FBT001 - as the other opener
+    request = Request(given, headers={"User-Agent": f"newsarchive/{__version__}"})  # noqa: S310 - http(s) only, see opened
+    if not allow_private:
+        _refuse_private(given)
+    try:
+        answer = build_opener(_Redirects(allow_private=allow_private)).open(request, timeout=_TIMEOUT)
+    except (OSError, HTTPException, ValueError) as error:
+        raise UsageError(f"cannot fetch {given}: {error}") from error
+    length = answer.headers.get("Content-Length", "")
+    return _Whole(answer, int(length) if length.isdigit() else None, given)
+
+
+class _Redirects(HTTPRedirectHandler):
+    def __init__(self, *, allow_private: bool) -> None:
+        self._allow_private = allow_private
+
+    def redirect_request(  # noqa: PLR0913, PLR0917 - urllib's signature
+        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
+    ) -> Request | None:
+        if not self._allow_private:
+            _refuse_private(newurl)
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
+
+
+def _refuse_private(url: str) -> None:
+    host = urlsplit(url).hostname or ""
+    try:
+        found = {info[4][0] for info in socket.getaddrinfo(host, None)}
+    except OSError as error:
+        raise UsageError(f"cannot find the host of {url}: {error}") from error
+    if not all(ipaddress.ip_address(address).is_global for address in found):
+        raise UsageError(f"{url} is on a private address: give --allow-private if that is meant")

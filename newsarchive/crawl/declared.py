@@ -1,0 +1,30 @@
+"""What the declarations of sites say about a page that is not being crawled now."""
+
+from newsarchive.article import ArticleLink, Hints
+from newsarchive.crawl.generic import GenericSpider
+from newsarchive.crawl.process import find_project, loaded_sites
+from newsarchive.urls import site_name
+
+
+class Declarations:
+    """The declared sites, and the generic one for every other."""
+
+    def __init__(self) -> None:
+        find_project()
+        self._sites = {name: cls(name) for name, cls in loaded_sites().items()}
+        self._other = GenericSpider("other")
+
+    def site_of(self, url: str) -> str:
+        """Return the name of the site that an address belongs to: a declared one's, or one made of the host."""
+        declared = (site.site_of(url) for site in self._sites.values())
+        return next(filter(None, declared), "") or site_name(_root(url))
+
+    def hints(self, site: str, link: ArticleLink, url: str) -> Hints:
+        """Return what is known about a page beside its bytes."""
+        spider = self._sites.get(site) or self._other
+        return spider.hints(site, link, url)
+
+
+def _root(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.partition('/')[0]}/"

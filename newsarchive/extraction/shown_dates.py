@@ -1,0 +1,144 @@
+"""Dates in the page's own markup and text."""
+
+import re
+from collections import deque
+from collections.abc import Iterator
+from datetime import tzinfo
+from itertools import islice
+
+from lxml.html import HtmlElement
+
+from newsarchive.extraction.choice import Candidate
+from newsarchive.extraction.moments import Moment, moment
+from newsarchive.extraction.page import Page
+from newsarchive.extraction.phrases import alternatives
+from newsarchive.extraction.strings import squeeze
+
+Found = list[Candidate[Moment | None]]
+
+_MARK = re.compile(r"publi|date|time|fecha|datum|posted|created|pub[-_]|发布|byline|meta", re.IGNORECASE)
+_CHANGED = re.compile(r"modif|updat|aktual|edited|maj\b|mise-?a-?jour|revised", re.IGNORECASE)
+_ELSEWHERE = re.compile(
+    r"related|sidebar|comment|footer|teaser|card|recommend|latest|most-|popular|widget", re.IGNORECASE
+)
+_STAMP = re.compile(
+    r"(?<!\d)(?:19|20)\d\d(?:\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日\s{0,3}|-\d\d?-\d\d?\s{1,3})\d{1,2}:\d\d(?::\d\d)?"
+)
+_LABELLED = re.compile(
+    rf"(?<!\w)(?:{alternatives('date-leads')})\s?[:：]?\s?(?:(?:am|on|le|el|il|vom|den|op|w dniu)\s)?"  # noqa: RUF001 - other scripts have signs of their own
+    r"((?:[^\W\d_]{3,9}\.?,?\s)?(?:\d{1,2}[./]\s?\d{1,2}[./]\s?(?:19|20)\d\d|\d{1,2}\.?\s(?:de\s)?[^\W\d_]{3,10}\.?,?\s(?:de\s)?(?:19|20)\d\d"
+    r"|[^\W\d_]{3,10}\.?\s\d{1,2},\s(?:19|20)\d\d|(?:19|20)\d\d[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}))",
+    re.IGNORECASE,
+)
+_HAN_DAY = re.compile(r"(?<!\d)(?:19|20)\d\d\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日[ \u3000\xa0]*$", re.MULTILINE)
+_TITLE_DAY = re.compile(r"[|｜–—-]\s*(\d{1,2}\.\s?\d{1,2}\.\s?(?:19|20)\d\d|\d{4}-\d\d-\d\d)\s*$")  # noqa: RUF001 - other scripts have signs of their own
+_ALONE = re.compile(r"^\W*(?:[^\W\d_]{2,10}\.?,?\s+)?\d{1,4}[./年\s-]|^[^\W\d_]{3,10}\.?\s\d{1,2},\s\d{4}")
+
+_HEADINGS = frozenset({"h1", "h2", "h3"})
+_TAGS = ("time", "abbr", "span", "div", "p", "meta", "li", "td", "em", "b", "i", "strong", "small", "h1", "h2", "h3")
+_FIRST = 200_000
+_SHOWN_LENGTH = 120
+_ALONE_LENGTH = 60
+_NEAR = 30
+_BEFORE = 3
+_HEADLINE = 10
+_FEW = 8
+_DEEP = 40
+_SHALLOW = 5
+
+
+def shown(page: Page, tz: tzinfo | None) -> Found:
+    """Microdata, then the dates that stand at the headline, then `time` elements and texts whose class names a date."""
+    known: Found = []
+    near: Found = []
+    others: Found = []
+    before: deque[HtmlElement] = deque(maxlen=_BEFORE)
+    distance, keys = 0, _headline_keys(page)
+    for element in page.tree.iter(*_TAGS):
+        if element.tag in _HEADINGS:
+            if not distance and _is_headline(element, keys):
+                distance = 1
+                near += [c for e in before if (c := _alone(e, tz))]
+            continue
+        distance += bool(distance)
+        if source := _role(element):
+            if found := _read(element, source, tz):
+                (known if source == "page:microdata" else near if 0 < distance < _NEAR else others).append(found)
+        elif not distance:
+            before.append(element)
+        elif distance < _NEAR and (found := _alone(element, tz)):
+            near.append(found)
+    return [*known, *near, *others]
+
+
+def written(page: Page, tz: tzinfo | None) -> Iterator[Candidate[Moment | None]]:
+    """Dates in the text that are stamps with a time, follow a word for publication, or close the document's title."""
+    text = "\n".join(page.tree.itertext())[:_FIRST]
+    if match := _STAMP.search(text):
+        yield Candidate(moment(match[0], tz=tz), "page:text")
+    if match := _LABELLED.search(" ".join(text.split())):
+        yield Candidate(moment(match[1], tz=tz), "page:text")
+    if match := _TITLE_DAY.search(page.tree.findtext(".//title") or ""):
+        yield Candidate(moment(match[1]), "page:title")
+    if match := _HAN_DAY.search(text):
+        yield Candidate(moment(match[0]), "page:text")
+
+
+def _headline_keys(page: Page) -> tuple[str, str]:
+    return squeeze(page.meta("og:title")), squeeze(page.tree.findtext(".//title") or "")
+
+
+def _is_headline(element: HtmlElement, keys: tuple[str, str]) -> bool:
+    text = squeeze(str(element.text_content()))
+    return len(text) >= _HEADLINE and any(text in key for key in keys)
+
+
+def _read(element: HtmlElement, source: str, tz: tzinfo | None) -> Candidate[Moment | None] | None:
+    raw = element.get("datetime") or element.get("content") or element.get("title") or ""
+    for text in (raw, _short(element)):
+        if text and (found := moment(text, tz=tz)):
+            return Candidate(found, source)
+    return None
+
+
+def _alone(element: HtmlElement, tz: tzinfo | None) -> Candidate[Moment | None] | None:
+    """The date in a short text that begins with it."""
+    text = _short(element)
+    if len(text) > _ALONE_LENGTH or not _ALONE.match(text) or _inside_other(element):
+        return None
+    found = moment(text, tz=tz)
+    return Candidate(found, "page:shown") if found else None
+
+
+def _role(element: HtmlElement) -> str:
+    source = _source(element)
+    return "" if not source or _inside_other(element) else source
+
+
+def _source(element: HtmlElement) -> str:
+    """What kind of date an element says it holds; the attributes are looked at first, they are mostly missing."""
+    marks = f"{element.get('class') or ''} {element.get('id') or ''}"
+    prop = (element.get("itemprop") or "").casefold()
+    if prop == "datemodified" or (len(marks) > 1 and _CHANGED.search(marks)):
+        return ""
+    if prop in {"datepublished", "datecreated"}:
+        return "page:microdata"
+    if element.tag == "time":
+        return "page:time"
+    return "page:shown" if len(marks) > 1 and _MARK.search(marks) else ""
+
+
+def _inside_other(element: HtmlElement) -> bool:
+    for depth, ancestor in enumerate(element.iterancestors()):
+        if depth > _SHALLOW or ancestor.tag in {"body", "article"}:
+            return False
+        if ancestor.tag in {"aside", "footer", "nav"} or _ELSEWHERE.search(ancestor.get("class") or ""):
+            return True
+    return False
+
+
+def _short(element: HtmlElement) -> str:
+    if len(element) > _FEW or next(islice(element.iter(), _DEEP, None), None) is not None:
+        return ""
+    text = " ".join(element.text_content().split())
+    return text if len(text) <= _SHOWN_LENGTH else ""

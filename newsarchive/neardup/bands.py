@@ -1,0 +1,97 @@
+"""The bands of one day: sorted numbers that lead from a band's key to the members that have it.
+
+An entry is 40 bits of a key, then the 24 bits of a member's number. Entries are made anew from the members' sketches
+whenever their file is missing, damaged or of other parameters: it only saves time.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from newsarchive.neardup.sketch import probe
+from newsarchive.storage.folder import write_durably
+
+Entries = npt.NDArray[np.uint64]
+_NUMBER_BITS = np.uint64(24)
+_KEY_SHIFT = np.uint64(8)  # of a key's 48 bits, 40 are kept
+_NUMBER = np.uint64((1 << 24) - 1)
+_END = np.full(1, 0xFFFFFFFFFFFFFFFF, dtype=np.uint64)  # behind the last entry, so that every search ends at one
+_FRESH = 2_048
+MOST_MEMBERS = (1 << 24) - 1
+
+
+class Bands:
+    """Finds the members of a day by bands; `last` is the greatest number entered."""
+
+    def __init__(self) -> None:
+        self.last = 0
+        self._sorted: Entries = _END
+        self._fresh: list[Entries] = []
+        self._recent: defaultdict[int, list[int]] = defaultdict(list)
+
+    def add(self, number: int, keys: Sequence[int]) -> None:
+        """Enter the bands of a member; numbers must rise."""
+        made = entries(keys) | np.uint64(number)
+        for key in (made >> _NUMBER_BITS).tolist():
+            self._recent[key].append(number)
+        self._fresh.append(made)
+        self.last = number
+        if len(self._fresh) >= _FRESH:
+            self._merge()
+
+    def _merge(self) -> None:
+        if not self._fresh:
+            return
+        fresh = np.sort(np.concatenate(self._fresh))
+        self._sorted = np.insert(self._sorted, np.searchsorted(self._sorted, fresh), fresh)
+        self._fresh.clear()
+        self._recent.clear()
+
+    def sharing(self, wanted: Entries, most: int) -> list[int]:
+        """Return the numbers of the members that share a band: most bands first, then the earliest; at most so many.
+
+        `wanted` is what `entries` makes of a sketch's keys.
+        """
+        found = Counter(self._in_sorted(wanted))
+        if self._recent:
+            for key in (wanted >> _NUMBER_BITS).tolist():
+                found.update(self._recent.get(key, ()))
+        return sorted(found, key=lambda number: (-found[number], number))[:most]
+
+    def _in_sorted(self, wanted: Entries) -> Iterable[int]:
+        starts = self._sorted.searchsorted(wanted)
+        hits = (self._sorted[starts] ^ wanted) <= _NUMBER
+        if hits.any():
+            for start in starts[hits].tolist():
+                yield from self._run(start)
+
+    def _run(self, start: int) -> Iterable[int]:
+        """Return the numbers of the entries from start on that have one key."""
+        end = int(self._sorted.searchsorted(self._sorted[start] | _NUMBER, side="right"))
+        numbers: list[int] = (self._sorted[start:end] & _NUMBER).tolist()
+        return numbers
+
+    def save(self, path: Path) -> None:
+        """Write the bands to a file."""
+        self._merge()
+        head = bytes.fromhex(probe()) + self.last.to_bytes(8, "little")
+        write_durably(path, head + self._sorted.astype("<u8").tobytes())
+
+    def load(self, path: Path, last: int) -> None:
+        """Read the bands from a file, if it is there, made with the present parameters, and of no later members."""
+        try:
+            body = path.read_bytes()
+        except FileNotFoundError:
+            return
+        found = int.from_bytes(body[16:24], "little")
+        if body[:16] == bytes.fromhex(probe()) and len(body) % 8 == 0 and found <= last:
+            self.last = found
+            self._sorted = np.frombuffer(body, dtype="<u8", offset=24).astype(np.uint64)
+
+
+def entries(keys: Sequence[int]) -> Entries:
+    """Return the entries of a sketch's keys without a number, sorted."""
+    return np.sort((np.array(keys, dtype=np.uint64) >> _KEY_SHIFT) << _NUMBER_BITS)

@@ -1,0 +1,131 @@
+"""The members of one day of crawling, in a SQLite file of their own: a day is forgotten by removing its files."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from newsarchive.errors import ArchiveError
+from newsarchive.neardup.bands import MOST_MEMBERS, Bands, Entries
+from newsarchive.neardup.member import Member
+from newsarchive.neardup.parameters import PARAMETERS
+from newsarchive.neardup.sketch import Sketch, band_keys, probe
+
+_TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE member (
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL, crawled_at TEXT NOT NULL, cluster TEXT NOT NULL,
+    sketch BLOB NOT NULL);
+CREATE INDEX member_id ON member (id);
+"""
+_COLUMNS = "number, id, crawled_at, cluster, sketch"
+_SUFFIX = ".sqlite"
+
+
+class Day:
+    """The members of one day, in the file `<day>.sqlite`; their bands in memory, and in `<day>.bands` when closed."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+        try:
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = NORMAL")
+            self._create()
+            self._bands = self._load()
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def _create(self) -> None:
+        if self._connection.execute("PRAGMA user_version").fetchone()[0] == 0:
+            self._connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = 1; COMMIT;")
+            rows = (("probe", probe()), ("parameters", PARAMETERS.encode()))
+            self._connection.executemany("INSERT INTO meta VALUES (?, ?)", rows)
+        (made_with,) = self._connection.execute("SELECT value FROM meta WHERE key = 'probe'").fetchone()
+        if made_with != probe():
+            raise ArchiveError(
+                f"the near-duplicate index {self._path} was made with other parameters: run newsarchive rebuild-index"
+            )
+
+    def _load(self) -> Bands:
+        bands = Bands()
+        (last,) = self._connection.execute("SELECT coalesce(max(number), 0) FROM member").fetchone()
+        bands.load(self._path.with_suffix(".bands"), last)
+        query = f"SELECT {_COLUMNS} FROM member WHERE number > ? ORDER BY number"  # noqa: S608 - a constant
+        for number, *_, body in self._connection.execute(query, (bands.last,)):
+            bands.add(number, band_keys(Sketch.decode(body)))
+        return bands
+
+    @property
+    def name(self) -> str:
+        """The day, `YYYY-MM-DD`."""
+        return self._path.stem
+
+    def count(self) -> int:
+        """Return how many members it has."""
+        return self._bands.last  # they are numbered from 1 and none is ever removed
+
+    def add(self, members: Iterable[Member]) -> None:
+        """Enter members in one transaction; one that is there already stays."""
+        added: list[tuple[int, Member]] = []
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            added.extend((n, m) for m in members if (n := self._insert(m)))
+            self._connection.execute("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
+        for number, member in added:
+            self._bands.add(number, band_keys(member.sketch))
+
+    def _insert(self, member: Member) -> int:
+        """Return the number of a new member, 0 if it is there already."""
+        body = member.sketch.encode()
+        if self._connection.execute("SELECT 1 FROM member WHERE id = ? AND sketch = ?", (member.id, body)).fetchone():
+            return 0
+        row = (member.id, member.crawled_at, member.cluster, body)
+        done = self._connection.execute("INSERT INTO member (id, crawled_at, cluster, sketch) VALUES (?, ?, ?, ?)", row)
+        if (done.lastrowid or 0) >= MOST_MEMBERS:
+            raise ArchiveError(f"the near-duplicate index {self._path} is full: one day holds {MOST_MEMBERS} articles")
+        return done.lastrowid or 0
+
+    def sharing(self, wanted: Entries, most: int) -> Iterator[Member]:
+        """Yield the members that share a band, those that share most bands first, at most so many."""
+        query = f"SELECT {_COLUMNS} FROM member WHERE number = ?"  # noqa: S608 - a constant
+        for number in self._bands.sharing(wanted, most):
+            yield _member(self._connection.execute(query, (number,)).fetchone())
+
+    def members(self) -> Iterator[Member]:
+        """Yield every member, in the order in which they were entered."""
+        query = f"SELECT {_COLUMNS} FROM member ORDER BY number"  # noqa: S608 - a constant
+        yield from map(_member, self._connection.execute(query))
+
+    def make_durable(self) -> None:
+        """Bring the members to the disk, so that a power loss takes none of them."""
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Close the file, with the bands beside it for a quick start."""
+        self._bands.save(self._path.with_suffix(".bands"))
+        self._connection.close()
+
+    def remove(self) -> None:
+        """Remove the files."""
+        self._connection.close()
+        for suffix in (_SUFFIX, f"{_SUFFIX}-wal", f"{_SUFFIX}-shm", ".bands"):
+            self._path.with_name(self.name + suffix).unlink(missing_ok=True)
+
+
+def _member(row: tuple[int, str, str, str, bytes]) -> Member:
+    return Member(id=row[1], crawled_at=row[2], cluster=row[3], sketch=Sketch.decode(row[4]))
+
+
+def paths(folder: Path) -> list[Path]:
+    """Return the files of the days in a folder, in order."""
+    return sorted(folder.glob(f"????-??-??{_SUFFIX}"))
+
+
+def path_of(folder: Path, day: str) -> Path:
+    """Return the file of a day."""
+    return folder / f"{day}{_SUFFIX}"

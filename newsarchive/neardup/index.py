@@ -1,0 +1,117 @@
+"""The near-duplicate index beside the spool: labels for what arrives, in step with the spool's transactions.
+
+A sketch goes into the spool's own file in the transaction that stores its article, and from there into the window's
+day files once that is committed. Whatever a kill leaves undone is done at the next start, so that neither can hold
+what the other lacks.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from newsarchive.article import Article
+from newsarchive.errors import ArchiveError
+from newsarchive.neardup.labels import label
+from newsarchive.neardup.member import Member
+from newsarchive.neardup.sketch import Sketch
+from newsarchive.neardup.sketching import decoded_sketch, member_of, sketch_of
+from newsarchive.neardup.window import Window, related
+
+_COUNTS = "near_days"
+_MOST_WAITING = 4_096
+
+
+class NearIndex:
+    """Labels articles and remembers their sketches. Used inside the spool's transactions, one at a time."""
+
+    def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
+        self._folder = folder
+        self._staged: list[Member] = []
+        self._waiting = 0
+        with self._translated():
+            self._window = Window(folder)
+            try:
+                self._window.check(_counts(connection))
+                self._catch_up(connection)
+            except BaseException:
+                self._window.close()
+                raise
+
+    def close(self) -> None:
+        """Close the files."""
+        with self._translated():
+            self._window.close()
+
+    def enter(self, connection: sqlite3.Connection, article: Article, given: bytes | None = None) -> Article:
+        """Return an article to be archived with its labels, and remember its sketch in the same transaction.
+
+        `given` is its encoded sketch, empty if it is too short for one; None if none has been made.
+        """
+        made = sketch_of(article) if given is None else decoded_sketch(given)
+        matches = []
+        if made is not None:
+            with self._translated():
+                found = self._window.look_up(made, crawled_at=article.crawled_at)
+            matches = [m for m in found + related(made, self._staged) if m.member.id != article.id]
+        labelled = label(article, matches)
+        if made is not None:
+            self.adopt(connection, member_of(labelled, made))
+        return labelled
+
+    def adopt(self, connection: sqlite3.Connection, member: Member) -> None:
+        """Remember an archived text in the same transaction."""
+        queue(connection, member)
+        self._staged.append(member)
+
+    def committed(self, connection: sqlite3.Connection) -> None:
+        """Bring what a committed transaction has staged into the window."""
+        with self._translated():
+            self._window.add(self._staged)
+        self._waiting += len(self._staged)
+        self._staged.clear()
+        if self._waiting >= _MOST_WAITING:
+            self._settle(connection)
+
+    def rolled_back(self) -> None:
+        """Forget what a transaction has staged that was not committed."""
+        self._staged.clear()
+
+    def _catch_up(self, connection: sqlite3.Connection) -> None:
+        """Enter what an earlier run has stored and a kill kept from the window."""
+        rows = connection.execute("SELECT id, crawled_at, cluster, body FROM sketch ORDER BY number").fetchall()
+        self._window.add(
+            Member(id=id_, crawled_at=at, cluster=cluster, sketch=Sketch.decode(body))
+            for id_, at, cluster, body in rows
+        )
+        self._settle(connection)
+
+    def _settle(self, connection: sqlite3.Connection) -> None:
+        """Let the spool forget the sketches that are on the disk in the window."""
+        self._window.make_durable()
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("DELETE FROM sketch")
+        row = (_COUNTS, json.dumps(self._window.counts()))
+        connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", row)
+        connection.execute("COMMIT")
+        self._waiting = 0
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            raise ArchiveError(f"the near-duplicate index {self._folder} cannot be used: {error}") from error
+
+
+def queue(connection: sqlite3.Connection, member: Member) -> None:
+    """Keep a sketch in the spool's file until it is on the disk in the window."""
+    row = (member.id, member.crawled_at, member.cluster, member.sketch.encode())
+    connection.execute("INSERT INTO sketch (id, crawled_at, cluster, body) VALUES (?, ?, ?, ?)", row)
+
+
+def _counts(connection: sqlite3.Connection) -> dict[str, int]:
+    row = connection.execute("SELECT value FROM meta WHERE key = ?", (_COUNTS,)).fetchone()
+    found: dict[str, int] = json.loads(row[0]) if row else {}
+    return found

@@ -1,0 +1,119 @@
+"""Snapshots of the index in the archive, so that an empty machine need not read every segment.
+
+A snapshot is a row of parts, `index/crawl_date=…/<sha256>.jsonl.gz`: gzip-compressed JSON lines. The first line holds
+the version, the columns, the probe of the sketches and the manifest entries whose articles follow; then one array a
+revision, its sketch in base64 last (empty outside the band window of the part's newest day). A part never changes and
+is named by its content; each run adds one when enough has been archived since the last. Parts that overlap, as those
+of two machines may, are read one after the other without harm; a part of another version is left aside, and its
+manifests are read from their segments. No part is ever deleted.
+"""
+
+import base64
+import gzip
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import astuple, dataclass, fields
+
+from newsarchive.archive import layout
+from newsarchive.archive.reader import Archive
+from newsarchive.archive.segment import Manifest, sha256
+from newsarchive.article import Article
+from newsarchive.errors import IntegrityError
+from newsarchive.neardup.member import Member
+from newsarchive.neardup.sketch import Sketch, probe
+from newsarchive.neardup.sketching import encoded_sketch
+from newsarchive.neardup.window import first_day
+from newsarchive.spool.entries import Entry, entry_of
+from newsarchive.storage import Storage
+
+VERSION = "1.0"
+WORTH_A_PART = 20_000
+_LARGEST = 100_000
+_COLUMNS = [*(f.name for f in fields(Entry)), "crawled_at", "cluster", "sketch"]
+_LEVEL = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a snapshot: the manifest entries it covers, the entries of their articles, members of the window."""
+
+    manifests: tuple[str, ...]
+    entries: list[Entry]
+    members: list[Member]
+
+
+def write(storage: Storage, manifests: Iterable[tuple[str, Manifest]]) -> list[tuple[str, tuple[str, ...]]]:
+    """Write parts that cover these manifest entries; return the key of each with what it covers."""
+    archive = Archive(storage)
+    written = []
+    for group in _groups(manifests):
+        newest = max(manifest.crawl_date for _, manifest in group)
+        keys = tuple(key for key, _ in group)
+        rows = [_row(a, newest) for _, manifest in group for a in archive.segment_articles(manifest)]
+        body = _encode(keys, rows)
+        name = layout.index_key(newest, sha256(body))
+        storage.put_new(name, body)
+        written.append((name, keys))
+    return written
+
+
+def _groups(manifests: Iterable[tuple[str, Manifest]]) -> Iterator[list[tuple[str, Manifest]]]:
+    group: list[tuple[str, Manifest]] = []
+    for pair in manifests:
+        group.append(pair)
+        if sum(manifest.count for _, manifest in group) >= _LARGEST:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _row(article: Article, newest: str) -> list[object]:
+    recent = article.crawled_at[:10] >= first_day(newest)
+    sketch = base64.b64encode(encoded_sketch(article)).decode() if recent else ""
+    return [*astuple(entry_of(article)), article.crawled_at, article.cluster, sketch]
+
+
+def _encode(keys: Sequence[str], rows: Sequence[list[object]]) -> bytes:
+    head = {"version": VERSION, "columns": _COLUMNS, "probe": probe(), "manifests": keys}
+    lines = (json.dumps(value, ensure_ascii=False, separators=(",", ":")) for value in (head, *rows))
+    return gzip.compress("\n".join(lines).encode(), _LEVEL, mtime=0)
+
+
+def parts(storage: Storage) -> Iterator[Part]:
+    """Yield the parts of an archive's snapshot that this version understands, oldest first.
+
+    Raises:
+        IntegrityError: a part is not what was written.
+    """
+    keys = list(storage.keys(layout.INDEX))
+    newest = max((key.removeprefix(f"{layout.INDEX}crawl_date=")[:10] for key in keys), default="")
+    for key in keys:
+        part = _decode(key, storage.read(key), newest)
+        if part is not None:
+            yield part
+
+
+def _decode(key: str, body: bytes, newest: str) -> Part | None:
+    if sha256(body)[:32] != key.rpartition("/")[2].partition(".")[0]:
+        raise IntegrityError(f"{key} is damaged: its bytes are not those that its name was made from")
+    lines = iter(gzip.decompress(body).split(b"\n"))
+    head = json.loads(next(lines))
+    if head["version"] != VERSION or head["columns"] != _COLUMNS or head["probe"] != probe():
+        return None
+    rows = [json.loads(row) for row in lines]
+    entries = [_entry(row) for row in rows]
+    first = first_day(newest)
+    return Part(tuple(head["manifests"]), entries, [m for row in rows if row[-1] and (m := _member(row, first))])
+
+
+def _entry(row: Sequence[str]) -> Entry:
+    values = dict(zip(_COLUMNS[:-3], row, strict=False))
+    return Entry(**{**values, "url_keys": tuple(values["url_keys"])})  # type: ignore[arg-type]  # as written above
+
+
+def _member(row: Sequence[str], first: str) -> Member | None:
+    crawled_at, cluster, sketch = row[-3:]
+    if crawled_at[:10] < first:
+        return None
+    return Member(id=row[0], crawled_at=crawled_at, cluster=cluster, sketch=Sketch.decode(base64.b64decode(sketch)))

@@ -1,0 +1,26 @@
+"""Going on with a chain that is in the archive: a writer made of what it writes has no state folder of its own."""
+
+from newsarchive.archive import layout
+from newsarchive.archive.segment import sha256
+from newsarchive.spool.epochs import Hold
+from newsarchive.spool.spool import Spool
+from newsarchive.storage import Storage
+
+
+def take_over(spool: Spool, storage: Storage, writer: str) -> None:
+    """Make an empty spool the writer, going on behind the last manifest entry it has in the archive.
+
+    Whoever else is this writer is fenced off from then on.
+    """
+    last = max((key for key in storage.keys(layout.MANIFESTS) if _is_of(key, writer)), key=_number, default="")
+    number, digest = (_number(last), sha256(storage.read(last))) if last else (0, "")
+    spool.become(writer, number, digest)
+    Hold(spool, storage).succeed()
+
+
+def _is_of(key: str, writer: str) -> bool:
+    return key.rpartition("/")[2].startswith(f"{writer}-")
+
+
+def _number(key: str) -> int:
+    return int(key.rpartition("-")[2].removesuffix(".json"))

@@ -1,0 +1,115 @@
+"""The body is all of the article and nothing else, whatever the markup."""
+
+import pytest
+
+from newsarchive.extraction import explain, extract
+from tests.extraction.making import PROSE, page
+
+URL = "https://news.example.org/world/2020/06/11/the-harbour-is-closed"
+BODY = "".join(f"<p>{prose}</p>" for prose in PROSE)
+WHOLE = "\n".join(PROSE)
+LONG = " ".join(PROSE)
+
+
+def _body(body: str, **parts: str) -> str:
+    return extract(page(body=body, **parts), URL).text
+
+
+def test_a_table_that_lays_out_the_page_keeps_its_paragraphs_apart() -> None:
+    """Line breaks in the one cell that holds the article are paragraphs, and what other cells say is left out."""
+    cell = "<br><br>".join(PROSE)
+    html = (
+        "<html><head><title>The harbour is closed</title></head><body><table><tr><td><a href=/>Home</a></td>"
+        f"<td><h1>The harbour is closed</h1>{cell}</td><td><a href=/2>Other news</a></td></tr></table></body></html>"
+    )
+    assert extract(html.encode(), URL).text == WHOLE
+
+
+def test_a_table_of_data_stays_a_table() -> None:
+    """Cells that hold values keep their rows."""
+    rows = "".join(f"<tr><td>Pier {i}</td><td>{i * 11} ships</td></tr>" for i in range(1, 5))
+    text = _body(f"{BODY}<table><tr><th>Pier</th><th>Waiting</th></tr>{rows}</table>")
+    assert "| Pier 3 | 33 ships |" in text
+
+
+def test_a_gallery_is_told_in_its_captions() -> None:
+    """Where captions hold most of the text they are the article, in their order."""
+    slides = "".join(
+        f'<figure class="slide"><img src=x><figcaption class="caption"><h2>Pier {i}</h2><p>{LONG} {i}</p></figcaption></figure>'  # noqa: E501 - a line of a page
+        for i in range(1, 6)
+    )
+    text = _body(f"<p>{PROSE[0]}</p>{slides}")
+    assert [i for i in range(1, 6) if f"{LONG} {i}" in text] == [1, 2, 3, 4, 5]
+
+
+def test_a_few_captions_are_no_gallery() -> None:
+    """Captions beside an article are left out."""
+    captions = "".join(f"<figure><img src=x><figcaption>{LONG} {i}</figcaption></figure>" for i in range(2))
+    assert _body(BODY * 3 + captions) == WHOLE
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        '<ul class="related_post"><li><a href=/1>One</a><small>{}</small></li><li><a href=/2>Two</a><small>{}</small></li></ul>',  # noqa: E501 - a line of a page
+        '<div id="comments"><ol class="comment-list"><li><p>{}</p></li><li><p>{}</p></li></ol></div>',
+        '<div class="author-description"><h2>About the author</h2>{} {}</div>',
+    ],
+)
+def test_other_parts_are_left_out_however_long_they_are(box: str) -> None:
+    """Related posts, comments and biographies are no article, even where they are longer than it."""
+    other = "Nobody would have thought of the old lighthouse, which has stood there since the war and serves no ship."
+    assert _body(BODY, after=box.format(other, other)) == WHOLE
+
+
+def test_explaining_a_record_does_not_change_it() -> None:
+    """Rejected candidates are looked up without touching what is chosen."""
+    box = f'<div class="author-info"><p>{LONG} {LONG}</p></div>'
+    html = page(body=f"<p>{PROSE[0]}</p>", after=box)
+    assert explain(html, URL).article == extract(html, URL)
+
+
+@pytest.mark.parametrize(
+    "wall",
+    [
+        "<h2>This article is exclusive to Quay+ subscribers</h2>",
+        "<p>Cet article est réservé aux abonnés</p>",
+        "<p>Dieser Artikel ist nur für Abonnenten</p>",
+        "<p>Este contenido es exclusivo para suscriptores</p>",
+        "<h3>Already have an account?</h3>",
+    ],
+)
+def test_nothing_after_a_paywalls_notice_is_the_article(wall: str) -> None:
+    """What follows the notice is an offer."""
+    offer = "<p>Unlock it with a plan that gives you in-depth analysis, newsletters and events all year.</p>"
+    assert _body(BODY + wall + offer) == WHOLE
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "版权所有 某某网 经营许可证编号 甲B2-20040031",
+        "甲ICP备05000248号",
+        "有料会員に登録すると全文をお読みいただけます。",
+        "Illustration : A. Bell / Quai",
+        "Folgst du dem Hafenboten schon auf Whatsapp?",
+    ],
+)
+def test_notices_and_credits_are_left_out(line: str) -> None:
+    """Lines that law or habit puts on every page are no text of this one."""
+    assert _body(f"<p>{PROSE[0]}</p><p>{line}</p><p>{PROSE[1]}</p><p>{PROSE[2]}</p>") == WHOLE
+
+
+@pytest.mark.parametrize(
+    "line", ["Mehr Infos auf der Seite des Hafens", "The best comes now:", "Read the letter on the quay, it said."]
+)
+def test_short_paragraphs_of_the_article_stay(line: str) -> None:
+    """What only resembles a label or an invitation is text."""
+    text = _body(f"<p>{PROSE[0]}</p><p>{line}</p><p>{PROSE[1]}</p><p>{PROSE[2]}</p>")
+    assert text.split("\n")[1] == line
+
+
+def test_a_request_for_support_at_the_end_is_left_out_with_its_signature() -> None:
+    """A note to readers ends the article, whoever signs it."""
+    note = "<p>If you enjoyed reading this post, would you think of supporting us?</p><p>All the best, Anna</p>"
+    assert _body(BODY + note) == WHOLE

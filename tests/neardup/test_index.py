@@ -1,0 +1,180 @@
+"""The near-duplicate index beside the spool: labels, the window, and what a kill leaves."""
+
+import json
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from newsarchive.article import Article
+from newsarchive.errors import ArchiveError
+from newsarchive.neardup.sketching import encoded_sketch
+from newsarchive.spool import Spool, Submission
+from tests.conftest import article
+from tests.neardup.wire import copied, text, wire
+from tests.spool.conftest import accept, opened
+
+WRITER = Path(__file__).with_name("writer.py")
+
+
+def accepted(spool: Spool, *articles: Article) -> list[Article]:
+    """Return articles as a spool has labelled them."""
+    return [verdict.article for verdict in accept(spool, articles)]
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["one-batch", "single"])
+def test_copies_are_labelled(tmp_path: Path, together: bool) -> None:  # noqa: FBT001 - a parameter
+    """Each names the earliest archived one; the stranger nothing; also within one transaction."""
+    articles = [wire(1, 7), wire(2, 7), wire(3, 8), wire(4, 7)]
+    with opened(tmp_path) as spool:
+        found = accepted(spool, *articles) if together else [accepted(spool, a)[0] for a in articles]
+    first = articles[0].id
+    assert [a.duplicate_of for a in found] == ["", first, "", first]
+    assert [a.cluster for a in found] == ["", first, "", first]
+
+
+def test_nothing_is_dropped(tmp_path: Path) -> None:
+    """Near-duplicates are archived like any other."""
+    with opened(tmp_path) as spool:
+        accepted(spool, *(wire(n, 7) for n in range(1, 9)))
+        assert spool.backlog() == 8
+
+
+def test_labels_outlive_a_restart(tmp_path: Path) -> None:
+    """What an earlier run has archived is found."""
+    with opened(tmp_path) as spool:
+        accepted(spool, wire(1, 7))
+    with opened(tmp_path) as spool:
+        assert accepted(spool, wire(2, 7))[0].duplicate_of == wire(1, 7).id
+
+
+def test_an_abridgement_says_so(tmp_path: Path) -> None:
+    """The edge is in `extra_json`, beside what is there; it has a direction."""
+    whole, part = text(5), " ".join(text(5).split()[:110])
+    with opened(tmp_path) as spool:
+        long, short = accepted(spool, article(1, text=whole), article(2, text=part, extra_json='{"kept": 1}'))
+        longer = accepted(spool, article(3, text=whole + " " + text(6)))[0]
+    assert json.loads(long.extra_json) == {}
+    assert json.loads(short.extra_json) == {"kept": 1, "abridges": long.id}
+    assert json.loads(longer.extra_json)["extends"] in (long.id, short.id)
+
+
+@pytest.mark.parametrize(("days", "found"), [(0, True), (13, True), (14, False)])
+def test_the_window(tmp_path: Path, days: int, found: bool) -> None:  # noqa: FBT001 - a row's column
+    """Texts are compared with those crawled up to 13 days before."""
+    with opened(tmp_path) as spool:
+        (first,) = accepted(spool, wire(1, 7, crawled_at="2026-11-01T23:00:00Z"))
+        (later,) = accepted(spool, wire(2, 7, crawled_at=f"2026-11-{1 + days:02}T01:00:00Z"))
+        assert later.duplicate_of == (first.id if found else "")
+        assert (tmp_path / "near" / "2026-11-01.sqlite").exists() is found
+
+
+def test_equal_texts_are_known_for_ever(tmp_path: Path) -> None:
+    """An exact reprint names its original however old that is, and is of its cluster."""
+    with opened(tmp_path) as spool:
+        (first,) = accepted(spool, wire(1, 7, crawled_at="2026-01-01T23:00:00Z"))
+        (reprint,) = accepted(spool, wire(2, 7, text=copied(text(7), 1), crawled_at="2026-11-01T23:00:00Z"))
+    assert (reprint.duplicate_of, reprint.cluster) == (first.id, first.id)
+
+
+def test_a_revision_is_no_copy_of_itself(tmp_path: Path) -> None:
+    """Its own earlier state is left out."""
+    with opened(tmp_path) as spool:
+        accepted(spool, wire(1, 7))
+        (again,) = accepted(spool, wire(1, 7, text=copied(text(7), 1) + " More to follow."))
+    assert (again.revision, again.duplicate_of, again.cluster) == (2, "", "")
+
+
+def test_a_sketch_made_before_is_used(tmp_path: Path) -> None:
+    """An extraction worker's sketch labels as one made here does."""
+    one, other = wire(1, 7), wire(2, 7)
+    with opened(tmp_path) as spool:
+        given = Submission(article=other, seen=(), sketch=encoded_sketch(other))
+        assert accepted(spool, one)[0].duplicate_of == ""
+        (verdict,) = spool.accept([given])
+        assert verdict.article.duplicate_of == one.id
+
+
+def test_what_is_rolled_back_is_forgotten(tmp_path: Path) -> None:
+    """An article whose transaction fails is nobody's original."""
+
+    def failing(_: sqlite3.Connection) -> None:
+        raise RuntimeError("the disk is full")
+
+    with opened(tmp_path) as spool:
+        with pytest.raises(RuntimeError):
+            spool.write([lambda c: spool.near.enter(c, wire(1, 7)), failing])
+        assert accepted(spool, wire(2, 7))[0].duplicate_of == ""
+
+
+@pytest.mark.parametrize("harm", ["remove", "truncate", "other"])
+def test_a_damaged_index_stops_the_run(tmp_path: Path, harm: str) -> None:
+    """A day that is missing, unreadable or of other parameters is never taken for empty."""
+    with opened(tmp_path) as spool:
+        accepted(spool, *(wire(n, n, crawled_at="2026-11-01T23:00:00Z") for n in range(20)))
+    with opened(tmp_path):
+        """A second start notes how many there are."""
+    path = tmp_path / "near" / "2026-11-01.sqlite"
+    _harm(path, harm)
+    with pytest.raises(ArchiveError, match="near-duplicate index"):
+        Spool(tmp_path)
+
+
+def _harm(path: Path, harm: str) -> None:
+    if harm == "remove":
+        path.unlink()
+    elif harm == "truncate":
+        path.write_bytes(path.read_bytes()[:5_000])
+    else:
+        connection = sqlite3.connect(path)
+        connection.execute("UPDATE meta SET value = 'older' WHERE key = 'probe'")
+        connection.commit()
+        connection.close()
+
+
+@pytest.mark.parametrize("left", [b"", b"damaged", None])
+def test_the_bands_file_only_saves_time(tmp_path: Path, left: bytes | None) -> None:
+    """Without it, or with a damaged one, the same is found."""
+    with opened(tmp_path) as spool:
+        accepted(spool, wire(1, 7, crawled_at="2026-11-01T23:00:00Z"))
+    bands = tmp_path / "near" / "2026-11-01.bands"
+    assert bands.exists()
+    bands.unlink() if left is None else bands.write_bytes(left)
+    with opened(tmp_path) as spool:
+        assert accepted(spool, wire(2, 7))[0].duplicate_of == wire(1, 7).id
+
+
+def _kill_after(folder: Path, place: str, count: int) -> Sequence[str]:
+    """Run a writer that kills itself at a place, and return the ids that it had on the disk."""
+    done = subprocess.run(
+        [sys.executable, WRITER, folder, place, str(count)], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    return done.stdout.split()
+
+
+@pytest.mark.parametrize("place", ["before-commit", "after-commit", "after-window"])
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_kill_heals_at_the_next_start(tmp_path: Path, place: str, count: int) -> None:
+    """The index knows exactly what the spool holds, wherever the process died."""
+    _kill_after(tmp_path, place, count)
+    with opened(tmp_path) as spool:
+        kept = count if place != "before-commit" else count - 1
+        assert spool.backlog() == kept
+        found = accepted(spool, *(wire(50 + n, n) for n in range(count)))
+    assert [bool(a.duplicate_of) for a in found] == [n < kept for n in range(count)]
+
+
+def test_the_spool_forgets_sketches_that_are_settled(tmp_path: Path) -> None:
+    """The queue does not grow."""
+    with opened(tmp_path) as spool:
+        accepted(spool, *(wire(n, n) for n in range(30)))
+    with opened(tmp_path):
+        pass
+    connection = sqlite3.connect(tmp_path / "spool.sqlite")
+    assert connection.execute("SELECT count(*) FROM sketch").fetchone() == (0,)
+    connection.close()
