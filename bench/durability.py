@@ -104,7 +104,7 @@ def crawls(place: Place, options: argparse.Namespace) -> None:
         for _ in range(options.crawl_kills):
             killed += _killed(command, environment, partial(_answered, server), chance.uniform(0, 1.5))
         code = _until_fine(command, environment)
-    archived = [a.id for a in Archive(place.storage(name)).articles(revisions="all")]
+    archived = [a.id for a in Archive(place.storage(name)).articles(revisions="all", duplicates=True)]
     lost, twice = 21 - len(set(archived)), len(archived) - len(set(archived))
     row("newsarchive, demo crawl", f"{killed} kills, then exit {code}", 21, lost, twice)
 
@@ -212,7 +212,7 @@ def down(place: Place, options: argparse.Namespace) -> None:
     fed = _run(_feed(place, feed, "%(time)s", 0, note), os.environ, where=place.folder)
     place.proxy.fault = always("")
     flushed = _run([*command, "flush"], environment)
-    archived = [a.id for a in Archive(place.storage(name)).articles(revisions="all")]
+    archived = [a.id for a in Archive(place.storage(name)).articles(revisions="all", duplicates=True)]
     what = f"store down, exit {crawled}; flush, exit {flushed}"
     row("newsarchive, demo crawl", what, 21, 21 - len(set(archived)), len(archived) - len(set(archived)))
     _feed_row(place, "Scrapy FEEDS, one file", f"store down, exit {fed}", feed)

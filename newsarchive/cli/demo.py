@@ -64,7 +64,7 @@ def _crawl(base: str, folder: Path) -> None:
 
 
 def _show(console: Console, folder: Path) -> None:
-    articles = list(Archive.open(str(folder)).articles())
+    articles = list(Archive.open(str(folder)).articles(duplicates=True))
     console.print(f"\n{len(articles)} articles are in {folder}. Three of them:", style="bold")
     shown = {article.site: article for article in articles if len(_ABOUT.intersection(article.tags)) > 1}
     for site in _SHOWN:

@@ -83,7 +83,7 @@ def wait_for_answers(server: DemoServer, crawl: "subprocess.Popen[Any]", *, coun
 
 def archived(uri: str, **query: str) -> list[Article]:
     """Return the articles of an archive."""
-    return list(Archive.open(uri).articles(**query))  # type: ignore[arg-type]  # all are text
+    return list(Archive.open(uri).articles(duplicates=True, **query))  # type: ignore[arg-type]  # all are text
 
 
 @pytest.fixture

@@ -204,7 +204,9 @@ class Looking(threading.Thread):
         count = 0
         while not self._stopping.is_set():
             try:
-                found = Counter((a.id, a.revision) for a in Archive(self._storage).articles(revisions="all"))
+                found = Counter(
+                    (a.id, a.revision) for a in Archive(self._storage).articles(revisions="all", duplicates=True)
+                )
             except Exception as error:  # noqa: BLE001 - whatever a reader meets is a finding
                 self.problems.append(repr(error))
                 return
