@@ -16,6 +16,7 @@ from newsarchive.suggest import did_you_mean
 COMMANDS = {
     "doctor": "look for what keeps a crawl from working here, and say how to mend it",
     "demo": "crawl a small bundled news site, without a network, and show the archive",
+    "add": "look at a site, and declare it",
     "crawl": "crawl sites into the archive",
     "read": "print articles from the archive",
     "serve": "show the archive as a web page, on this machine only",
