@@ -42,7 +42,8 @@ class Subject:
     def program(self, body: str, asked: str = "") -> str:
         """Return Python that reads the archive into `articles` and goes on with body."""
         head = "from collections import Counter\n\nfrom newsarchive.archive import Archive\n\n"
-        return f"{head}articles = Archive.open({self.uri!r}).articles({asked})\n{body}"
+        wanted = ", ".join(filter(None, (asked, "duplicates=True")))
+        return f"{head}articles = Archive.open({self.uri!r}).articles({wanted})\n{body}"
 
     def timeline(self, tag: Tag | None) -> list[Period]:
         """Return the periods of the whole archive with a tag's articles, or all, counted in each."""
