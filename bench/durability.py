@@ -25,9 +25,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -37,16 +37,18 @@ from botocore.config import Config
 from moto.server import ThreadedMotoServer
 
 from newsarchive.archive import Archive
-from newsarchive.article import Article
+from newsarchive.article import Article, ArticleLink
 from newsarchive.demo.server import DemoServer
 from newsarchive.errors import NotAnArticleError
 from newsarchive.extraction import extract
-from newsarchive.spool import Spool
+from newsarchive.neardup.sketching import encoded_sketch
+from newsarchive.raw.capture import Capture, pack
+from newsarchive.spool import Spool, Submission
 from newsarchive.spool.delivery import Delivery
 from newsarchive.storage import Storage, open_storage
 from tests.conftest import article
 from tests.proxy import Proxy, always, at_random, before
-from tests.spool.conftest import accept
+from tests.spool.conftest import submission
 from tests.spool.trials import failpoint_trial, kill_trial, steps
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -101,11 +103,15 @@ def crawls(place: Place, options: argparse.Namespace) -> None:
     with DemoServer(now=datetime(2026, 11, 20, 12, tzinfo=UTC)) as server:
         environment = place.environment(name) | {"NEWSARCHIVE_DEMO_BASE": server.base}
         for _ in range(options.crawl_kills):
-            killed += _killed(command, environment, server.answers.total, chance.uniform(0, 1.5))
+            killed += _killed(command, environment, partial(_answered, server), chance.uniform(0, 1.5))
         code = _until_fine(command, environment)
-    archived = [a.id for a in Archive(place.storage(name)).articles(revisions="all")]
+    archived = [a.id for a in Archive(place.storage(name)).articles(revisions="all", duplicates=True)]
     lost, twice = 21 - len(set(archived)), len(archived) - len(set(archived))
     row("newsarchive, demo crawl", f"{killed} kills, then exit {code}", 21, lost, twice)
+
+
+def _answered(server: DemoServer) -> int:
+    return server.answers.total()
 
 
 def _until_fine(command: list[str], environment: Mapping[str, str]) -> int:
@@ -207,7 +213,7 @@ def down(place: Place, options: argparse.Namespace) -> None:
     fed = _run(_feed(place, feed, "%(time)s", 0, note), os.environ, where=place.folder)
     place.proxy.fault = always("")
     flushed = _run([*command, "flush"], environment)
-    archived = [a.id for a in Archive(place.storage(name)).articles(revisions="all")]
+    archived = [a.id for a in Archive(place.storage(name)).articles(revisions="all", duplicates=True)]
     what = f"store down, exit {crawled}; flush, exit {flushed}"
     row("newsarchive, demo crawl", what, 21, 21 - len(set(archived)), len(archived) - len(set(archived)))
     _feed_row(place, "Scrapy FEEDS, one file", f"store down, exit {fed}", feed)
@@ -217,7 +223,7 @@ def down(place: Place, options: argparse.Namespace) -> None:
 def backlog(place: Place, options: argparse.Namespace) -> None:
     """Crawl with much in the spool."""
     state, archive = place.folder / "backlog-state", place.folder / "backlog"
-    _fill(state, options.backlog_mb)
+    _fill(state, options.backlog_mb, kilobytes=options.article_kb)
     with DemoServer(now=datetime(2026, 11, 20, 12, tzinfo=UTC)) as server:
         environment = os.environ | {
             "NEWSARCHIVE_URI": str(archive),
@@ -238,13 +244,14 @@ def backlog(place: Place, options: argparse.Namespace) -> None:
     print(f"backlog of {options.backlog_mb} MB: at most {memory:.0f} MB of memory, exit {crawl.returncode}")
 
 
-def _fill(state: Path, megabytes: int) -> None:
+def _fill(state: Path, megabytes: int, *, kilobytes: int) -> None:
     spool = Spool(state)
     number = 0
     while spool.waiting_bytes() < megabytes << 20:
         words = random.Random(number)  # noqa: S311 - text that does not compress away
-        texts = [" ".join(f"{words.randrange(50_000):x}" for _ in range(1200)) for _ in range(64)]
-        accept(spool, [article(number + k, text=text, site=f"site-{k % 4}") for k, text in enumerate(texts)])
+        texts = [words.randbytes(kilobytes << 9).hex(" ", 16) for _ in range(64)]
+        found = (article(number + k, text=text, site=f"site-{k % 4}") for k, text in enumerate(texts))
+        spool.accept([replace(submission(a), sketch=b"") for a in found])  # sketching would take most of the time
         number += 64
     spool.close()
 
@@ -256,18 +263,46 @@ def overhead(place: Place, options: argparse.Namespace) -> None:
         print(f"overhead: no corpus at {CORPUS}")
         return
     start = time.process_time()
-    articles = [found for n, page in enumerate(pages) if (found := _extracted(n, page))]
+    found = [(_sketched(article), page) for n, page in enumerate(pages) if (article := _extracted(n, page))]
     extracting = time.process_time() - start
-    spool = Spool(place.folder / "overhead-state")
+    each = 1000 / len(found)
+    for raw in ("none", "warc"):
+        keeping = _keeping(place.folder / f"overhead-{raw}", found, raw=raw == "warc")
+        share = keeping / (extracting + keeping)
+        costs = f"extracting {extracting * each:.1f} ms, keeping {keeping * each:.2f} ms an article: {share:.1%}"
+        print(f"overhead with NEWSARCHIVE_RAW={raw}: {costs}")
+
+
+def _keeping(folder: Path, found: Sequence[tuple[Submission, bytes]], *, raw: bool) -> float:
+    """Return the CPU seconds of accepting, sealing and delivering articles, with their pages or without."""
+    spool = Spool(folder / "state")
     start = time.process_time()
-    for first in range(0, len(articles), 8):
-        accept(spool, articles[first : first + 8])
-    Delivery(spool, open_storage(str(place.folder / "overhead"))).deliver()
-    keeping = time.process_time() - start
+    for first in range(0, len(found), 8):
+        batch = found[first : first + 8]
+        spool.accept([replace(s, page=pack(_capture(s.article, page))) if raw else s for s, page in batch])
+    Delivery(spool, open_storage(str(folder / "archive"))).deliver()
+    spent = time.process_time() - start
     spool.close()
-    each = 1000 / len(articles)
-    share = keeping / (extracting + keeping)
-    print(f"overhead: extracting {extracting * each:.1f} ms, keeping {keeping * each:.2f} ms an article: {share:.1%}")
+    return spent
+
+
+def _sketched(article: Article) -> Submission:
+    """Return what a worker process hands over: it makes the sketch too."""
+    return replace(submission(article), sketch=encoded_sketch(article))
+
+
+def _capture(article: Article, page: bytes) -> Capture:
+    return Capture(
+        url=article.url,
+        site=article.site,
+        run_id=article.run_id,
+        fetched_at=article.crawled_at,
+        status=200,
+        headers=(("Content-Type", "text/html"),),
+        body=page,
+        asked=(),
+        link=ArticleLink(url=article.url, via="feed"),
+    )
 
 
 def _pages(count: int) -> list[bytes]:
@@ -329,6 +364,7 @@ def main() -> None:
         parser.add_argument(f"--{name}", type=int, default=number, help="(%(default)s)")
     parser.add_argument("--seconds", type=float, default=3600, help="at most so long for kills (%(default)s)")
     parser.add_argument("--backlog-mb", type=int, default=1024, help="(%(default)s)")
+    parser.add_argument("--article-kb", type=int, default=7, help="each in the backlog (%(default)s)")
     parser.add_argument("--pages", type=int, default=300, help="of the corpus (%(default)s)")
     options = parser.parse_args()
     row("who", "what", "acknowledged", "lost", "twice")

@@ -39,7 +39,7 @@ class Article:
     authors: tuple[str, ...] = _list("names of persons or agencies")
     date_published: str = _text("RFC 3339 in UTC, such as 2020-06-11T06:04:00Z")
     date_modified: str = _text("RFC 3339 in UTC")
-    date_published_raw: str = _text("the publication date as the page gave it, offset kept")
+    date_published_raw: str = _text("date_published on the publisher's clock, as far as the page tells it")
     date_precision: str = _text("`second`, `minute`, `day`, or empty without a date")
     language: str = _text("BCP 47 primary language subtag, `und` if unknown", "und")
     tags: tuple[str, ...] = _list("the publisher's tags: verbatim, trimmed, unique, in page order")

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from newsarchive.article import Article
 from newsarchive.extra import read_extra
+from newsarchive.loose_urls import is_telling
 from newsarchive.urls import article_id, normalize
 
 _ENOUGH_WORDS = 40
@@ -36,6 +37,7 @@ class Judgement(StrEnum):
     REVISED = "revised"
     UNCHANGED = "unchanged"
     DUPLICATE = "duplicate"
+    ALTERNATING = "alternating"
     ERASED = "erased"
 
 
@@ -65,6 +67,17 @@ class Archived:
     def resembles(self, article: Article) -> bool:
         """Tell whether an article has the text of this one, or its title on the same day."""
         return page_fingerprint(article) == self.fingerprint or headline_key(article) == self.headline_key
+
+    def is_variant(self, article: Article) -> bool:
+        """Tell whether an article at an address that may be this one's is this one.
+
+        It is if it has its text, of more than a few words; or its title on its day, where the address names the
+        article: a page made for telephones has other lines around the same text.
+        """
+        if page_fingerprint(article) == self.fingerprint:
+            return syndicated(article)
+        titled = bool(article.title and article.date_published) and headline_key(article) == self.headline_key
+        return titled and is_telling(article.url)
 
 
 def _squeeze(text: str) -> str:

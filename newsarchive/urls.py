@@ -11,11 +11,12 @@ TRACKERS = frozenset(
     """
     _ga _gl _hsenc _hsmi at_campaign at_custom1 at_custom2 at_custom3 at_custom4 at_link_id at_link_origin
     at_link_type at_medium at_ptr_name cmpid dclid fbclid gbraid gclid gclsrc igsh igshid li_fat_id mc_cid mc_eid
-    mkt_tok msclkid ns_campaign ns_fee ns_linkname ns_mchannel ns_source oly_anon_id oly_enc_id s_cid srsltid
-    ttclid twclid vero_conv vero_id wbraid xtor yclid
+    mkt_tok msclkid ns_campaign ns_fee ns_linkname ns_mchannel ns_source oly_anon_id oly_enc_id pk_campaign
+    pk_cid pk_content pk_keyword pk_kwd pk_medium pk_source s_cid srsltid ttclid twclid vero_conv vero_id wbraid xtor
+    yclid
     """.split()
 )
-_TRACKER_PREFIXES = ("utm_", "pk_", "mtm_", "hsa_")
+_TRACKER_PREFIXES = ("utm_", "mtm_", "hsa_")
 _ID = re.compile(r"(?<!\d)(?!(?:19|20)\d{6}(?!\d))\d{6,}")
 _VARIANTS = frozenset({"", "amp", "amp.html", "index.html", "print"})
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -49,9 +50,18 @@ def normalize(url: str) -> str:
     netloc = f"[{host}]" if ":" in host else host
     if port and port != _DEFAULT_PORTS.get(parts.scheme):
         netloc = f"{netloc}:{port}"
-    pairs = parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")
+    pairs = _in_order(parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape"), encodable)
     query = urlencode([(k, v) for k, v in pairs if not _is_tracker(k)], errors="surrogateescape")
     return urlunsplit((parts.scheme, netloc, parts.path or "/", query, ""))
+
+
+def _in_order(pairs: list[tuple[str, str]], url: str) -> list[tuple[str, str]]:
+    """Return sorted pairs with those of one name as url has them: of `?id=1&id=2` most servers read the last."""
+    if len({name for name, _ in pairs}) == len(pairs):
+        return pairs
+    given = parse_qsl(urlsplit(url).query, keep_blank_values=True, errors="surrogateescape")
+    places = {pair: place for place, pair in enumerate(given)}
+    return sorted(pairs, key=lambda pair: (pair[0], places.get(pair, len(given))))
 
 
 def url_key(url: str) -> str:

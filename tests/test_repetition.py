@@ -70,5 +70,8 @@ def test_a_very_long_article_is_remembered_by_its_ends() -> None:
 
 
 def test_the_topic_is_the_words_of_title_and_tags() -> None:
-    """Short words tell nothing; Chinese words are pairs of signs."""
-    assert topic(article(1, title="The harbour is shut", tags=("Ports", "港口"))) == {"harbour", "ports", "港口"}
+    """Short words tell nothing; Chinese words are pairs of signs. None is kept as it was written."""
+    found = topic(article(1, title="The harbour is shut", tags=("Ports", "港口")))
+    assert found == topic(article(2, title="Harbour", tags=("PORTS", "at 港口")))
+    assert len(found) == 3
+    assert not found & {"harbour", "ports", "港口"}

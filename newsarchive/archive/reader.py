@@ -1,88 +1,63 @@
 """Reading an archive: by manifest, from a folder or S3, without Scrapy."""
 
-import hashlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from itertools import groupby, islice
+from datetime import date
+from itertools import groupby
+from typing import Any, TypedDict, Unpack, overload
 
-from newsarchive.archive import layout, line
+from newsarchive.archive import counting, coverage, layout, line
+from newsarchive.archive.ahead import ahead
+from newsarchive.archive.answers import Answer
+from newsarchive.archive.cache import Cache, cache_bytes, cache_folder
+from newsarchive.archive.counting import Site
+from newsarchive.archive.coverage import Coverage
+from newsarchive.archive.history import Revision, history
 from newsarchive.archive.ledger import NO_RUN, LedgerRow
 from newsarchive.archive.ledger import decode as decode_row
-from newsarchive.archive.replacements import COMPACTIONS, REWRITERS, Chain, is_record
-from newsarchive.archive.segment import ARTICLES, Manifest, lines_of
+from newsarchive.archive.query import Query, Tag, folded, instant
+from newsarchive.archive.replacements import COMPACTIONS, Chain, is_record
+from newsarchive.archive.segment import ARTICLES, Manifest, lines_of, split, unpack
 from newsarchive.archive.snapshot import Place, Snapshot
 from newsarchive.archive.tombstones import TOMBSTONES, Hidden, Tombstone
 from newsarchive.article import Article
 from newsarchive.errors import IntegrityError, UsageError
 from newsarchive.storage import ObjectMissingError, Storage, open_storage
 
-_AHEAD = 8
 _ATTEMPTS = 10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
-    """Which articles to read; an empty field asks for all.
+class Asked(TypedDict, total=False):
+    """The arguments of `Archive.articles` that choose articles."""
 
-    `since` (inclusive) and `until` (exclusive) are RFC 3339 in UTC and compare with `date_published`; an article
-    without a date is left out when either is given. `tag` is compared without regard to case.
-    """
-
-    site: str = ""
-    tag: str = ""
-    language: str = ""
-    since: str = ""
-    until: str = ""
-
-    def may_hold(self, manifest: Manifest) -> bool:
-        """Tell whether a segment can hold an article asked for."""
-        if manifest.kind != ARTICLES:
-            return False
-        if self.site and manifest.site != self.site:
-            return False
-        if self.language and self.language not in manifest.languages:
-            return False
-        if self.since and manifest.date_published_max < self.since:
-            return False
-        return not (self.until and not ("" < manifest.date_published_min < self.until))
-
-    def matches(self, article: Article) -> bool:
-        """Tell whether an article is asked for."""
-        if self.site and article.site != self.site:
-            return False
-        if self.language and article.language != self.language:
-            return False
-        if self.since and article.date_published < self.since:
-            return False
-        if self.until and not "" < article.date_published < self.until:
-            return False
-        return not self.tag or self.tag.casefold() in (t.casefold() for t in article.tags)
+    site: str
+    tag: str
+    language: str
+    since: str | date
+    until: str | date
+    text: str
+    duplicates: bool
 
 
 class Archive:
     """An archive, open for reading."""
 
-    def __init__(self, storage: Storage) -> None:
+    def __init__(self, storage: Storage, *, cache: Cache | None = None) -> None:
         self.storage = storage
+        self.cache = cache
 
     @classmethod
     def open(cls, uri: str, *, endpoint_url: str = "") -> "Archive":
         """Return the archive at uri: a folder's path or `s3://bucket/prefix`.
 
+        What is read from a bucket is kept in a local cache: NEWSARCHIVE_CACHE, by default below `~/.cache`, with at
+        most NEWSARCHIVE_CACHE_MB megabytes; `NEWSARCHIVE_CACHE=none` keeps nothing.
+
         Raises:
             UsageError: there is no such folder, or the URI is malformed.
         """
-        return cls(open_storage(uri, endpoint_url=endpoint_url, create=False))
-
-    def manifests(self, *, known: Collection[str] = ()) -> Iterator[tuple[str, Manifest]]:
-        """Yield each manifest entry that is not known, with its key, in the order of the keys."""
-        return self.entries([k for k in self.storage.keys(layout.MANIFESTS) if k not in known])
-
-    def entries(self, keys: Sequence[str]) -> Iterator[tuple[str, Manifest]]:
-        """Yield the manifest entries of these keys."""
-        for key, body in self.bodies(keys):
-            yield key, Manifest.decode(body, where=key)
+        folder = cache_folder() if uri.startswith("s3:") else None
+        cache = Cache(folder, limit=cache_bytes()) if folder else None
+        return cls(open_storage(uri, endpoint_url=endpoint_url, create=False), cache=cache)
 
     def articles(  # noqa: PLR0913 - the questions a reader asks, each by keyword
         self,
@@ -90,23 +65,94 @@ class Archive:
         site: str = "",
         tag: str = "",
         language: str = "",
-        since: str = "",
-        until: str = "",
+        since: str | date = "",
+        until: str | date = "",
+        text: str = "",
+        duplicates: bool = False,
         revisions: str = "latest",
         limit: int | None = None,
-    ) -> Iterator[Article]:
-        """Yield the articles asked for, in the order in which they were archived, site by site.
+    ) -> Answer:
+        """Return the articles asked for: an iterator, which also gives them as a table, and tells its coverage.
 
-        `since` (inclusive) and `until` (exclusive) compare with `date_published` and are RFC 3339 in UTC, or a bare
-        `YYYY-MM-DD`. `revisions` is `latest`, or `all` for every archived state.
+        `tag` finds a country in every language (`Irak` finds `العراق`), any other tag as it is spelled, in any case.
+        `since` (inclusive) and `until` (exclusive) compare with `date_published`: `2026-11`, `2026-11-05`,
+        `2026-11-05T06:00:00Z` in UTC, or a date or aware datetime. `text` is sought in title, description and text.
+        Copies of other articles (those with `duplicate_of`) are left out unless `duplicates`. `revisions` is
+        `latest`, or `all` for every archived state. The order is that of the files read.
 
         Raises:
+            UsageError: an argument is malformed.
             IntegrityError: a segment is missing or damaged; the message names it.
         """
         if revisions not in ("latest", "all"):
             raise UsageError(f"revisions is {revisions!r}: write latest or all")
-        query = Query(site=site, tag=tag, language=language, since=since, until=until)
-        return islice(self._matching(query, latest=revisions == "latest"), limit)
+        query = _query(
+            site=site, tag=tag, language=language, since=since, until=until, text=text, duplicates=duplicates
+        )
+        return Answer(self, query, latest=revisions == "latest", limit=limit)
+
+    @overload
+    def count(self, by: str = "month", **asked: Unpack[Asked]) -> dict[str, int]: ...
+
+    @overload
+    def count(self, by: tuple[str, ...] | list[str], **asked: Unpack[Asked]) -> dict[tuple[str, ...], int]: ...
+
+    def count(
+        self, by: str | tuple[str, ...] | list[str] = "month", **asked: Unpack[Asked]
+    ) -> dict[str, int] | dict[tuple[str, ...], int]:
+        """Return how many articles there are by day, month, year, site, publisher, language, section, tag or country.
+
+        Several (`by=("month", "site")`) give tuples as keys. The rest is asked as for `articles`, of the latest
+        revisions. Days, months and years come in order, anything else with the most frequent first; an article
+        counts once for each of its tags, countries and authors. Without a date its month is `""`.
+
+        Raises:
+            UsageError: an argument is unknown or malformed.
+        """
+        names = (by,) if isinstance(by, str) else by
+        counted = counting.count(self.articles(**asked).heads(), names)
+        return {key[0]: number for key, number in counted.items()} if isinstance(by, str) else counted
+
+    def tags(self, **asked: Unpack[Asked]) -> dict[str, int]:
+        """Return every tag, as publishers spell it, with the number of articles that have it, most frequent first."""
+        return self.count("tag", **asked)
+
+    def sites(self) -> list[Site]:
+        """Return the sites in the archive, by name, as its manifests tell of them."""
+        return counting.sites(self.snapshot().articles)
+
+    def get(self, article: str) -> Article | None:
+        """Return the latest revision of the article with this id; None if there is none."""
+        return next(Answer(self, Query(ids=frozenset({article})), latest=True), None)
+
+    def cluster(self, article: str) -> list[Article]:
+        """Return the articles of the syndication cluster that the article with this id is in, oldest first."""
+        one = self.get(article)
+        if one is None:
+            return []
+        found = Answer(self, Query(cluster=one.cluster or one.id), latest=True)
+        return sorted(found, key=lambda member: (member.date_published, member.id))
+
+    def coverage(self, *, site: str = "", since: str | date = "", until: str | date = "") -> Coverage:
+        """Return on which of the days asked for the archive, or a site in it, was crawled."""
+        return coverage.covered(self, _query(site=site, since=since, until=until))
+
+    def reports(self) -> Iterator[dict[str, Any]]:
+        """Yield the reports of the crawl runs, oldest first."""
+        return coverage.reports(self)
+
+    def manifests(self, *, known: Collection[str] = ()) -> Iterator[tuple[str, Manifest]]:
+        """Yield each manifest entry that is not known, with its key, in the order of the keys."""
+        return self.entries([k for k in self.storage.keys(layout.MANIFESTS) if k not in known])
+
+    def entries(self, keys: Sequence[str]) -> Iterator[tuple[str, Manifest]]:
+        """Yield the manifest entries of these keys."""
+        for key, body in self.kept_bodies(keys):
+            yield key, Manifest.decode(body, where=key)
+
+    def history(self, which: str) -> list[Revision]:
+        """Return the revisions of the article with an id or an address, oldest first: see `archive.history`."""
+        return history(self, which)
 
     def snapshot(self, manifests: Iterable[Manifest] | None = None) -> Snapshot:
         """Return the archive's present state; with manifests, that of these entries."""
@@ -131,32 +177,42 @@ class Archive:
         """Return what no reader sees."""
         return Hidden.by(self.tombstones())
 
-    def _matching(self, query: Query, *, latest: bool) -> Iterator[Article]:
-        snapshot = self.snapshot()
-        newest = _newest(snapshot.articles) if latest else {}
-        wanted = [m for m in snapshot.articles if query.may_hold(m)]
-        for article in _once(wanted, self._records(wanted, snapshot)):
-            if newest.get(article.id, article.revision) == article.revision and query.matches(article):
-                yield article
-
-    def _records(self, wanted: Sequence[Manifest], snapshot: Snapshot) -> Iterator[Article]:
-        for where, text in self.lines(wanted, snapshot):
+    def segment_articles(self, manifest: Manifest) -> Iterator[Article]:
+        """Yield the articles of one committed segment, wherever its lines are now; one of fetched pages has none."""
+        snapshot = Snapshot()
+        for where, text in self.lines([manifest] if manifest.kind == ARTICLES else [], snapshot):
             article = line.decode(text, where=where)
             if not snapshot.hidden.hides(article):
                 yield article
 
-    def lines(self, wanted: Sequence[Manifest], snapshot: Snapshot) -> Iterator[tuple[str, bytes]]:
-        """Yield the lines of segments, each with its name for errors.
+    def lines(
+        self, wanted: Sequence[Manifest], snapshot: Snapshot, *, holding: Sequence[bytes] = ()
+    ) -> Iterator[tuple[str, bytes]]:
+        """Yield the lines of segments, each with its name for errors; of those that hold one of some bytes, if given.
 
         A segment that has been replaced and deleted since the snapshot was taken gives its lines from where they are
         now, so that what is read stays one state.
         """
-        by_key = {m.key: m for m in wanted}
-        for key, body in self._read_ahead(list(by_key)):
-            if body is None:
-                yield from self._moved_lines(by_key[key], snapshot)
-            else:
-                yield from named(key, lines_of(body, by_key[key]))
+        for manifest, raw in ahead(wanted, self._unpacked, weight=lambda m: m.bytes):
+            if raw is None:
+                yield from self._moved_lines(manifest, snapshot)
+            elif not holding or any(needle in raw for needle in holding):
+                yield from named(manifest.key, split(raw, manifest))
+
+    def _unpacked(self, manifest: Manifest) -> bytes | None:
+        name = f"{manifest.sha256}.jsonl.gz"
+        if self.cache and (kept := self.cache.get(name)) is not None:
+            try:
+                return unpack(kept, manifest)
+            except IntegrityError:
+                self.cache.drop(name)
+        body = self._read(manifest.key)
+        if body is None:
+            return None
+        raw = unpack(body, manifest)
+        if self.cache:
+            self.cache.put(name, body)
+        return raw
 
     def _moved_lines(self, manifest: Manifest, snapshot: Snapshot) -> Iterator[tuple[str, bytes]]:
         for _ in range(_ATTEMPTS):
@@ -200,10 +256,6 @@ class Archive:
                 if site in ("", row.site):
                     yield row
 
-    def segment_articles(self, manifest: Manifest) -> Iterator[Article]:
-        """Yield the articles of one committed segment, wherever its lines are now; one of fetched pages has none."""
-        return self._records([manifest] if manifest.kind == ARTICLES else [], Snapshot())
-
     def read(self, key: str) -> bytes:
         """Return an object's body; IntegrityError naming it if it is missing."""
         body = self._read(key)
@@ -213,19 +265,17 @@ class Archive:
 
     def bodies(self, keys: Sequence[str]) -> Iterator[tuple[str, bytes]]:
         """Yield objects by key, read ahead; IntegrityError naming one that is missing."""
-        for key, body in self._read_ahead(keys):
-            if body is None:
-                raise IntegrityError(f"{self.storage.uri}: {key} is missing")
-            yield key, body
+        return ahead(keys, self.read)
 
-    def _read_ahead(self, keys: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
-        with ThreadPoolExecutor(_AHEAD) as threads:
-            window = [(k, threads.submit(self._read, k)) for k in keys[:_AHEAD]]
-            rest = iter(keys[_AHEAD:])
-            while window:
-                key, future = window.pop(0)
-                yield key, future.result()
-                window.extend((k, threads.submit(self._read, k)) for k in islice(rest, 1))
+    def kept_bodies(self, keys: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+        """Yield small immutable objects by key, from the cache where they are in it."""
+        if self.cache is None:
+            return self.bodies(keys)
+        known = self.cache.entries.get(self.storage.uri)
+        fresh = dict(self.bodies([key for key in keys if key not in known]))
+        if fresh:
+            self.cache.entries.put(self.storage.uri, fresh)
+        return ((key, known.get(key) or fresh[key]) for key in keys)
 
     def _read(self, key: str) -> bytes | None:
         try:
@@ -240,27 +290,22 @@ def named(key: str, lines: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
         yield f"{key} line {number}", text
 
 
-def _once(manifests: Sequence[Manifest], articles: Iterable[Article]) -> Iterator[Article]:
-    """Leave out repeated revisions: of two crawlers that archived one at the same moment, the first by key counts.
-
-    One writer never repeats itself, so nothing need be remembered where there is only one; a merged segment may have
-    lines of several.
-    """
-    writers = {manifest.writer for manifest in manifests}
-    if len(writers) <= 1 and writers.isdisjoint(REWRITERS):
-        yield from articles
-        return
-    seen: set[bytes] = set()
-    for article in articles:
-        mark = hashlib.blake2b(f"{article.id} {article.revision}".encode(), digest_size=12).digest()
-        if mark not in seen:
-            seen.add(mark)
-            yield article
-
-
-def _newest(manifests: Sequence[Manifest]) -> dict[str, int]:
-    newest: dict[str, int] = {}
-    for manifest in manifests:
-        for article, revision in manifest.revised.items():
-            newest[article] = max(revision, newest.get(article, 1))
-    return newest
+def _query(  # noqa: PLR0913 - as articles
+    *,
+    site: str = "",
+    tag: str = "",
+    language: str = "",
+    since: str | date = "",
+    until: str | date = "",
+    text: str = "",
+    duplicates: bool = True,
+) -> Query:
+    return Query(
+        site=site,
+        tag=Tag.named(tag) if tag else None,
+        language=language,
+        since=instant(since, "since"),
+        until=instant(until, "until"),
+        text=folded(text),
+        duplicates=duplicates,
+    )

@@ -12,6 +12,11 @@ from newsarchive.archive import layout
 from newsarchive.article import SCHEMA_VERSION
 from newsarchive.errors import IntegrityError
 
+try:
+    from isal.igzip import decompress as _gunzip
+except ImportError:  # no wheel for this machine: Python's own takes twice as long
+    from gzip import decompress as _gunzip
+
 Body: TypeAlias = bytes  # the class below has a field of that name
 MANIFEST_VERSION = "1.1"
 ARTICLES, PAGES = "articles", "raw"
@@ -140,18 +145,33 @@ def of_pages(body: bytes, count: int, origin: Origin) -> Segment:
     return Segment(body, manifest)
 
 
+def unpack(body: bytes, manifest: Manifest) -> bytes:
+    """Return the lines of a segment whose bytes are body, as they stand one after the other.
+
+    Raises:
+        IntegrityError: the bytes are not those the manifest names.
+    """
+    if len(body) != manifest.bytes or sha256(body) != manifest.sha256:
+        raise IntegrityError(f"{manifest.key} is damaged: its bytes are not those of its manifest entry")
+    try:
+        raw: bytes = _gunzip(body)  # type: ignore[no-untyped-call]  # igzip's signature has no types
+    except (OSError, EOFError, zlib.error) as error:
+        raise IntegrityError(f"{manifest.key} is damaged: {error}") from error
+    return raw
+
+
+def split(raw: bytes, manifest: Manifest) -> list[bytes]:
+    """Return the lines in unpacked bytes; IntegrityError if they are not as many as the manifest counts."""
+    lines = raw.splitlines(keepends=True)
+    if len(lines) != manifest.count:
+        raise IntegrityError(f"{manifest.key} holds {len(lines)} lines; its manifest entry counts {manifest.count}")
+    return lines
+
+
 def lines_of(body: bytes, manifest: Manifest) -> Iterator[bytes]:
     """Yield the lines of a segment whose bytes are body.
 
     Raises:
         IntegrityError: the bytes are not those the manifest names, or do not hold the lines it counts.
     """
-    if len(body) != manifest.bytes or sha256(body) != manifest.sha256:
-        raise IntegrityError(f"{manifest.key} is damaged: its bytes are not those of its manifest entry")
-    try:
-        lines = gzip.decompress(body).splitlines(keepends=True)
-    except (OSError, EOFError, zlib.error) as error:
-        raise IntegrityError(f"{manifest.key} is damaged: {error}") from error
-    if len(lines) != manifest.count:
-        raise IntegrityError(f"{manifest.key} holds {len(lines)} lines; its manifest entry counts {manifest.count}")
-    yield from lines
+    yield from split(unpack(body, manifest), manifest)

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from newsarchive.archive import layout
-from newsarchive.article import Article
+from newsarchive.archive.head import Addressed
 from newsarchive.errors import IntegrityError
 from newsarchive.urls import article_id, url_key
 
@@ -89,7 +89,7 @@ class Hidden:
     def __bool__(self) -> bool:
         return bool(self.ids or self.sites or self.url_keys)
 
-    def hides(self, article: Article) -> bool:
+    def hides(self, article: Addressed) -> bool:
         """Tell whether an article is not to be seen."""
         if article.id in self.ids or article.site in self.sites:
             return True

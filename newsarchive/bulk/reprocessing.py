@@ -65,7 +65,7 @@ class Reprocessing:
         for site in sorted({m.site for m in entries}):
             self._done.clear()
             with Latest() as latest:
-                latest.enter(self.archive.articles(site=site))
+                latest.enter(self.archive.articles(site=site, duplicates=True))
                 for manifest in (m for m in entries if m.site == site):
                     await self._segment(reversed(stored(self.archive, manifest)), site, latest, pool)
 

@@ -14,9 +14,13 @@ from newsarchive.redaction import redact, redact_output
 from newsarchive.suggest import did_you_mean
 
 COMMANDS = {
+    "doctor": "look for what keeps a crawl from working here, and say how to mend it",
     "demo": "crawl a small bundled news site, without a network, and show the archive",
+    "add": "look at a site, and declare it",
     "crawl": "crawl sites into the archive",
     "read": "print articles from the archive",
+    "serve": "show the archive as a web page, on this machine only",
+    "history": "show an article's revisions, and what changed from each to the next",
     "flush": "deliver what earlier runs left in the spool",
     "status": "show the state of every site after its last run",
     "report": "write the report of a run as one HTML page",

@@ -64,13 +64,15 @@ def _crawl(base: str, folder: Path) -> None:
 
 
 def _show(console: Console, folder: Path) -> None:
-    articles = list(Archive.open(str(folder)).articles())
+    articles = list(Archive.open(str(folder)).articles(duplicates=True))
     console.print(f"\n{len(articles)} articles are in {folder}. Three of them:", style="bold")
     shown = {article.site: article for article in articles if len(_ABOUT.intersection(article.tags)) > 1}
     for site in _SHOWN:
         _show_article(console, shown[site])
     command = f"{_program()} read --uri {folder} --tag Iran --fields site,date_published,title,tags"
-    console.print(f"\nNext: {command}", style="bold", markup=False)
+    page = f"{_program()} serve --uri {folder}"
+    console.print(f"\nCharts and search in a browser: {page}", style="bold", markup=False)
+    console.print(f"Next: {command}", style="bold", markup=False)
 
 
 def _program() -> str:

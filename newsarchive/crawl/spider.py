@@ -392,6 +392,7 @@ class NewsSpider(Spider):
             modified=response.meta["link"].modified,
             first_at=before.first_at if before else now,
             checked_at=now,
+            futile=before.futile + before.is_modified(response.meta["link"]) if before else 0,
         )
 
     def article_failed(self, failure: Any) -> None:  # noqa: ANN401 - as above

@@ -14,6 +14,18 @@ was rejected. Pages that nobody has looked at belong into `newsarchive.extractio
 of time and memory.
 """
 
-from newsarchive.extraction.record import Explanation, explain, extract
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from newsarchive.extraction.record import Explanation, explain, extract
 
 __all__ = ["Explanation", "explain", "extract"]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - any of the names above
+    """Import the extractor when it is first asked for: who reads an archive needs the countries only."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from newsarchive.extraction import record  # noqa: PLC0415 - trafilatura costs a reader half a second
+
+    return getattr(record, name)

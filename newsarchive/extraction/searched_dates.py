@@ -1,9 +1,12 @@
 """The day that htmldate finds anywhere on a page, its dates in words read by our own reader.
 
 htmldate hands dates in words to dateparser, which loads 200 languages the first time: seven seconds of CPU in every
-process. It asks for that parser through one function, which is replaced here.
+process. It asks for that parser through one function, which is replaced while we search: others who use htmldate in
+this process keep theirs.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 
@@ -27,15 +30,28 @@ def _reader() -> Reader:
     return Reader()
 
 
-extractors.get_external_parser = _reader
 _SEARCHABLE = 10_000
+
+
+@contextmanager
+def _own_reader() -> Iterator[None]:
+    """Our reader in dateparser's place; what htmldate remembers of texts read by either is forgotten."""
+    theirs = extractors.get_external_parser
+    extractors.try_date_expr.cache_clear()
+    extractors.get_external_parser = _reader
+    try:
+        yield
+    finally:
+        extractors.get_external_parser = theirs
+        extractors.try_date_expr.cache_clear()
 
 
 def searched(tree: HtmlElement, url: str) -> str:
     """The day as YYYY-MM-DD, or nothing; htmldate's time grows with the square of the number of elements."""
     if sum(1 for _ in tree.iter()) > _SEARCHABLE:
         return ""
-    try:
-        return find_date(tree, url=url, original_date=True, extensive_search=True) or ""
-    except (ValueError, TypeError, RecursionError, OverflowError):
-        return ""
+    with _own_reader():
+        try:
+            return find_date(tree, url=url, original_date=True, extensive_search=True) or ""
+        except (ValueError, TypeError, RecursionError, OverflowError):
+            return ""

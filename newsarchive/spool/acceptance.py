@@ -17,10 +17,12 @@ from newsarchive.dedup import (
 from newsarchive.failpoints import reached
 from newsarchive.neardup.index import NearIndex
 from newsarchive.raw.capture import Packed
-from newsarchive.spool import entries, erased, raw, repeated
+from newsarchive.spool import entries, erased, raw, repeated, states
 from newsarchive.spool import seen as seen_index
 from newsarchive.spool.seen import Seen
 from newsarchive.urls import normalize, url_key
+
+_PROPOSALS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,14 +51,10 @@ def remember(
 def accept(connection: sqlite3.Connection, *, near: NearIndex, submission: Submission) -> Verdict:
     """Judge an article, append it with its labels if it is to be archived, and remember its addresses."""
     article = _with_known_id(connection, submission.article)
+    aside = article.id != submission.article.id
     if erased.covers(connection, article, (s.url_key for s in submission.seen)):
         return Verdict(Judgement.ERASED, article)
-    verdict = judge(
-        article,
-        known=_archived(connection, article.id),
-        copy_of=_look_up(connection, "SELECT id FROM copy WHERE copy_key = ?", copy_key(article)),
-        text_of=_look_up(connection, "SELECT id FROM text WHERE fingerprint = ?", article.fingerprint),
-    )
+    verdict = _judged(connection, article, aside=aside)
     if verdict.archived:
         verdict = replace(verdict, article=near.enter(connection, verdict.article, submission.sketch))
     line_number = append(connection, verdict.article) if verdict.archived else None
@@ -66,9 +64,40 @@ def accept(connection: sqlite3.Connection, *, near: NearIndex, submission: Submi
         repeated.learn(connection, verdict.article)
     of = verdict.article.duplicate_of if verdict.judgement is Judgement.DUPLICATE else article.id
     for address in submission.seen:
-        seen_index.store(connection, replace(address, id=of))
+        seen_index.store(connection, _fetched(address, of, verdict))
         reached("address-remembered")
+    if verdict.judgement is Judgement.DUPLICATE:
+        states.note_aside(connection, of, article)
+    else:
+        states.note_visit(connection, article)
     return verdict
+
+
+def _fetched(address: Seen, article_id: str, verdict: Verdict) -> Seen:
+    return replace(address, id=article_id, futile=0 if verdict.archived else address.futile)
+
+
+def _judged(connection: sqlite3.Connection, article: Article, *, aside: bool) -> Verdict:
+    known = _archived(connection, article.id)
+    copy_of = _look_up(connection, "SELECT id FROM copy WHERE copy_key = ?", copy_key(article))
+    text_of = _look_up(connection, "SELECT id FROM text WHERE fingerprint = ?", article.fingerprint)
+    if known is None and not copy_of:
+        copy_of = _variant_of(connection, article)
+    verdict = judge(article, known=known, copy_of=copy_of, text_of=text_of)
+    if known and verdict.judgement is Judgement.REVISED and states.alternates(connection, article, known, aside=aside):
+        return Verdict(Judgement.ALTERNATING, article)
+    return verdict
+
+
+def _variant_of(connection: sqlite3.Connection, article: Article) -> str:
+    """Return the id of the archived article that this one is by a proposed address, if content agrees."""
+    for key in entries.loose_keys(article):
+        proposed = connection.execute("SELECT id FROM variant WHERE loose_key = ? LIMIT ?", (key, _PROPOSALS))
+        for (article_id,) in proposed.fetchall():
+            known = _archived(connection, article_id)
+            if known and known.is_variant(article):
+                return known.id
+    return ""
 
 
 def _with_known_id(connection: sqlite3.Connection, article: Article) -> Article:

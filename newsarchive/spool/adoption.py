@@ -78,7 +78,7 @@ _WITHDRAW = "INSERT INTO withdrawn VALUES (?, 1) ON CONFLICT (run_id) DO UPDATE 
 
 def forget(connection: sqlite3.Connection) -> None:
     """Forget what is known of archived articles; enter those anew that wait in the spool."""
-    for table in ("article", "copy", "text", "adopted", "covered", "sketch"):
+    for table in ("article", "copy", "text", "adopted", "covered", "sketch", "state", "variant"):
         connection.execute(f"DELETE FROM {table}")  # noqa: S608 - the names above
     connection.execute("DELETE FROM meta WHERE key = 'near_days'")
     for number, body in connection.execute("SELECT number, body FROM line ORDER BY number").fetchall():

@@ -9,7 +9,7 @@ from pathlib import Path
 from newsarchive.errors import ArchiveError, UsageError
 from newsarchive.failpoints import reached
 
-_VERSION = 2
+_VERSION = 3
 _REPEATED = """
 CREATE TABLE repeated_site (site TEXT PRIMARY KEY, articles INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE repeated_article (
@@ -18,7 +18,19 @@ CREATE TABLE repeated_line (
     site TEXT NOT NULL, key TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, held INTEGER NOT NULL,
     varied INTEGER NOT NULL, PRIMARY KEY (site, key)) WITHOUT ROWID;
 """
-_UPGRADES = {1: _REPEATED}
+_STATES = """
+CREATE TABLE state (
+    id TEXT NOT NULL, content_key TEXT NOT NULL, archived INTEGER NOT NULL, since TEXT NOT NULL, times INTEGER NOT NULL,
+    PRIMARY KEY (id, content_key)) WITHOUT ROWID;
+CREATE TABLE variant (loose_key TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (loose_key, id)) WITHOUT ROWID;
+"""
+_UPGRADES = {
+    1: _REPEATED,
+    2: f"""{_STATES}
+INSERT INTO state SELECT id, content_key, 1, '', 0 FROM article;
+ALTER TABLE seen ADD COLUMN futile INTEGER NOT NULL DEFAULT 0;
+""",  # noqa: S608 - our own statements
+}
 _TABLES = (
     """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -41,13 +53,15 @@ CREATE TABLE copy (copy_key TEXT PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE text (fingerprint TEXT PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE seen (
     url_key TEXT PRIMARY KEY, id TEXT NOT NULL, etag TEXT NOT NULL, last_modified TEXT NOT NULL,
-    modified TEXT NOT NULL, first_at REAL NOT NULL, checked_at REAL NOT NULL) WITHOUT ROWID;
+    modified TEXT NOT NULL, first_at REAL NOT NULL, checked_at REAL NOT NULL,
+    futile INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
 CREATE TABLE listing (
     url_key TEXT PRIMARY KEY, etag TEXT NOT NULL, last_modified TEXT NOT NULL, body BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE withdrawn (run_id TEXT PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE adopted (manifest_key TEXT PRIMARY KEY) WITHOUT ROWID;
 """
     + _REPEATED
+    + _STATES
 )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from newsarchive.article import Article
 from newsarchive.dedup import content_key, copy_key, headline_key, page_fingerprint, syndicated
+from newsarchive.loose_urls import loose_key
 from newsarchive.urls import url_key
 
 
@@ -21,6 +22,7 @@ class Entry:
     copy_key: str
     text_key: str
     url_keys: tuple[str, ...]
+    loose_keys: tuple[str, ...]
 
 
 def entry_of(article: Article) -> Entry:
@@ -34,7 +36,13 @@ def entry_of(article: Article) -> Entry:
         copy_key=copy_key(article),
         text_key=article.fingerprint if syndicated(article) else "",
         url_keys=tuple(sorted({url_key(article.url), url_key(article.canonical_url)})),
+        loose_keys=loose_keys(article),
     )
+
+
+def loose_keys(article: Article) -> tuple[str, ...]:
+    """Return the aggressive keys of an article's addresses."""
+    return tuple(sorted({loose_key(article.url), loose_key(article.canonical_url)} - {""}))
 
 
 _ARTICLE = (
@@ -44,12 +52,16 @@ _ARTICLE = (
 )
 _COPY = "INSERT OR IGNORE INTO copy VALUES (?, ?)"
 _TEXT = "INSERT OR IGNORE INTO text VALUES (?, ?)"
-_SEEN = "INSERT OR IGNORE INTO seen VALUES (?, ?, '', '', '', ?, ?)"
+_SEEN = "INSERT OR IGNORE INTO seen VALUES (?, ?, '', '', '', ?, ?, 0)"
+_STATE = "INSERT INTO state VALUES (?, ?, 1, '', 0) ON CONFLICT (id, content_key) DO UPDATE SET archived = 1"
+_VARIANT = "INSERT OR IGNORE INTO variant VALUES (?, ?)"
 
 
 def enter(connection: sqlite3.Connection, entry: Entry) -> None:
     """Enter an archived article into the seen index, without its addresses."""
     connection.execute(_ARTICLE, (entry.id, entry.revision, entry.content_key, entry.headline_key, entry.fingerprint))
+    connection.execute(_STATE, (entry.id, entry.content_key))
+    connection.executemany(_VARIANT, [(key, entry.id) for key in entry.loose_keys])
     if entry.copy_key:
         connection.execute(_COPY, (entry.copy_key, entry.id))
     if entry.text_key:
@@ -61,6 +73,8 @@ def enter_many(connection: sqlite3.Connection, entries: Iterable[Entry], *, now:
     found = list(entries)
     rows = sorted((e.id, e.revision, e.content_key, e.headline_key, e.fingerprint) for e in found)
     connection.executemany(_ARTICLE, rows)
+    connection.executemany(_STATE, sorted((e.id, e.content_key) for e in found))
+    connection.executemany(_VARIANT, sorted((key, e.id) for e in found for key in e.loose_keys))
     connection.executemany(_COPY, sorted((e.copy_key, e.id) for e in found if e.copy_key))
     connection.executemany(_TEXT, sorted((e.text_key, e.id) for e in found if e.text_key))
     connection.executemany(_SEEN, sorted((key, e.id, now, now) for e in found for key in e.url_keys))

@@ -5,7 +5,6 @@ import secrets
 import sqlite3
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from newsarchive.archive import layout
 from newsarchive.errors import FencedError, IntegrityError
@@ -36,8 +35,7 @@ class Hold:
 
     def check(self) -> None:
         """Raise FencedError if a copy of this spool has begun an epoch that this one does not know."""
-        claims = self._claims()
-        if self._token(claims.epoch + 1) or self._token(claims.epoch) not in ("", *claims.tokens):
+        if is_fenced(self._storage, self._spool.writer, self._claims()):
             raise self.fenced()
 
     def succeed(self) -> None:
@@ -82,17 +80,11 @@ class Hold:
         return self._token(epoch) == token  # a store that ignores conditions may have taken another's since
 
     def _claims(self) -> Claims:
-        (claims,) = self._spool.write([partial(_noted, writer=self._spool.writer)])
-        return Claims(*claims)
+        (claims,) = self._spool.write([partial(noted, writer=self._spool.writer)])
+        return claims  # type: ignore[no-any-return]  # as noted returns
 
     def _token(self, epoch: int) -> str:
-        if not epoch:
-            return ""
-        try:
-            body = self._storage.read(self._key(epoch))
-        except ObjectMissingError:
-            return ""
-        return _decode(body, where=f"{self._storage.uri}/{self._key(epoch)}")
+        return _token(self._storage, self._spool.writer, epoch)
 
     def _key(self, epoch: int) -> str:
         return layout.epoch_key(self._spool.writer, epoch)
@@ -105,6 +97,23 @@ class Hold:
         )
 
 
+def is_fenced(storage: Storage, writer: str, claims: Claims) -> bool:
+    """Tell whether a copy of the spool with these claims has begun an epoch that it does not know."""
+    return bool(
+        _token(storage, writer, claims.epoch + 1) or _token(storage, writer, claims.epoch) not in ("", *claims.tokens)
+    )
+
+
+def _token(storage: Storage, writer: str, epoch: int) -> str:
+    if not epoch:
+        return ""
+    key = layout.epoch_key(writer, epoch)
+    try:
+        return _decode(storage.read(key), where=f"{storage.uri}/{key}")
+    except ObjectMissingError:
+        return ""
+
+
 def _decode(body: bytes, *, where: str) -> str:
     try:
         return str(json.loads(body)["token"])
@@ -112,9 +121,11 @@ def _decode(body: bytes, *, where: str) -> str:
         raise IntegrityError(f"{where} is no epoch: {error!r}") from error
 
 
-def _noted(connection: sqlite3.Connection, *, writer: str) -> tuple[Any, ...]:
+def noted(connection: sqlite3.Connection, *, writer: str) -> Claims:
+    """Return what a spool has noted of its epochs."""
     row = connection.execute("SELECT value FROM meta WHERE key = ?", (f"epoch of {writer}",)).fetchone()
-    return tuple(json.loads(row[0])) if row else ()
+    epoch, tokens = json.loads(row[0]) if row else (0, ())
+    return Claims(epoch, tuple(tokens))
 
 
 def _note(connection: sqlite3.Connection, *, writer: str, claims: Claims) -> None:

@@ -63,7 +63,7 @@ def remove(connection: sqlite3.Connection, ids: Iterable[str] = ()) -> int:
     """
     removed = _remove_lines(connection)
     gone = {i for (i,) in connection.execute("SELECT value FROM erased WHERE kind = 'id'")}.union(ids)
-    for table in ("article", "copy", "text", "seen"):
+    for table in ("article", "copy", "text", "seen", "state", "variant"):
         connection.executemany(f"DELETE FROM {table} WHERE id = ?", ((i,) for i in gone))  # noqa: S608 - our own names
     for table in ("seen", "original"):
         connection.execute(f"DELETE FROM {table} WHERE url_key IN (SELECT value FROM erased WHERE kind = 'url')")  # noqa: S608 - our own names

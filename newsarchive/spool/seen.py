@@ -1,7 +1,7 @@
 """The seen index: which addresses earlier runs have fetched, and when each is due again."""
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from enum import StrEnum
 
 from newsarchive.article import ArticleLink
@@ -9,6 +9,7 @@ from newsarchive.errors import UsageError
 
 _HOUR = 3600.0
 _SOONEST, _LATEST = _HOUR, 30 * 24 * _HOUR
+_TRUSTED = 2
 
 
 class Revisit(StrEnum):
@@ -31,7 +32,8 @@ class Revisit(StrEnum):
 class Seen:
     """What the last fetch of an address left: validators for a conditional GET, and times in seconds since 1970.
 
-    `id` is the article's, or empty if the page was none; `modified` is what the link then said of its age.
+    `id` is the article's, or empty if the page was none; `modified` is what the link then said of its age; `futile`
+    is how many fetches in succession followed a new one of those and found nothing new.
     """
 
     url_key: str
@@ -41,22 +43,28 @@ class Seen:
     modified: str = ""
     first_at: float
     checked_at: float
+    futile: int = 0
 
     def is_due(self, link: ArticleLink, now: float, policy: Revisit) -> bool:
         """Tell whether the address is to be fetched again.
 
         Under `auto`: when its feed or sitemap gives a new modification time, else at intervals that grow with the
-        time since it was first seen (half of it; at least an hour, at most 30 days).
+        time since it was first seen (half of it; at least an hour, at most 30 days). Modification times that have
+        twice told of nothing new, such as those that are always now, count no more until something is.
         """
         if policy is not Revisit.AUTO:
             return policy is Revisit.ALWAYS
-        if link.modified and link.modified != self.modified:
+        if self.futile < _TRUSTED and self.is_modified(link):
             return True
         interval = min(max((now - self.first_at) / 2, _SOONEST), _LATEST)
         return now - self.checked_at >= interval
 
+    def is_modified(self, link: ArticleLink) -> bool:
+        """Tell whether its feed or sitemap gives another modification time than at the last fetch."""
+        return bool(link.modified) and link.modified != self.modified
 
-_COLUMNS = "url_key, id, etag, last_modified, modified, first_at, checked_at"
+
+_COLUMNS = "url_key, id, etag, last_modified, modified, first_at, checked_at, futile"
 
 
 def find(connection: sqlite3.Connection, url_key: str) -> Seen | None:
@@ -68,8 +76,9 @@ def find(connection: sqlite3.Connection, url_key: str) -> Seen | None:
 def store(connection: sqlite3.Connection, seen: Seen) -> None:
     """Remember a fetch; when an address was first seen stays, and its article's id if the page is none today."""
     connection.execute(
-        f"INSERT INTO seen ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (url_key) DO UPDATE SET "  # noqa: S608 - a constant
+        f"INSERT INTO seen ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (url_key) DO UPDATE SET "  # noqa: S608 - a constant
         "id = CASE excluded.id WHEN '' THEN id ELSE excluded.id END, etag = excluded.etag, "
-        "last_modified = excluded.last_modified, modified = excluded.modified, checked_at = excluded.checked_at",
-        (seen.url_key, seen.id, seen.etag, seen.last_modified, seen.modified, seen.first_at, seen.checked_at),
+        "last_modified = excluded.last_modified, modified = excluded.modified, checked_at = excluded.checked_at, "
+        "futile = excluded.futile",
+        astuple(seen),
     )

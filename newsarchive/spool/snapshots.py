@@ -26,7 +26,7 @@ from newsarchive.neardup.window import first_day
 from newsarchive.spool.entries import Entry, entry_of
 from newsarchive.storage import Storage
 
-VERSION = "1.0"
+VERSION = "1.1"
 WORTH_A_PART = 20_000
 _LARGEST = 100_000
 _COLUMNS = [*(f.name for f in fields(Entry)), "crawled_at", "cluster", "sketch"]
@@ -109,7 +109,8 @@ def _decode(key: str, body: bytes, newest: str) -> Part | None:
 
 def _entry(row: Sequence[str]) -> Entry:
     values = dict(zip(_COLUMNS[:-3], row, strict=False))
-    return Entry(**{**values, "url_keys": tuple(values["url_keys"])})  # type: ignore[arg-type]  # as written above
+    lists = {name: tuple(values[name]) for name in ("url_keys", "loose_keys")}
+    return Entry(**{**values, **lists})  # type: ignore[arg-type]  # as written above
 
 
 def _member(row: Sequence[str], first: str) -> Member | None:

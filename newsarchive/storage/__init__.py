@@ -67,6 +67,12 @@ class Storage(Protocol):
     def probe(self) -> Capabilities:
         """Return what the storage can do, and hold to it from then on; raises as a put would."""
 
+    def clock(self) -> float | None:
+        """Return the store's own time in seconds since 1970, None if it does not tell; a refusal tells it too."""
+
+    def keeps_versions(self) -> bool:
+        """Tell whether what is replaced or deleted may stay as an earlier version."""
+
 
 def open_storage(uri: str, *, endpoint_url: str = "", create: bool = True) -> Storage:
     """Return the storage at uri: a folder's path, a `file://` URI, or `s3://bucket/prefix`.

@@ -3,6 +3,7 @@
 import errno
 import os
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -111,6 +112,14 @@ class FolderStorage:
                 return Capabilities(conditional_put=_linking(path))
             finally:
                 path.unlink()
+
+    def clock(self) -> float:
+        """Return this machine's time."""
+        return time.time()
+
+    def keeps_versions(self) -> bool:
+        """Return False: a folder keeps none."""
+        return False
 
     def _make_folder(self, folder: Path) -> None:
         if folder.is_dir():

@@ -7,6 +7,7 @@ import math
 import os
 import secrets
 from contextlib import contextmanager
+from email.utils import mktime_tz, parsedate_tz
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -24,7 +25,7 @@ from newsarchive.errors import ArchiveError, IntegrityError, StorageRefusedError
 from newsarchive.storage import Capabilities, ConditionalPut, ObjectMissingError, Stored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from mypy_boto3_s3 import S3Client
 
@@ -41,6 +42,7 @@ _REFUSALS = {
     "SignatureDoesNotMatch": "the secret key is wrong",
     "AccessDenied": "access is denied",
     "ExpiredToken": "the credentials have expired",
+    "RequestTimeTooSkewed": "this machine's clock is wrong",
 }
 
 
@@ -165,7 +167,7 @@ class S3Storage:
         if not superseded_only:  # first of all, so that no earlier version shows when this is cut short
             with self._translated():
                 self._client.delete_object(Bucket=self.bucket, Key=self.prefix + key)
-        if self._keeps_versions():
+        if self.keeps_versions():
             for version in list(self._versions(key, superseded_only=superseded_only)):
                 with self._translated():
                     self._client.delete_object(Bucket=self.bucket, Key=self.prefix + key, VersionId=version)
@@ -179,7 +181,7 @@ class S3Storage:
                     if entry["Key"] == self.prefix + key and not (superseded_only and entry["IsLatest"]):
                         yield entry["VersionId"]
 
-    def _keeps_versions(self) -> bool:
+    def keeps_versions(self) -> bool:
         """Tell whether the bucket has ever kept versions; a store that does not know the question keeps none."""
         if self._versioned is None:
             try:
@@ -199,6 +201,19 @@ class S3Storage:
         with self._translated():
             self._client.delete_object(Bucket=self.bucket, Key=self.prefix + key)
         return Capabilities(conditional_put=self._conditional_put)
+
+    def clock(self) -> float | None:
+        """Return the time in the header of the store's answer, whatever it answers."""
+        try:
+            with self._translated():
+                answer: Mapping[str, Any] = self._client.head_bucket(Bucket=self.bucket)
+        except ArchiveError as error:
+            if not isinstance(error.__cause__, ClientError):
+                raise
+            answer = error.__cause__.response
+        stated = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date", "")
+        parsed = parsedate_tz(stated)
+        return mktime_tz(parsed) if parsed else None
 
     def _try_condition(self, key: str) -> ConditionalPut:
         try:

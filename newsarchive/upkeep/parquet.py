@@ -1,23 +1,19 @@
 """The Parquet sidecar: every article revision with real types, a file for each day of publication. Disposable."""
 
 import io
-import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import fields
-from datetime import datetime
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import parquet
 
-from newsarchive import clock
 from newsarchive.archive import Archive, line
-from newsarchive.archive.layout import PARQUET
-from newsarchive.archive.layout import PARQUET_COVERAGE as COVERAGE
+from newsarchive.archive.arrow import SCHEMA, table
+from newsarchive.archive.layout import PARQUET, PARQUET_COVERAGE
 from newsarchive.archive.segment import Manifest
+from newsarchive.archive.sidecar import Coverage
 from newsarchive.archive.snapshot import Snapshot
 from newsarchive.archive.tombstones import Hidden
 from newsarchive.article import Article
@@ -26,30 +22,8 @@ from newsarchive.storage import ObjectMissingError, Storage
 
 _BATCH_BYTES = 32 << 20
 _ROW_GROUP = 20_000
-_INSTANTS = frozenset({"date_published", "date_modified", "crawled_at"})
-_TYPES: dict[object, pa.DataType] = {str: pa.string(), int: pa.int64(), tuple[str, ...]: pa.list_(pa.string())}
 _DAY = re.compile(r"(\d{4}-\d{2})-\d{2}")
 _ORDER = [("date_published", "ascending"), ("id", "ascending"), ("revision", "ascending")]
-
-SCHEMA = pa.schema(
-    [(f.name, pa.timestamp("us", tz="UTC") if f.name in _INSTANTS else _TYPES[f.type]) for f in fields(Article)]
-)
-
-
-def table(articles: Iterable[Article]) -> pa.Table:
-    """Return articles as a table: empty text is NULL, instants are timestamps in UTC."""
-    rows = list(articles)
-    return pa.table({f.name: [_value(f.name, getattr(a, f.name)) for a in rows] for f in SCHEMA}, schema=SCHEMA)
-
-
-def _value(name: str, value: Any) -> Any:  # noqa: ANN401 - any field's value
-    if name in _INSTANTS:
-        return _instant(value)
-    return None if value == "" else value
-
-
-def _instant(text: str) -> datetime | None:
-    return clock.parse(text) if text else None
 
 
 def file_of(article: Article) -> str:
@@ -67,7 +41,8 @@ def update(storage: Storage, *, on_progress: Callable[[int, int], None] = lambda
     """
     archive = Archive(storage)
     manifests = [m for _, m in archive.manifests()]
-    covered = _covered(storage)
+    before = Coverage.read(storage)
+    covered = before.writers if before else {}
     fresh = {m.key for m in manifests if m.n > covered.get(m.writer, 0)}
     snapshot = archive.snapshot(manifests)
     wanted = [m for m in snapshot.articles if not fresh.isdisjoint(snapshot.held_by(m.key))]
@@ -75,20 +50,20 @@ def update(storage: Storage, *, on_progress: Callable[[int, int], None] = lambda
     for batch in _batches(_articles(archive, wanted, snapshot, on_progress)):
         written += _write(storage, batch)
     reached = {w: max(m.n for m in manifests if m.writer == w) for w in {m.writer for m in manifests}}
-    if reached != covered:
-        storage.replace(COVERAGE, json.dumps({"writers": reached}, indent=1).encode() + b"\n")
+    _say(storage, reached)
     return written
 
 
-def _covered(storage: Storage) -> dict[str, int]:
-    try:
-        body = storage.read(COVERAGE)
-    except ObjectMissingError:
-        return {}
-    try:
-        return {str(writer): int(n) for writer, n in json.loads(body)["writers"].items()}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise IntegrityError(f"{COVERAGE} is damaged; delete {PARQUET} to have it made again: {error!r}") from error
+def _say(storage: Storage, writers: Mapping[str, int]) -> None:
+    """Record what the sidecar holds, so that a reader notices when a file of it is gone."""
+    said = Coverage(writers=writers, files=_files(storage))
+    before = Coverage.read(storage)
+    if said.writers and (before is None or said.encode() != before.encode()):
+        storage.replace(PARQUET_COVERAGE, said.encode())
+
+
+def _files(storage: Storage) -> list[str]:
+    return [key for key in storage.keys(PARQUET) if key.endswith(".parquet")]
 
 
 def _articles(
@@ -140,19 +115,23 @@ def _read(storage: Storage, key: str) -> pa.Table:
 
 def _encode(rows: pa.Table) -> bytes:
     sink = io.BytesIO()
-    parquet.write_table(rows.sort_by(_ORDER), sink, compression="zstd", row_group_size=_ROW_GROUP)
+    parquet.write_table(
+        rows.sort_by(_ORDER), sink, compression="zstd", row_group_size=_ROW_GROUP, write_page_checksum=True
+    )
     return sink.getvalue()
 
 
 def erase(storage: Storage, hidden: Hidden, *, dry_run: bool = False) -> int:
     """Remove the rows of hidden articles, and superseded versions of every file; return how many rows."""
     removed = 0
-    for key in [k for k in storage.keys(PARQUET) if k.endswith(".parquet")]:
+    for key in _files(storage):
         rows = _read(storage, key)
         kept = rows.filter(pc.invert(_is_hidden(rows, hidden)))
         removed += len(rows) - len(kept)
         if not dry_run:
             _put_back(storage, key, kept, changed=len(kept) < len(rows))
+    if removed and not dry_run and (covered := Coverage.read(storage)):
+        _say(storage, covered.writers)
     return removed
 
 

@@ -74,7 +74,7 @@ def plain(data: bytes) -> bytes:
 
 def articles_of(uri: Path | str) -> dict[str, Article]:
     """Return the latest revision of each article of an archive, by address."""
-    return {a.url: a for a in Archive.open(str(uri)).articles()}
+    return {a.url: a for a in Archive.open(str(uri)).articles(duplicates=True)}
 
 
 def objects(archive: Path, *kinds: str) -> dict[str, bytes]:

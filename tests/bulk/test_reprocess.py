@@ -96,7 +96,7 @@ def test_what_extraction_now_finds_differently_becomes_a_revision(workers: Path)
     assert (second.crawled_at, second.discovered_via, second.id) == (DAY, "feed", articles[1][0].id)
     assert second.run_id != articles[1][0].run_id
     assert page(2) in referred(FolderStorage(archive), second.raw_ref)
-    assert len(list(Archive.open(str(archive)).articles(revisions="all"))) == 5
+    assert len(list(Archive.open(str(archive)).articles(revisions="all", duplicates=True))) == 5
     check_archive(FolderStorage(archive))
 
 

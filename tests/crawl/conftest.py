@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -73,9 +74,16 @@ def run(environment: dict[str, str]) -> Run:
     return call
 
 
+def wait_for_answers(server: DemoServer, crawl: "subprocess.Popen[Any]", *, count: int) -> None:
+    """Wait until the demo has given so many more answers, or the crawl has ended."""
+    start = server.answers.total()
+    while crawl.poll() is None and server.answers.total() < start + count:
+        time.sleep(0.01)
+
+
 def archived(uri: str, **query: str) -> list[Article]:
     """Return the articles of an archive."""
-    return list(Archive.open(uri).articles(**query))  # type: ignore[arg-type]  # all are text
+    return list(Archive.open(uri).articles(duplicates=True, **query))  # type: ignore[arg-type]  # all are text
 
 
 @pytest.fixture

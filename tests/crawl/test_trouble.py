@@ -12,7 +12,7 @@ import pytest
 
 from newsarchive.archive import Archive
 from newsarchive.demo.server import DemoServer
-from tests.crawl.conftest import DEMO, ROOT, Run, archived, free_port
+from tests.crawl.conftest import DEMO, ROOT, Run, archived, free_port, wait_for_answers
 
 TOLD = "newsarchive crawl: "
 
@@ -139,18 +139,12 @@ def test_kill_loses_nothing_and_stores_nothing_twice(
     command = [sys.executable, "-m", "newsarchive", "crawl", "--all", *DEMO]
     for attempt in range(kills):
         with subprocess.Popen(command, env=environment | extra, cwd=ROOT, stderr=subprocess.DEVNULL) as crawl:
-            _wait_for_pages(server, crawl, count=1 + attempt * 7 % 30)
+            wait_for_answers(server, crawl, count=1 + attempt * 7 % 30)
             os.kill(crawl.pid, signal.SIGKILL)
     finished = run("crawl", "--all", *DEMO, **extra)
     assert finished.returncode == 0, finished.stdout + finished.stderr
-    records = list(Archive.open(str(tmp_path / "archive")).articles(revisions="all"))
+    records = list(Archive.open(str(tmp_path / "archive")).articles(revisions="all", duplicates=True))
     assert len(records) == 21
     assert max(Counter(record.id for record in records).values()) == 1
     assert run("crawl", "--all", *DEMO, **extra).stdout.count("Nothing new") == 1
     assert len(archived(str(tmp_path / "archive"))) == 21
-
-
-def _wait_for_pages(server: DemoServer, crawl: "subprocess.Popen[bytes]", *, count: int) -> None:
-    start = server.answers.total()
-    while crawl.poll() is None and server.answers.total() < start + count:
-        time.sleep(0.01)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from htmldate import extractors
 
 from newsarchive.extraction import explain, extract
 from tests.extraction.making import PROSE, news, page
@@ -158,3 +159,10 @@ def test_no_language_data_is_loaded_for_a_search() -> None:
         "sys.exit(0 if date.startswith('2020-06-11') and 'dateparser' not in sys.modules else 1)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_search_leaves_htmldate_as_it_was() -> None:
+    """Whoever else uses htmldate in this process, such as a peer in the benchmark, keeps its own parser."""
+    before = extractors.get_external_parser
+    extract(page(body="".join(f"<p>{prose} Das war am 11. Juni 2020.</p>" for prose in PROSE)), URL)
+    assert extractors.get_external_parser is before

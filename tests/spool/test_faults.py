@@ -163,7 +163,7 @@ def _accept_each(spool: Spool, accepted: list[int]) -> None:
 def test_a_full_disk_loses_nothing_accepted(small_disk: Path, storage: FaultyStorage) -> None:
     """The article that does not fit is refused; all before it are delivered once there is room for a segment."""
     ballast = small_disk / "ballast"
-    ballast.write_bytes(bytes(300_000))
+    ballast.write_bytes(bytes(250_000))
     accepted: list[int] = []
     with opened(small_disk / "state") as spool:
         with pytest.raises(ArchiveError, match=r"the spool .* cannot be used"):

@@ -133,12 +133,14 @@ def test_a_second_address_is_a_copy_with_or_without_the_line(spool: Spool) -> No
     assert [v.judgement for v in verdicts] == [Judgement.NEW, Judgement.DUPLICATE]
 
 
-def test_a_spool_of_the_version_before_is_upgraded(tmp_path: Path) -> None:
+def test_a_spool_of_version_1_is_upgraded(tmp_path: Path) -> None:
     """What it holds stays."""
     with opened(tmp_path) as spool:
         accept(spool, [story(1, PROMO)])
     with sqlite3.connect(tmp_path / "spool.sqlite") as connection:
-        connection.executescript("".join(f"DROP TABLE {table};" for table in _TABLES) + "PRAGMA user_version = 1;")
+        later = (*_TABLES, "state", "variant")
+        connection.executescript("".join(f"DROP TABLE {table};" for table in later) + "PRAGMA user_version = 1;")
+        connection.execute("ALTER TABLE seen DROP COLUMN futile")
     connection.close()
     with opened(tmp_path) as spool:
         assert spool.backlog() == 1

@@ -72,7 +72,7 @@ def test_an_unchanged_article_is_archived_once(spool: Spool, storage: FaultyStor
 
 def test_each_change_is_a_revision(spool: Spool, storage: FaultyStorage) -> None:
     """Revisions count up over runs; the reader gives the latest, or all."""
-    states = ["one", "two", "one", "three"]
+    states = ["one", "two", "three", "four"]
     for n, title in enumerate(states):
         run_id = f"2026112{n}t061502z-000000"
         accept(spool, [article(1, title=title, crawled_at=f"2026-11-2{n}T00:00:00Z", run_id=run_id)])
@@ -81,7 +81,7 @@ def test_each_change_is_a_revision(spool: Spool, storage: FaultyStorage) -> None
     check_archive(storage)
     found = sorted((a.revision, a.title) for a in records(storage))
     assert found == list(enumerate(states, 1))
-    assert [a.title for a in Archive(storage).articles()] == ["three"]
+    assert [a.title for a in Archive(storage).articles()] == ["four"]
 
 
 def test_a_copy_under_another_address_is_dropped(spool: Spool, storage: FaultyStorage) -> None:
@@ -219,7 +219,7 @@ def test_a_spool_of_another_version_is_refused(tmp_path: Path) -> None:
     connection = sqlite3.connect(tmp_path / "spool.sqlite")
     connection.execute("PRAGMA user_version = 99")
     connection.close()
-    with pytest.raises(UsageError, match=rf"{tmp_path}/spool.sqlite .*spool version 99, not 2"):
+    with pytest.raises(UsageError, match=rf"{tmp_path}/spool.sqlite .*spool version 99, not 3"):
         Spool(tmp_path)
 
 

@@ -148,9 +148,11 @@ def kill_trial(folder: Path, uri: str, endpoints: tuple[str, str], kills: int, *
     endings: Counter[str] = Counter()
     with working(folder, uri, endpoints[0]) as worker:
         start = time.monotonic()
-        endings[worker.run(0)] += 1
-        within = _LONGER * (time.monotonic() - start)
-        number = 1
+        endings[worker.run(0)] += 1  # it alone loads what the others find loaded
+        warm = time.monotonic()
+        endings[worker.run(1)] += 1
+        within = _LONGER * (time.monotonic() - warm)
+        number = 2
         while endings["killed"] < kills and time.monotonic() < start + seconds:
             endings[worker.run(number, kill_after=chance.uniform(0, within))] += 1
             number += 1
@@ -202,7 +204,9 @@ class Looking(threading.Thread):
         count = 0
         while not self._stopping.is_set():
             try:
-                found = Counter((a.id, a.revision) for a in Archive(self._storage).articles(revisions="all"))
+                found = Counter(
+                    (a.id, a.revision) for a in Archive(self._storage).articles(revisions="all", duplicates=True)
+                )
             except Exception as error:  # noqa: BLE001 - whatever a reader meets is a finding
                 self.problems.append(repr(error))
                 return

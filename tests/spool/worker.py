@@ -72,10 +72,11 @@ def _child(folder: Path, storage: Storage, seed: int, step: str) -> int:
 
 def main(folder: str, uri: str, endpoint: str) -> None:
     """Run as told until standard input ends."""
+    storage = open_storage(uri, endpoint_url=endpoint)  # once: a child need not load its client anew
     for line in sys.stdin:
         seed, _, step = line.strip().partition(" ")
         if not (pid := os.fork()):
-            os._exit(_child(Path(folder), open_storage(uri, endpoint_url=endpoint), int(seed), step))
+            os._exit(_child(Path(folder), storage, int(seed), step))
         print(f"pid {pid}", flush=True)  # noqa: T201 - the protocol
         print(f"ended {os.waitpid(pid, 0)[1]}", flush=True)  # noqa: T201 - the protocol
 

@@ -71,6 +71,14 @@ class Dying:
         """Return what the storage can do."""
         return self.inner.probe()
 
+    def clock(self) -> float | None:
+        """Return the store's time."""
+        return self.inner.clock()
+
+    def keeps_versions(self) -> bool:
+        """Tell whether earlier versions stay."""
+        return self.inner.keeps_versions()
+
 
 def deaths(
     work: Callable[[Storage], object], fresh: Callable[[], Storage], *, every: int = 1

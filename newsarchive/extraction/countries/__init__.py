@@ -96,3 +96,13 @@ def _table() -> _Table:
             folded(name): (about["code"], frozenset(about["near"])) for name, about in review["ambiguous"].items()
         },
     )
+
+
+def countries_named(name: str) -> frozenset[str]:
+    """The ISO 3166-1 codes of the countries that a name may mean, each in some language; one that English has decides.
+
+    Guarded names (`Georgia`) have none: their articles are told apart by the tags beside them.
+    """
+    if code := country(name, _ENGLISH):
+        return frozenset({code})
+    return frozenset(code for language in _table().names if (code := country(name, language)))

@@ -1,0 +1,60 @@
+"""Articles as tables of the usual kinds; each library is imported when it is first asked for."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from newsarchive.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import duckdb
+    import pandas as pd
+    import polars as pl
+    import pyarrow as pa
+
+    from newsarchive.article import Article
+
+_EXTRAS = {"pyarrow": "parquet", "pandas": "pandas", "polars": "polars", "duckdb": "duckdb"}
+
+
+def need(package: str) -> Any:  # noqa: ANN401 - a module
+    """Return a package of an extra; UsageError naming the extra if it is not installed."""
+    try:
+        return importlib.import_module(package)
+    except ModuleNotFoundError as error:
+        raise UsageError(f"this needs {package}: pip install 'newsarchive[{_EXTRAS[package]}]'") from error
+
+
+def arrow_of(articles: Iterable[Article]) -> pa.Table:
+    """Return articles as a pyarrow Table."""
+    need("pyarrow")
+    from newsarchive.archive import arrow  # noqa: PLC0415 - as the module says
+
+    return arrow.table(articles)
+
+
+def pandas_of(articles: Iterable[Article]) -> pd.DataFrame:
+    """Return articles as a pandas DataFrame; lists are lists, unknown text is missing."""
+    need("pandas")
+    frame: pd.DataFrame = arrow_of(articles).to_pandas()
+    for name in ("authors", "tags", "tag_ids"):
+        frame[name] = frame[name].map(list)
+    return frame
+
+
+def polars_of(articles: Iterable[Article]) -> pl.DataFrame:
+    """Return articles as a polars DataFrame."""
+    frame: pl.DataFrame = need("polars").from_arrow(arrow_of(articles))
+    return frame
+
+
+def duckdb_of(articles: Iterable[Article]) -> duckdb.DuckDBPyConnection:
+    """Return a connection to an in-memory DuckDB with articles as the table `articles`."""
+    connection: duckdb.DuckDBPyConnection = need("duckdb").connect()
+    connection.register("answer", arrow_of(articles))
+    connection.execute("SET TimeZone = 'UTC'; CREATE TABLE articles AS SELECT * FROM answer")
+    connection.unregister("answer")
+    return connection

@@ -1,0 +1,94 @@
+"""Look at a site, show three of its articles, and write its declaration with a test."""
+
+import argparse
+from pathlib import Path
+
+import newsarchive
+from newsarchive.crawl.process import apply, project_settings
+from newsarchive.errors import UsageError
+from newsarchive.extraction.pool import Pool
+from newsarchive.survey.fetching import Fetcher, fetching
+from newsarchive.survey.look import Example, Survey, look
+from newsarchive.survey.proposal import Proposal, propose
+from newsarchive.survey.writing import source, write
+from newsarchive.urls import is_web
+
+_CUT = 150
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.add_argument("url", metavar="URL", help="the site's front page, or that of one of its editions")
+    parser.add_argument("--name", default="", help="the site's short name (made of its host)")
+    parser.add_argument("--country", default="", help="ISO 3166 code, where the address does not tell it")
+    parser.add_argument("--into", type=Path, default=None, help="project folder (where scrapy.cfg is)")
+    parser.add_argument("--dry-run", action="store_true", help="show the declaration, write nothing")
+    parser.add_argument("--allow-private", action="store_true", help="look at loopback and private addresses too")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Look, show and write; UsageError where no declaration can be made."""
+    if not is_web(options.url):
+        raise UsageError(f"{options.url!r} is no address: write it whole, such as https://www.rfi.fr/")
+    root = options.into or _project()
+    survey = _surveyed(options.url, allow_private=options.allow_private)
+    _show(survey)
+    proposal = propose(survey, name=options.name, country=options.country.upper())
+    if options.dry_run:
+        print(f"\n{source(proposal)}")
+        return 0
+    _written(proposal, survey, root)
+    return 0
+
+
+def _project() -> Path:
+    """Return the folder to write to: the working directory's project, or the checkout."""
+    for root in (Path.cwd(), *Path.cwd().parents, Path(newsarchive.__file__).parents[1]):
+        if (root / "scrapy.cfg").is_file():
+            return root
+    raise UsageError("no scrapy.cfg here or above: go to your project's folder, or name it with --into")
+
+
+def _surveyed(url: str, *, allow_private: bool) -> Survey:
+    settings = project_settings()
+    apply(settings, {"NEWSARCHIVE_ALLOW_PRIVATE": "1"} if allow_private else {})
+    found: list[Survey] = []
+
+    async def work(fetcher: Fetcher) -> None:
+        pool = Pool(1)
+        await pool.start()
+        try:
+            found.append(await look(fetcher, url, pool))
+        finally:
+            await pool.close()
+
+    fetching(work, settings)
+    if not found:
+        raise UsageError(f"looking at {url} was interrupted")
+    return found[0]
+
+
+def _show(survey: Survey) -> None:
+    for listing in survey.listings:
+        print(f"{listing.kind:<13}{listing.url}  {len(listing.links)} articles")
+    for problem in survey.problems:
+        print(f"{'not used':<13}{problem}")
+    for example in survey.examples:
+        _show_article(example)
+
+
+def _show_article(example: Example) -> None:
+    article = example.article
+    first = article.text.partition("\n")[0]
+    print(f"\n  {article.title}\n  {article.url}")
+    print(f"  {', '.join(article.authors) or 'no author'} · {article.date_published or 'no date'} · {article.language}")
+    print(f"  tags: {', '.join(article.tags) or 'none'}\n  {first[:_CUT]}{'…' if len(first) > _CUT else ''}")
+
+
+def _written(proposal: Proposal, survey: Survey, root: Path) -> None:
+    fullest = max(survey.examples, key=lambda example: (len(example.article.field_sources), example.article.url))
+    module, folder = write(proposal, fullest, root)
+    print(f"\n{module} declares the site: read it, above all article_pattern.")
+    print(f"{folder} holds a page and its record: correct expected.json where extraction is wrong; tests go by it.")
+    print("The page is the publisher's: before you share the folder, write one of your own in its shape.")
+    print(f"\nNext: newsarchive crawl {proposal.name} -a limit=5")

@@ -1,0 +1,1 @@
+"""What keeps a crawl from working here, each with its remedy; nothing is changed."""

@@ -1,0 +1,211 @@
+"""The pages of `newsarchive serve` as a Starlette application."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from newsarchive.archive.line import to_mapping
+from newsarchive.article import FIELDS
+from newsarchive.web import exports
+from newsarchive.web.figures import OVERVIEW, Figure, Subject
+from newsarchive.web.guard import Guard
+from newsarchive.web.questions import PAGE, RANKED, Filters, Index
+from newsarchive.web.reading import reading
+from newsarchive.web.rendering import render
+from newsarchive.web.showing import brief
+from newsarchive.web.store import UNDATED
+from newsarchive.web.tag_figures import TAG
+from newsarchive.web.upkeep import State
+from newsarchive.web.words import match_expression, storable
+from newsarchive.web.writing import date_of, day_of
+
+_STATIC = Path(__file__).parent / "static"
+_RUNS_SHOWN = 14
+_KEPT = 256
+_MOST_TYPED = 1_000
+_LAST_DAY = day_of("9999-12-31")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the pages are made from: the index, the archive's address, and how far the index is."""
+
+    index: Index
+    uri: str
+    state: Callable[[], State]
+    figures: dict[tuple[object, ...], Figure]
+
+    def page(self, name: str, request: Request, **values: Any) -> Response:  # noqa: ANN401 - what a template names
+        """Return a page."""
+        status = values.pop("status", 200)
+        body = render(name, request=request, uri=self.uri, state=self.state(), **values)
+        return Response(body, status, media_type="text/html")
+
+    def figure(self, name: str, request: Request) -> Figure:
+        """Return a figure, made again only where the index has changed since."""
+        tag_name = _typed(request, "name") if name in TAG else ""
+        key = (name, tag_name.casefold(), self.index.version())
+        if key not in self.figures:
+            while len(self.figures) >= _KEPT:
+                self.figures.pop(next(iter(self.figures)), None)
+            self.figures[key] = self._made(name, tag_name)
+        return self.figures[key]
+
+    def _made(self, name: str, tag_name: str) -> Figure:
+        if name in OVERVIEW:
+            return OVERVIEW[name](Subject(self.index, self.uri))
+        tag = self.index.tag(tag_name)
+        if name not in TAG or tag is None:
+            raise HTTPException(404, "There is no such chart.")
+        return TAG[name](Subject(self.index, self.uri, tag))
+
+
+def _typed(request: Request, name: str) -> str:
+    return storable(request.query_params.get(name, "")).strip()[:_MOST_TYPED]
+
+
+def _overview(site: Site, request: Request) -> Response:
+    charts = [site.figure(name, request) for name in ("coverage", "articles", "tags", "places", "sites", "languages")]
+    shown = [chart for chart in charts if chart.rows]
+    days = [day for day in site.index.days() if day != UNDATED]
+    span = (date_of(min(days)).isoformat(), date_of(max(days)).isoformat()) if days else ()
+    return site.page("overview.html", request, figures=shown, total=site.index.total(), span=span)
+
+
+def _tag(site: Site, request: Request) -> Response:
+    name = _typed(request, "name")
+    tag = site.index.tag(name)
+    if tag is None:
+        return site.page("missing.html", request, what=f"No article has the tag {brief(name)!r}.", status=404)
+    charts = {name: site.figure(name, request) for name in TAG}
+    newest = site.index.find("", Filters(tag=tag.name), 1)
+    return site.page("tag.html", request, tag=tag, figures=charts, newest=newest.rows[:8])
+
+
+def _date(text: str) -> str:
+    return date_of(day_of(text)).isoformat() if day_of(text) != UNDATED else ""
+
+
+def _search(site: Site, request: Request) -> Response:
+    asked = {name: _typed(request, name) for name in ("q", "tag", "site", "language", "since", "until")}
+    asked["since"], asked["until"] = _date(asked["since"]), _date(asked["until"])
+    until = date_of(min(day_of(asked["until"]) + 1, _LAST_DAY)).isoformat() if asked["until"] else ""
+    filters = Filters(
+        tag=asked["tag"], site=asked["site"], language=asked["language"], since=asked["since"], until=until
+    )
+    expression = match_expression(asked["q"])
+    number = _whole(request.query_params.get("page", "1"))
+    limit = RANKED // PAGE if expression else 500
+    found = site.index.find(expression, filters, min(number, limit))
+    pages = min(-(-found.total // PAGE), limit)
+    given = {k: v for k, v in asked.items() if v}
+    addresses = {n: "/search?" + urlencode({**given, "page": n}) for n in (number - 1, number + 1) if 1 <= n <= pages}
+    return site.page(
+        "search.html", request, asked=asked, found=found, number=number, addresses=addresses, ranked=bool(expression),
+        unsearchable=bool(asked["q"]) and not expression,
+        sites=[name for name, _ in site.index.by("site")], languages=[code for code, _ in site.index.by("language")],
+    )  # fmt: skip
+
+
+def _whole(text: str) -> int:
+    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < len(str(RANKED)) else 1
+
+
+def _article(site: Site, request: Request) -> Response:
+    history = site.index.history(storable(request.path_params["id"]))
+    if not history:
+        return site.page("missing.html", request, what="No article has this id.", status=404)
+    wanted = _whole(request.query_params.get("revision", "")) if "revision" in request.query_params else 0
+    article = next((a for a in history if a.revision == wanted), history[-1])
+    relatives = site.index.relatives(article)
+    return site.page("article.html", request, a=article, view=reading(article, history), relatives=relatives)
+
+
+def _article_json(site: Site, request: Request) -> Response:
+    history = site.index.history(storable(request.path_params["id"]))
+    if not history:
+        raise HTTPException(404, "No article has this id.")
+    record = to_mapping(history[-1])
+    body = json.dumps({name: record[name] for name in FIELDS}, ensure_ascii=False, indent=1) + "\n"
+    return Response(body, media_type="application/json")
+
+
+def _runs(site: Site, request: Request) -> Response:
+    reports = site.index.runs(_RUNS_SHOWN)
+    names = sorted({name for report in reports for name in report["sites"]})
+    return site.page("runs.html", request, reports=reports, names=names, figure=site.figure("runs", request))
+
+
+def _export(site: Site, request: Request) -> Response:
+    figure = site.figure(request.path_params["name"], request)
+    kind = request.path_params["kind"]
+    if kind not in ("csv", "json"):
+        raise HTTPException(404, "A chart is exported as csv or json.")
+    body = exports.as_csv(figure) if kind == "csv" else exports.as_json(figure)
+    headers = {"content-disposition": f'attachment; filename="{figure.name}.{kind}"'}
+    media = "text/csv; charset=utf-8" if kind == "csv" else "application/json"
+    return Response(body, media_type=media, headers=headers)
+
+
+def _icon(site: Site, request: Request) -> Response:  # noqa: ARG001 - as the other pages
+    return RedirectResponse("/static/icon.svg")
+
+
+_ROUTES: Mapping[str, Callable[[Site, Request], Response]] = {
+    "/": _overview,
+    "/tag": _tag,
+    "/search": _search,
+    "/article/{id}.json": _article_json,
+    "/article/{id}": _article,
+    "/runs": _runs,
+    "/export/{name}.{kind}": _export,
+    "/favicon.ico": _icon,
+}
+
+
+def _missing(site: Site, request: Request, error: Exception) -> Response:
+    detail = (
+        error.detail if isinstance(error, HTTPException) and error.detail != "Not Found" else "There is no such page."
+    )
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    return site.page("missing.html", request, what=detail, status=status)
+
+
+def _busy(site: Site, request: Request, error: Exception) -> Response:  # noqa: ARG001 - the index says no more
+    what = "The index is being made again. Reload this page in a moment."
+    return site.page("missing.html", request, what=what, status=503)
+
+
+def make_app(index: Index, *, uri: str, hosts: frozenset[str], state: Callable[[], State]) -> Starlette:
+    """Return the application that shows an index; `hosts` are the Host headers it answers to."""
+    site = Site(index, uri, state, {})
+    routes = [Route(path, _endpoint(view, site)) for path, view in _ROUTES.items()]
+    return Starlette(
+        routes=[*routes, Mount("/static", StaticFiles(directory=_STATIC))],
+        middleware=[Middleware(Guard, hosts=hosts)],
+        exception_handlers={
+            HTTPException: partial(_missing, site),
+            sqlite3.OperationalError: partial(_busy, site),
+            FileNotFoundError: partial(_busy, site),
+        },
+    )
+
+
+def _endpoint(view: Callable[[Site, Request], Response], site: Site) -> Callable[[Request], Response]:
+    def endpoint(request: Request) -> Response:
+        return view(site, request)
+
+    return endpoint

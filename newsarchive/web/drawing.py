@@ -1,0 +1,139 @@
+"""Charts as SVG, made here: no script, no style attribute, readable without colour."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from newsarchive.web.showing import brief
+from newsarchive.web.timeline import Period
+
+WIDTH, HEIGHT = 880, 240
+_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 12, 14, 26
+_LABELS = 9
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A named series, one value a period."""
+
+    name: str
+    values: Sequence[float]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    count: int
+    most: float
+
+    def x(self, place: float) -> float:
+        return round(_LEFT + (WIDTH - _LEFT - _RIGHT) * place / max(self.count, 1), 1)
+
+    def y(self, value: float) -> float:
+        return round(HEIGHT - _BOTTOM - (HEIGHT - _TOP - _BOTTOM) * value / (self.most or 1), 1)
+
+
+def ceiling(value: float) -> float:
+    """Return the next round number: 1, 2 or 5 times a power of ten."""
+    power = 1.0
+    while power * 10 <= value:
+        power *= 10
+    while power > value > 0:
+        power /= 10
+    return next(power * step for step in (1, 2, 5, 10) if power * step >= value)
+
+
+def bars(periods: Sequence[Period], *, title: str) -> Markup:
+    """Return a bar for each period's articles; periods without a crawl are shaded."""
+    scale = _Scale(len(periods), ceiling(max((p.articles for p in periods), default=1)))
+    shapes = [_bar(scale, i, p) for i, p in enumerate(periods) if p.articles]
+    return _svg(title, [_gaps(scale, periods), _axes(scale, periods, share=False), *shapes])
+
+
+def _bar(scale: _Scale, place: int, period: Period) -> Markup:
+    left, width = scale.x(place + 0.12), max(scale.x(place + 0.88) - scale.x(place + 0.12), 0.8)
+    top = scale.y(period.articles)
+    height = max(HEIGHT - _BOTTOM - top, 0.5)
+    shape = Markup('<rect class="bar" x="{}" y="{}" width="{:.1f}" height="{:.1f}"><title>{}: {}</title></rect>')
+    return shape.format(left, top, width, height, period.name, f"{period.articles:,}")
+
+
+def lines(periods: Sequence[Period], series: Sequence[Line], *, title: str) -> Markup:
+    """Return a line for each series of shares, named at its end; periods without a crawl are shaded."""
+    scale = _Scale(len(periods), ceiling(max((v for s in series for v in s.values), default=1)))
+    shapes = [_line(scale, number, s) for number, s in enumerate(series)]
+    return _svg(title, [_gaps(scale, periods), _axes(scale, periods, share=True), *shapes])
+
+
+def _line(scale: _Scale, number: int, series: Line) -> Markup:
+    points = [(scale.x(i + 0.5), scale.y(v)) for i, v in enumerate(series.values)]
+    path = " ".join(f"{x},{y}" for x, y in points)
+    dot = Markup('<circle class="dot s{}" cx="{}" cy="{}" r="3"/>').format(number, *points[-1]) if points else ""
+    shape = Markup('<g><title>{}</title><polyline class="line s{}" points="{}"/>{}</g>')
+    return shape.format(brief(series.name), number, path, dot)
+
+
+def _gaps(scale: _Scale, periods: Sequence[Period]) -> Markup:
+    """Shade what no crawl looked at; neighbours make one shape."""
+    shapes, start = [], None
+    for i, crawled in enumerate([*(p.crawled for p in periods), True]):
+        if not crawled and start is None:
+            start = i
+        if crawled and start is not None:
+            shape = Markup('<rect class="gap" x="{}" y="{}" width="{:.1f}" height="{}"><title>{}</title></rect>')
+            width = scale.x(i) - scale.x(start)
+            told = f"no crawl ran: {periods[start].name} to {periods[i - 1].name}"
+            shapes.append(shape.format(scale.x(start), _TOP, width, HEIGHT - _TOP - _BOTTOM, told))
+            start = None
+    return Markup("").join(shapes)
+
+
+def _axes(scale: _Scale, periods: Sequence[Period], *, share: bool) -> Markup:
+    marks = [_rule(scale, scale.most * part, share=share) for part in (0, 0.5, 1)]
+    step = max(1, -(-len(periods) // _LABELS))
+    label = Markup('<text class="tick{}" x="{}" y="{}" text-anchor="middle">{}</text>')
+    names = [
+        label.format(" odd" if i // step % 2 else "", scale.x(i + 0.5), HEIGHT - 7, _short(p.name))
+        for i, p in enumerate(periods)
+        if i % step == 0
+    ]
+    return Markup("").join([*marks, *names])
+
+
+def _short(name: str) -> str:
+    """Return a day as `15 Nov`, other periods as they are: the year of days stands above the chart."""
+    if len(name) < len("2026-11-15"):
+        return name
+    return f"{int(name[8:])} {_MONTHS[int(name[5:7]) - 1]}"
+
+
+def _rule(scale: _Scale, value: float, *, share: bool) -> Markup:
+    y = scale.y(value)
+    told = f"{value * 100:.3g} %" if share else f"{value:,.10g}"
+    rule = Markup('<line class="rule" x1="{}" x2="{}" y1="{}" y2="{}"/>').format(_LEFT, WIDTH - _RIGHT, y, y)
+    shape = Markup('{}<text class="tick" x="{}" y="{}" text-anchor="end">{}</text>')
+    return shape.format(rule, _LEFT - 8, y + 4, told)
+
+
+def _svg(title: str, shapes: Sequence[Markup]) -> Markup:
+    opening = Markup('<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">')
+    return opening.format(WIDTH, HEIGHT, brief(title)) + Markup("").join(shapes) + Markup("</svg>")
+
+
+def ranks(rows: Sequence[tuple[str, str, int]], *, title: str) -> Markup:
+    """Return a table of names with a bar each; rows are name, address of its page, count."""
+    most = max((count for _, _, count in rows), default=1)
+    body = Markup("").join(_rank(*row, most=most) for row in rows)
+    return Markup('<table class="ranks"><caption class="away">{}</caption><tbody>{}</tbody></table>').format(
+        title, body
+    )
+
+
+def _rank(name: str, address: str, count: int, *, most: int) -> Markup:
+    bar = Markup(
+        '<svg class="meter" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">'
+        '<rect class="bar" width="{:.1f}" height="6"/></svg>'
+    ).format(100 * count / most)
+    row = Markup('<tr><th scope="row"><a href="{}"><bdi>{}</bdi></a>{}</th><td>{}</td></tr>')
+    return row.format(address, brief(name, 80), bar, f"{count:,}")

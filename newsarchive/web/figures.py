@@ -1,0 +1,195 @@
+"""The charts: each is a table of numbers, a drawing of it, and the Python that makes the same numbers."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+
+from newsarchive.web import drawing
+from newsarchive.web.questions import Index, Tag
+from newsarchive.web.timeline import Period, periods
+
+_LINES = 5
+_RANKED = 15
+Cell = str | int | float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A chart; `name` and `query` make the address of its exports, `note` says what its numbers are of."""
+
+    name: str
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    drawing: Markup
+    python: str
+    note: str = ""
+    query: str = ""
+    legend: tuple[str, ...] = ()
+    wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What figures are made from: an index, the address of its archive, and a tag where one is looked at."""
+
+    index: Index
+    uri: str
+    tag: Tag | None = None
+
+    def program(self, body: str, asked: str = "") -> str:
+        """Return Python that reads the archive into `articles` and goes on with body."""
+        head = "from collections import Counter\n\nfrom newsarchive.archive import Archive\n\n"
+        return f"{head}articles = Archive.open({self.uri!r}).articles({asked})\n{body}"
+
+    def timeline(self, tag: Tag | None) -> list[Period]:
+        """Return the periods of the whole archive with a tag's articles, or all, counted in each."""
+        whole = self.index.days()
+        counts = self.index.days(tag=tag.n) if tag else whole
+        return periods(counts, whole, self.index.crawled())
+
+
+def unit(spans: Sequence[Period]) -> tuple[int, str]:
+    """Return how much of a date names these periods, and what they are called."""
+    size = len(spans[0].name) if spans else 10
+    return size, {10: "day", 7: "month", 4: "year"}[size]
+
+
+def articles_over_time(subject: Subject) -> Figure:
+    """Return how many articles were published in each period."""
+    spans = subject.timeline(None)
+    size, named = unit(spans)
+    return Figure(
+        name="articles",
+        title=f"Articles by {named} of publication",
+        columns=(named, "articles", "crawled"),
+        rows=tuple((p.name, p.articles, "yes" if p.crawled else "no") for p in spans),
+        drawing=drawing.bars(spans, title=f"Articles by {named}"),
+        python=subject.program(
+            f"counts = Counter(a.date_published[:{size}] for a in articles if a.date_published)\n"
+            "for period, count in sorted(counts.items()):\n    print(period, count)\n"
+        ),
+        note="Shaded: no crawl ran.",
+        wide=True,
+    )
+
+
+def coverage(subject: Subject) -> Figure:
+    """Return what part of all articles the most frequent tags have in each period."""
+    tags = subject.index.top_tags(_LINES)
+    by_tag = [subject.timeline(tag) for tag in tags]
+    spans = subject.timeline(None)
+    size, named = unit(spans)
+    series = [drawing.Line(tag.name, [p.share for p in line]) for tag, line in zip(tags, by_tag, strict=True)]
+    names = tuple(tag.name for tag in tags)
+    return Figure(
+        name="coverage",
+        title=f"Share of coverage by {named}",
+        columns=(named, *names),
+        rows=tuple((p.name, *(round(s.values[i], 6) for s in series)) for i, p in enumerate(spans)),
+        drawing=drawing.lines(
+            spans, series, title=f"Share of all articles with each of the most frequent tags, by {named}"
+        ),
+        python=subject.program(
+            f"tags = {list(names)!r}\n"
+            "whole, tagged = Counter(), Counter()\n"
+            "for a in articles:\n"
+            f"    period, own = a.date_published[:{size}], {{t.casefold() for t in a.tags}}\n"
+            "    whole[period] += 1\n"
+            "    tagged.update((period, t) for t in tags if t.casefold() in own)\n"
+            "for period in sorted(p for p in whole if p):\n"
+            "    print(period, *(round(tagged[period, t] / whole[period], 6) for t in tags))\n"
+        ),
+        note="The five most frequent tags, as a part of all articles. Shaded: no crawl ran.",
+        legend=names,
+        wide=True,
+    )
+
+
+def _ranking(  # noqa: PLR0913, PLR0917 - the parts of a figure
+    subject: Subject, name: str, title: str, column: str, rows: Sequence[tuple[str, str, int]], python: str
+) -> Figure:
+    return Figure(
+        name=name,
+        title=title,
+        columns=(column, "articles"),
+        rows=tuple((label, count) for label, _, count in rows),
+        drawing=drawing.ranks(rows, title=title),
+        python=subject.program(python),
+    )
+
+
+def _most(values: str) -> str:
+    return f"counts = Counter({values})\nfor name, count in counts.most_common({_RANKED}):\n    print(name, count)\n"
+
+
+def tag_address(name: str) -> str:
+    """Return the address of a tag's page."""
+    return "/tag?" + urlencode({"name": name})
+
+
+def search_address(**asked: str) -> str:
+    """Return the address of a search."""
+    return "/search?" + urlencode({k: v for k, v in asked.items() if v})
+
+
+def tags(subject: Subject) -> Figure:
+    """Return the most frequent tags."""
+    rows = [(t.name, tag_address(t.name), t.articles) for t in subject.index.top_tags(_RANKED)]
+    return _ranking(subject, "tags", "Tags", "tag", rows, _most("t.casefold() for a in articles for t in a.tags"))
+
+
+def places(subject: Subject) -> Figure:
+    """Return the most frequent tag ids: places named by tags in any language."""
+    found = subject.index.top_tags(_RANKED, ids=True)
+    rows = [(t.name, tag_address(t.name), t.articles) for t in found]
+    title = "Countries, from tags in any language"
+    return _ranking(subject, "places", title, "tag id", rows, _most("t for a in articles for t in a.tag_ids"))
+
+
+def sites(subject: Subject) -> Figure:
+    """Return the sites by articles."""
+    rows = [(site, search_address(site=site), count) for site, count in subject.index.by("site")]
+    return _ranking(subject, "sites", "Sites", "site", rows[: 2 * _RANKED], _most("a.site for a in articles"))
+
+
+def languages(subject: Subject) -> Figure:
+    """Return the languages by articles."""
+    rows = [(code, search_address(language=code), count) for code, count in subject.index.by("language")]
+    return _ranking(
+        subject, "languages", "Languages", "language", rows[:_RANKED], _most("a.language for a in articles")
+    )
+
+
+def runs(subject: Subject) -> Figure:
+    """Return what the newest runs brought."""
+    reports = subject.index.runs(60)
+    columns = ("run_id", "started_at", "exit_code", "discovered", "fetched", "failed", "rejected", "archived")
+    rows = tuple(tuple(_number(report.get(column, "")) for column in columns) for report in reports)
+    python = (
+        "import json\n\nfrom newsarchive.archive import Archive\n\n"
+        f"archive = Archive.open({subject.uri!r})\n"
+        'for key in archive.storage.keys("runs/"):\n'
+        "    report = json.loads(archive.storage.read(key))\n"
+        '    print(report["run_id"], report["archived"])\n'
+    )
+    return Figure(name="runs", title="Runs", columns=columns, rows=rows, drawing=Markup(), python=python, wide=True)
+
+
+def _number(value: object) -> Cell:
+    if isinstance(value, dict):
+        return sum(value.values())
+    return value if isinstance(value, str | int | float) else ""
+
+
+OVERVIEW: Mapping[str, Callable[[Subject], Figure]] = {
+    "coverage": coverage,
+    "articles": articles_over_time,
+    "tags": tags,
+    "places": places,
+    "sites": sites,
+    "languages": languages,
+    "runs": runs,
+}

@@ -1,0 +1,244 @@
+"""What the pages ask the index; every answer comes from counts or from a bounded number of rows."""
+
+import json
+import sqlite3
+import threading
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from newsarchive.article import Article
+from newsarchive.web.store import UNDATED, open_reader
+from newsarchive.web.writing import mark, unpack
+
+PAGE = 20
+RANKED = 2_000
+COUNTED = 10_000
+SAMPLED = 2_000
+TAG_ID = "country:"
+Row = Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Which articles are meant; `since` (included) and `until` (excluded) are dates, and `""` means all."""
+
+    tag: str = ""
+    site: str = ""
+    language: str = ""
+    since: str = ""
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A tag as the index knows it."""
+
+    n: int
+    name: str
+    articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of articles, how many there are (`more`: at least so many), and whether they are ranked."""
+
+    rows: tuple[tuple[int, Article], ...]
+    total: int
+    more: bool
+
+
+class Index:
+    """The index, open for reading from any thread."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._local = threading.local()
+        self._by: dict[str, tuple[tuple[int, int], list[tuple[str, int]]]] = {}
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """Give a thread its connection; the file's identity tells a rebuilt index from the one that was open."""
+        inode = self._path.stat().st_ino
+        if getattr(self._local, "inode", None) != inode:
+            self._local.connection, self._local.inode = open_reader(self._path), inode
+        yield self._local.connection
+
+    def rows(self, query: str, values: Sequence[Any] = ()) -> list[Row]:
+        """Return all rows of a query."""
+        with self._reading() as connection:
+            return connection.execute(query, values).fetchall()
+
+    def version(self) -> tuple[int, int]:
+        """Return what changes whenever the index's contents do."""
+        found = self.rows("SELECT value FROM fact WHERE name = 'version'")
+        return self._path.stat().st_ino, int(found[0][0]) if found else 0
+
+    def total(self) -> int:
+        """Return the number of articles."""
+        return int(self.rows("SELECT coalesce(sum(articles), 0) FROM day_count")[0][0])
+
+    def tag(self, name: str) -> Tag | None:
+        """Return the tag of this name, in any case."""
+        found = self.rows("SELECT n, name, articles FROM tag WHERE key = ?", (name.casefold(),))
+        return Tag(*found[0]) if found else None
+
+    def top_tags(self, limit: int, *, ids: bool = False) -> list[Tag]:
+        """Return the most frequent tags, or tag ids."""
+        query = "SELECT n, name, articles FROM tag ORDER BY articles DESC, n LIMIT ?"
+        found = (Tag(*row) for row in self.rows(query, (limit + 500,)))
+        return [t for t in found if t.name.startswith(TAG_ID) == ids][:limit]
+
+    def days(self, *, tag: int | None = None, site: str = "", language: str = "") -> Counter[int]:
+        """Return the articles of each day; those without a date under UNDATED."""
+        if tag is not None:
+            found = self.rows(
+                "SELECT day, sum(articles) FROM tag_count WHERE tag = ?1 AND (?2 = '' OR site = ?2) GROUP BY day",
+                (tag, site),
+            )
+        else:
+            found = self.rows(
+                "SELECT day, sum(articles) FROM day_count WHERE (?1 = '' OR site = ?1) AND (?2 = '' OR language = ?2)"
+                " GROUP BY day",
+                (site, language),
+            )
+        return Counter({int(day): int(count) for day, count in found})
+
+    def by(self, column: str) -> list[tuple[str, int]]:
+        """Return articles by `site` or `language`, most first."""
+        version = self.version()
+        if self._by.get(column, (None,))[0] != version:
+            self._by[column] = (version, self._counted(column))
+        return self._by[column][1]
+
+    def _counted(self, column: str) -> list[tuple[str, int]]:
+        query = f"SELECT {column}, sum(articles) AS a FROM day_count GROUP BY 1 ORDER BY a DESC, 1"  # noqa: S608 - one of two names
+        return [(str(name), int(count)) for name, count in self.rows(query)]
+
+    def tag_sites(self, tag: int) -> list[tuple[str, int, int, int]]:
+        """Return for each site a tag's articles there, and the first and last day of them."""
+        query = (
+            "SELECT site, sum(articles) AS a, min(nullif(day, ?)), max(day) FROM tag_count WHERE tag = ?"
+            " GROUP BY site ORDER BY a DESC, site"
+        )
+        return [
+            (str(s), int(a), first if first is not None else UNDATED, last)
+            for s, a, first, last in self.rows(query, (UNDATED, tag))
+        ]
+
+    def tags_with(self, tag: int, limit: int) -> list[tuple[Tag, int]]:
+        """Return the tags seen most with a tag, among its SAMPLED newest articles."""
+        query = (
+            "SELECT a.tags FROM article_tag t JOIN article a ON a.n = t.article WHERE t.tag = ?"
+            " ORDER BY t.published DESC LIMIT ?"
+        )
+        counts = Counter(n for (tags,) in self.rows(query, (tag, SAMPLED)) for n in json.loads(tags) if n != tag)
+        most = counts.most_common(limit)
+        names = {n: Tag(n, name, articles) for n, name, articles in self._named([n for n, _ in most])}
+        return [(names[n], count) for n, count in most if n in names]
+
+    def _named(self, numbers: Sequence[int]) -> list[Row]:
+        query = "SELECT n, name, articles FROM tag WHERE n IN (SELECT value FROM json_each(?))"
+        return self.rows(query, (json.dumps(numbers),))
+
+    def crawled(self, site: str = "") -> set[int]:
+        """Return the days on which a crawl ran."""
+        query = "SELECT DISTINCT day FROM crawled WHERE (?1 = '' OR site = ?1)"
+        return {day for (day,) in self.rows(query, (site,))}
+
+    def record(self, n: int) -> Article:
+        """Return the article of a row."""
+        return unpack(self.rows("SELECT body FROM record WHERE n = ?", (n,))[0][0])
+
+    def history(self, article: str) -> list[Article]:
+        """Return an article's revisions, oldest first."""
+        query = "SELECT body FROM record JOIN article USING (n) WHERE id = ? ORDER BY revision"
+        return [unpack(body) for (body,) in self.rows(query, (article,))]
+
+    def relatives(self, article: Article, limit: int = 50) -> list[Row]:
+        """Return id, site, title and date of the articles that carry the same text."""
+        query = (
+            "SELECT id, site, title, published, language FROM article WHERE latest AND id <> :id AND ("
+            " id = :original OR (duplicate_of = :id AND duplicate_of <> '')"
+            " OR (duplicate_of = :original AND duplicate_of <> '') OR (cluster = :cluster AND cluster <> ''))"
+            " ORDER BY published LIMIT :limit"
+        )
+        values = {"id": article.id, "original": article.duplicate_of, "cluster": article.cluster, "limit": limit}
+        with self._reading() as connection:
+            return connection.execute(query, values).fetchall()
+
+    def runs(self, limit: int) -> list[dict[str, Any]]:
+        """Return the reports of the newest runs, newest first."""
+        query = "SELECT report FROM run ORDER BY run_id DESC LIMIT ?"
+        return [json.loads(report) for (report,) in self.rows(query, (limit,))]
+
+    def find(self, expression: str, filters: Filters, page: int) -> Found:
+        """Return the page-th PAGE of the articles asked for: ranked where words were asked for, else newest first."""
+        if filters.tag and self.tag(filters.tag) is None:
+            return Found((), 0, more=False)
+        query, values = self._matching(expression, filters) if expression else self._listed(filters)
+        numbers = [n for (n,) in self.rows(query, (*values, PAGE, (page - 1) * PAGE))]
+        total = self.count(expression, filters)
+        return Found(tuple((n, self.record(n)) for n in numbers), min(total, COUNTED), more=total > COUNTED)
+
+    def count(self, expression: str, filters: Filters) -> int:
+        """Return the number of articles asked for; COUNTED + 1 where there are more than COUNTED."""
+        tables, where, values = self._from_words(expression, filters) if expression else self._from_rows(filters)
+        query = f"SELECT count(*) FROM (SELECT 1 FROM {tables} WHERE {where} LIMIT {COUNTED + 1})"  # noqa: S608 - our own words
+        return int(self.rows(query, values)[0][0])
+
+    def _matching(self, expression: str, filters: Filters) -> tuple[str, list[Any]]:
+        """Rank the RANKED matches archived last: ranking all that hold a common word would take seconds."""
+        tables, where, values = self._from_words(expression, filters)
+        inner = (
+            f"SELECT words.rowid AS n, bm25(words, 6.0, 1.0, 0.0) AS score FROM {tables} WHERE {where}"  # noqa: S608 - our own words
+            f" ORDER BY words.rowid DESC LIMIT {RANKED}"
+        )
+        return f"SELECT n FROM ({inner}) ORDER BY score, n DESC LIMIT ? OFFSET ?", values  # noqa: S608 - as above
+
+    def _from_words(self, expression: str, filters: Filters) -> tuple[str, str, list[Any]]:
+        marks = [mark(k, v) for k, v in (("s", filters.site), ("l", filters.language)) if v]
+        if filters.tag:
+            found = self.tag(filters.tag)
+            marks.append(mark("t", found.n if found else -1))
+        whole = " AND ".join([expression, *(f"marks : {m}" for m in marks)])
+        dated, values = _dated(filters, "a.published")
+        if not dated:
+            return "words", "words MATCH ?", [whole]
+        return "words JOIN article a ON a.n = words.rowid", " AND ".join(["words MATCH ?", *dated]), [whole, *values]
+
+    def _listed(self, filters: Filters) -> tuple[str, list[Any]]:
+        tables, where, values = self._from_rows(filters)
+        column = "t.published DESC, t.article" if filters.tag else "a.published DESC, a.n"
+        number = "t.article" if filters.tag else "a.n"
+        return f"SELECT {number} FROM {tables} WHERE {where} ORDER BY {column} DESC LIMIT ? OFFSET ?", values  # noqa: S608 - our own words
+
+    def _from_rows(self, filters: Filters) -> tuple[str, str, list[Any]]:
+        conditions, values, tables = ["a.latest"], [], "article a"
+        if filters.tag:
+            found = self.tag(filters.tag)
+            tables = "article_tag t CROSS JOIN article a ON a.n = t.article"
+            conditions, values = ["t.tag = ?"], [found.n if found else -1]
+        for column in ("site", "language"):
+            if value := getattr(filters, column):
+                conditions.append(f"a.{column} = ?")
+                values.append(value)
+        dated, dates = _dated(filters, "t.published" if filters.tag else "a.published")
+        return tables, " AND ".join([*conditions, *dated]), [*values, *dates]
+
+
+def _dated(filters: Filters, column: str) -> tuple[list[str], list[str]]:
+    """Return the conditions for a range of days; an article without a date is in none."""
+    conditions, values = [], []
+    if filters.since or filters.until:
+        conditions.append(f"{column} <> ''")
+    if filters.since:
+        conditions.append(f"{column} >= ?")
+        values.append(filters.since)
+    if filters.until:
+        conditions.append(f"{column} < ?")
+        values.append(filters.until)
+    return conditions, values

@@ -1,0 +1,39 @@
+"""Jinja2 templates, everything escaped unless it was made here."""
+
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from newsarchive.web import showing
+from newsarchive.web.figures import search_address, tag_address
+from newsarchive.web.health import health
+
+_DAY = len("2026-11-23")
+_MINUTE = len("2026-11-23T06:15")
+
+
+@cache
+def _environment() -> Environment:
+    found = Environment(
+        loader=PackageLoader("newsarchive.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.filters.update(
+        brief=showing.brief, visible=showing.visible, number=lambda n: f"{n:,}", day=lambda s: s[:_DAY], moment=_moment,
+        lang=showing.language_tag, direction=showing.direction,
+    )  # fmt: skip
+    found.globals.update(tag_address=tag_address, search_address=search_address, snippet=showing.snippet, health=health)
+    return found
+
+
+def _moment(stamp: str) -> str:
+    return stamp[:_MINUTE].replace("T", " ")
+
+
+def render(name: str, **values: Any) -> str:  # noqa: ANN401 - what a template names
+    """Return the page a template makes of values."""
+    return _environment().get_template(name).render(**values)

@@ -1,0 +1,126 @@
+"""The charts about one tag."""
+
+from collections.abc import Callable, Mapping
+from urllib.parse import urlencode
+
+from newsarchive.web import drawing
+from newsarchive.web.figures import Figure, Subject, search_address, tag_address, unit
+from newsarchive.web.questions import SAMPLED, TAG_ID, Tag
+from newsarchive.web.store import UNDATED
+from newsarchive.web.writing import date_of
+
+_WITH = 20
+
+
+def _asked(tag: Tag) -> str:
+    """Return how `articles` is asked for a tag; ids are compared afterwards."""
+    return "" if tag.name.startswith(TAG_ID) else f"tag={tag.name!r}"
+
+
+def _chosen(tag: Tag) -> str:
+    return f" if {tag.name!r} in a.tag_ids" if tag.name.startswith(TAG_ID) else ""
+
+
+def _tag(subject: Subject) -> Tag:
+    if subject.tag is None:
+        raise LookupError("this figure is about a tag")
+    return subject.tag
+
+
+def tag_timeline(subject: Subject) -> Figure:
+    """Return a tag's share of all articles in each period."""
+    tag = _tag(subject)
+    spans = subject.timeline(tag)
+    size, named = unit(spans)
+    series = drawing.Line(tag.name, [p.share for p in spans])
+    return Figure(
+        name="tag-timeline",
+        title=f"Share of coverage by {named}",
+        columns=(named, "articles", "of", "share", "crawled"),
+        rows=tuple((p.name, p.articles, p.of, round(p.share, 6), "yes" if p.crawled else "no") for p in spans),
+        drawing=drawing.lines(spans, [series], title=f"Share of all articles with the tag {tag.name}, by {named}"),
+        python=subject.program(
+            f"counts = Counter(a.date_published[:{size}] for a in articles{_chosen(tag)})\n"
+            "for period, count in sorted(counts.items()):\n    print(period, count)\n",
+            _asked(tag),
+        ),
+        note="Articles with this tag as a part of all articles. Shaded: no crawl ran.",
+        query=urlencode({"name": tag.name}),
+        wide=True,
+    )
+
+
+def tag_articles(subject: Subject) -> Figure:
+    """Return a tag's articles in each period."""
+    tag = _tag(subject)
+    spans = subject.timeline(tag)
+    size, named = unit(spans)
+    return Figure(
+        name="tag-articles",
+        title=f"Articles by {named} of publication",
+        columns=(named, "articles", "crawled"),
+        rows=tuple((p.name, p.articles, "yes" if p.crawled else "no") for p in spans),
+        drawing=drawing.bars(spans, title=f"Articles with the tag {tag.name}, by {named}"),
+        python=subject.program(
+            f"counts = Counter(a.date_published[:{size}] for a in articles{_chosen(tag)})\n"
+            "for period, count in sorted(counts.items()):\n    print(period, count)\n",
+            _asked(tag),
+        ),
+        query=urlencode({"name": tag.name}),
+        wide=True,
+    )
+
+
+def tag_with(subject: Subject) -> Figure:
+    """Return the tags seen most with a tag."""
+    tag = _tag(subject)
+    found = [(t, n) for t, n in subject.index.tags_with(tag.n, 2 * _WITH) if not t.name.startswith(TAG_ID)][:_WITH]
+    rows = [(t.name, tag_address(t.name), count) for t, count in found]
+    return Figure(
+        name="tag-with",
+        title="Seen with",
+        columns=("tag", "articles"),
+        rows=tuple((name, count) for name, _, count in rows),
+        drawing=drawing.ranks(rows, title="Tags seen with it"),
+        python=subject.program(
+            f"counts = Counter(t.casefold() for a in articles{_chosen(tag)} for t in a.tags"
+            f" if t.casefold() != {tag.name.casefold()!r})\n"
+            f"for name, count in counts.most_common({_WITH}):\n    print(name, count)\n",
+            _asked(tag),
+        ),
+        note=f"Among its {SAMPLED:,} newest articles." if tag.articles > SAMPLED else "",
+        query=urlencode({"name": tag.name}),
+    )
+
+
+def tag_sites(subject: Subject) -> Figure:
+    """Return a tag's articles by site, and what part of the site's articles they are."""
+    tag = _tag(subject)
+    whole = dict(subject.index.by("site"))
+    found = subject.index.tag_sites(tag.n)
+    rows = [(site, search_address(tag=tag.name, site=site), count) for site, count, _, _ in found]
+    return Figure(
+        name="tag-sites",
+        title="By site",
+        columns=("site", "articles", "share", "first", "last"),
+        rows=tuple((s, n, round(n / whole[s], 6), _date(first), _date(last)) for s, n, first, last in found),
+        drawing=drawing.ranks(rows[:_WITH], title="Articles by site"),
+        python=subject.program(
+            f"counts = Counter(a.site for a in articles{_chosen(tag)})\n"
+            "for name, count in counts.most_common():\n    print(name, count)\n",
+            _asked(tag),
+        ),
+        query=urlencode({"name": tag.name}),
+    )
+
+
+def _date(day: int) -> str:
+    return "" if day == UNDATED else date_of(day).isoformat()
+
+
+TAG: Mapping[str, Callable[[Subject], Figure]] = {
+    "tag-timeline": tag_timeline,
+    "tag-articles": tag_articles,
+    "tag-with": tag_with,
+    "tag-sites": tag_sites,
+}

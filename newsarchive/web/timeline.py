@@ -1,0 +1,85 @@
+"""Days gathered into periods: how often something was published, out of how much, and when nobody looked."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import date
+
+from newsarchive.web.store import UNDATED
+from newsarchive.web.writing import date_of, day_of
+
+_BY_DAY = 120
+_BY_MONTH = 12 * 366
+_MOST_PERIODS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A day, month or year as RFC 3339 begins it; `of` counts all articles there."""
+
+    name: str
+    first: int
+    last: int
+    articles: int
+    of: int
+    crawled: bool
+
+    @property
+    def share(self) -> float:
+        """What part of all articles they are."""
+        return self.articles / self.of if self.of else 0.0
+
+
+def unit(days: AbstractSet[int]) -> int:
+    """Return how much of a date names a period: 10 characters for days, 7 for months, 4 for years."""
+    if not days:
+        return 10
+    span = max(days) - min(days)
+    if span <= _BY_DAY:
+        return 10
+    return 7 if span <= _BY_MONTH else 4
+
+
+def periods(counts: Mapping[int, int], whole: Mapping[int, int], crawled: AbstractSet[int]) -> list[Period]:
+    """Return the periods from the first to the last day of `whole`, each counted, empty ones included.
+
+    A period counts as crawled if a crawl ran on any of its days. Of more than 400 periods the newest are returned.
+    """
+    dated = {day for day in whole if day != UNDATED}
+    if not dated:
+        return []
+    size = unit(dated)
+    mine, all_of = _gathered(counts, size), _gathered(whole, size)
+    looked = {date_of(day).isoformat()[:size] for day in crawled if day != UNDATED}
+    spans = list(_spans(min(dated), max(dated), size))[-_MOST_PERIODS:]
+    return [Period(name, first, last, mine[name], all_of[name], name in looked) for name, first, last in spans]
+
+
+def _gathered(counts: Mapping[int, int], size: int) -> Counter[str]:
+    result: Counter[str] = Counter()
+    for day, count in counts.items():
+        if day != UNDATED:
+            result[date_of(day).isoformat()[:size]] += count
+    return result
+
+
+def _spans(first: int, last: int, size: int) -> Iterator[tuple[str, int, int]]:
+    day = _start(first, size)
+    while day <= last:
+        following = _following(day, size)
+        yield date_of(day).isoformat()[:size], day, following - 1
+        day = following
+
+
+def _start(day: int, size: int) -> int:
+    return day_of((date_of(day).isoformat()[:size] + "-01-01")[:10])
+
+
+def _following(day: int, size: int) -> int:
+    if size == len("2026-11-23"):
+        return day + 1
+    now = date_of(day)
+    months = 1 if size == len("2026-11") else 12
+    year, month = divmod(now.year * 12 + now.month - 1 + months, 12)
+    return day_of(date(year, month + 1, 1).isoformat())

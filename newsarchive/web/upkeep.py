@@ -1,0 +1,101 @@
+"""The index kept level with the archive while the page is served, by one process at a time."""
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from newsarchive.archive import Archive
+from newsarchive.errors import NewsarchiveError
+from newsarchive.web.following import Follower, OutdatedError
+from newsarchive.web.store import discard, open_writer
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """How far the index is: lines of the archive's segments done of all, and what went wrong last."""
+
+    done: int = 0
+    total: int = 0
+    problem: str = ""
+
+    @property
+    def behind(self) -> bool:
+        """Tell whether there is more to index."""
+        return self.done < self.total
+
+
+class Upkeep:
+    """Refreshes an index, at once and then again and again in a thread."""
+
+    def __init__(self, archive: Archive, path: Path, *, seconds: float, told: Callable[[State], None]) -> None:
+        self._archive = archive
+        self._path = path
+        self._seconds = seconds
+        self._told = told
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="index", daemon=True)
+        self.state = State()
+        open_writer(path).close()
+
+    def start(self) -> None:
+        """Begin to refresh in the background."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the segment under way."""
+        self._ended.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._ended.is_set():
+            try:
+                self.refresh()
+                self._note(State(self.state.done, self.state.total))
+            except _EndedError:
+                return
+            except (NewsarchiveError, sqlite3.Error) as error:  # the page goes on with what it has, and says so
+                _log.warning("the index could not be refreshed: %s", error)
+                self._note(State(self.state.done, self.state.total, str(error)))
+            self._ended.wait(self._seconds)
+
+    def refresh(self) -> int:
+        """Bring the index level with the archive; return the revisions added, 0 where another process does it."""
+        lock = FileLock(self._path.with_suffix(".lock"))
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            return 0
+        try:
+            return self._follow()
+        except OutdatedError:
+            discard(self._path)
+            return self._follow()
+        finally:
+            lock.release()
+
+    def _follow(self) -> int:
+        connection = open_writer(self._path)
+        try:
+            return Follower(self._archive, connection, went=self._went).follow()
+        finally:
+            connection.close()
+
+    def _went(self, done: int, total: int) -> None:
+        self._note(State(done, total))
+        if self._ended.is_set():
+            raise _EndedError
+
+    def _note(self, state: State) -> None:
+        self.state = state
+        self._told(state)
+
+
+class _EndedError(Exception):
+    """The page is closing."""

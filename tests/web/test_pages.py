@@ -1,0 +1,211 @@
+"""The pages: what they show, export and tell; every exported number is what the shown Python prints."""
+
+import csv
+import html
+import io
+import json
+import subprocess
+import sys
+import urllib.parse
+from collections import Counter
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+
+from newsarchive.crawl.tally import Tally
+from newsarchive.dedup import identify
+from tests.conftest import article
+from tests.web.conftest import Browser, Shelf, served
+
+ARABIC = "اجتمع الوزراء في بغداد اليوم لمناقشة الحدود. " * 8
+
+
+@pytest.fixture
+def filled(shelf: Shelf) -> Shelf:
+    """An archive of several sites, languages, tags and runs, with a reprint and a revision."""
+    one = article(
+        1, revision=1, tags=("Iran", "Oil"), tag_ids=("country:IR",), field_sources="date=json-ld;tags=meta+page"
+    )
+    two = identify(replace(one, revision=2, text=one.text.replace("harbour1", "airport1"), title="Article number one"))
+    shelf.put(one, article(2, tags=("iran", "Gas"), tag_ids=("country:IR",), date_published="2026-11-03T10:00:00Z"))
+    shelf.put(two)
+    shelf.put(article(3, site="wire", publisher="Wire", duplicate_of=one.id, text=one.text, tags=("Oil",)))
+    shelf.put(
+        article(4, site="sahifa", language="ar", title="بغداد", text=ARABIC, tags=("العراق",)), crawl_date="2026-11-12"
+    )
+    shelf.put_run("20261123t061502z-1f3a9c", example=Tally(discovered=2, fetched=2, extracted=2, archived=2))
+    shelf.put_run("20261124t061502z-1f3a9c", example=Tally(), wire=Tally(discovered=1, failed=Counter({"http-500": 1})))
+    return shelf
+
+
+def links(body: str) -> set[str]:
+    """Return the addresses that a page points to."""
+    found: set[str] = set()
+
+    class Parser(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - its interface
+            found.update(value for name, value in attrs if name in ("href", "src", "action") and value)
+
+    Parser().feed(body)
+    return found
+
+
+def crawl(browser: Browser) -> dict[str, str]:
+    """Return every page that can be reached from the first, by address."""
+    pages: dict[str, str] = {}
+    waiting = {"/"}
+    while waiting:
+        address = waiting.pop()
+        page = browser.get(address)
+        assert page.status == 200, address
+        pages[address] = page.body
+        if page.headers["content-type"].startswith("text/html"):
+            joined = {urllib.parse.urljoin(address, link).partition("#")[0] for link in links(page.body)}
+            waiting |= {link for link in joined if link.startswith("/")} - set(pages)
+    return pages
+
+
+def test_every_link_leads_somewhere_and_nowhere_outside(filled: Shelf) -> None:
+    """All pages answer; the only addresses outside are the articles' own, and nothing is loaded from there."""
+    with served(filled) as browser:
+        pages = crawl(browser)
+    outside = {link for body in pages.values() for link in links(body) if "://" in link}
+    assert outside == {f"https://example.org/news/{n}" for n in range(1, 5)}
+    assert len([p for p in pages if p.startswith("/article/")]) >= 8
+    assert not [p for p, body in pages.items() if 'src="http' in body or "style=" in body or "<style" in body]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "articles",
+        "tags",
+        "places",
+        "sites",
+        "languages",
+        "coverage",
+        "runs",
+        "tag-timeline?name=Iran",
+        "tag-with?name=Iran",
+        "tag-sites?name=Oil",
+        "tag-articles?name=country%3AIR",
+    ],
+)
+def test_exports_agree_with_each_other_and_with_python(filled: Shelf, address: str) -> None:
+    """CSV, JSON and the output of the Python shown hold the same numbers."""
+    name, _, query = address.partition("?")
+    with served(filled) as browser:
+        table = list(csv.DictReader(io.StringIO(browser.get(f"/export/{name}.csv?{query}").body)))
+        rows = json.loads(browser.get(f"/export/{name}.json?{query}").body)["rows"]
+        page = browser.get(f"/tag?{query}" if query else "/runs" if name == "runs" else "/").body
+    assert [{k: str(v) for k, v in row.items()} for row in rows] == table
+    printed = subprocess.run([sys.executable, "-c", program(page, name)], capture_output=True, text=True, check=True)
+    told = [
+        (line.partition(" ")[0] if name == "coverage" else line.rpartition(" ")[0], line.rpartition(" ")[2])
+        for line in printed.stdout.splitlines()
+    ]
+    value = "articles" if "articles" in rows[0] else "archived" if name == "runs" else list(rows[0])[-1]
+    expected = {str(next(iter(row.values()))).casefold(): float(row[value]) for row in rows if row[value]}
+    assert {label.casefold(): float(number) for label, number in told if float(number)} == expected
+
+
+def program(page: str, figure: str) -> str:
+    """Return the Python that a page shows beside a figure."""
+    after = page[page.index(f"/export/{figure}.csv") :]
+    return html.unescape(after[after.index("<code>") + len("<code>") : after.index("</code>")])
+
+
+def test_an_article_tells_where_it_comes_from(filled: Shelf) -> None:
+    """Provenance, other publishers and the change between revisions are on the page."""
+    with served(filled) as browser:
+        address = next(p for p in links(browser.get("/search?q=airport1").body) if p.startswith("/article/"))
+        body = browser.get(address).body
+        first = browser.get(f"{address}?revision=1").body
+    assert "<dt>tags</dt><dd>meta + page</dd>" in body
+    assert "<del>harbour1</del><ins>airport1</ins>" in body
+    assert "Article number 3" in body
+    assert "<h1>Article number 1</h1>" in first
+
+
+def test_language_and_direction(filled: Shelf) -> None:
+    """An Arabic article is marked as such, and is found without its article."""
+    with served(filled) as browser:
+        found = browser.get("/search?" + urllib.parse.urlencode({"q": "عراق"})).body
+        address = next(p for p in links(found) if p.startswith("/article/"))
+        assert '<article class="reader" lang="ar" dir="rtl">' in browser.get(address).body
+
+
+def test_the_health_of_each_site_is_told(filled: Shelf) -> None:
+    """A site that listed nothing, or of which nothing could be fetched, is seen at once."""
+    with served(filled) as browser:
+        body = browser.get("/runs").body
+    assert ">✕ nothing listed</td>" in body
+    assert ">✕ all failed</td>" in body
+    assert "1 failed/http-500" in body
+
+
+def test_days_without_a_crawl_are_told(filled: Shelf) -> None:
+    """The timeline says on which days a crawl ran."""
+    with served(filled) as browser:
+        rows = json.loads(browser.get("/export/articles.json").body)["rows"]
+    assert rows[0] == {"day": "2026-11-02", "articles": 1, "crawled": "no"}
+    assert not [
+        row for row in rows if (row["crawled"] == "yes") != (row["day"] in ("2026-11-12", "2026-11-23", "2026-11-24"))
+    ]
+
+
+def test_spreadsheets_get_no_formula(shelf: Shelf) -> None:
+    """A tag that begins as a formula is text in CSV."""
+    shelf.put(article(1, tags=("=HYPERLINK(1)", "+1", "-1", "@a", "\tb")))
+    with served(shelf) as browser:
+        rows = list(csv.reader(io.StringIO(browser.get("/export/tags.csv").body)))
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t"))]
+    assert ["'=HYPERLINK(1)", "1"] in rows
+
+
+def test_an_empty_archive_says_what_to_do(shelf: Shelf) -> None:
+    """All pages of an empty archive answer, and the first names the command that fills it."""
+    with served(shelf) as browser:
+        assert "newsarchive crawl --all" in crawl(browser)["/"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/tag?name=nothing",
+        "/article/none",
+        "/article/none.json",
+        "/export/none.csv",
+        "/export/tags.xml",
+        "/x",
+        "/tag",
+        "/export/tag-with.csv",
+    ],
+)
+def test_what_is_not_there_is_said(filled: Shelf, path: str) -> None:
+    """An unknown address is a page with status 404."""
+    with served(filled) as browser:
+        page = browser.get(path)
+    assert page.status == 404
+    assert "<main" in page.body
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "page=0",
+        "page=-1",
+        "page=9999999999",
+        "page=x",
+        "since=x&until=9999-99-99",
+        "since=0001-01-01&until=9999-12-31",
+        "q=%00%ff%ed%a0%80",
+        "q=%22",
+        "tag=%00",
+    ],
+)
+def test_odd_queries_are_answered(filled: Shelf, query: str) -> None:
+    """Nothing in a query is an error."""
+    with served(filled) as browser:
+        assert browser.get(f"/search?{query}").status == 200
