@@ -1,13 +1,15 @@
 """Real crawls of a site that turns bad: states, exit codes, who is told, and that no secret gets out."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from newsarchive.archive import Archive
 from tests.conftest import slow
-from tests.crawl.conftest import QUICK, Result, Run
+from tests.crawl.conftest import QUICK, ROOT, Result, Run
 from tests.watch.conftest import Receiver, Site, free_port
 
 CANARY = "c4n4ry"
@@ -65,7 +67,14 @@ def leaks(result: Result, folder: Path) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "failure", ["none", "messages", "storage", pytest.param("usage", marks=slow), pytest.param("crash", marks=slow)]
+    "failure",
+    [
+        pytest.param("none", marks=slow),
+        "messages",
+        "storage",
+        pytest.param("usage", marks=slow),
+        pytest.param("proxy", marks=slow),
+    ],
 )
 def test_no_secret_is_written_anywhere(failure: str, site: Site, receiver: Receiver, run: Run, tmp_path: Path) -> None:
     """Canaries in credentials, addresses and proxies are in no log, report, metric, message or traceback."""
@@ -90,12 +99,24 @@ def test_no_secret_is_written_anywhere(failure: str, site: Site, receiver: Recei
         extra["NEWSARCHIVE_ENDPOINT_URL"] = secret
     if failure == "usage":
         url = f"ftp://user:{CANARY}-url@127.0.0.1/"
-    if failure == "crash":
+    if failure == "proxy":
         extra["http_proxy"] = secret
-        flags += ["-s", "ITEM_PIPELINES={}"]
     result = run("crawl", "news", "-a", f"url={url}", *QUICK, *flags, **extra)
-    expected = {"none": 0, "messages": 3, "storage": 4, "usage": 2, "crash": 2}[failure]
+    expected = {"none": 0, "messages": 3, "storage": 4, "usage": 2, "proxy": 3}[failure]
     assert result.returncode == expected, result.stdout + result.stderr
     assert not leaks(result, tmp_path), [line for line in result.stderr.splitlines() if CANARY in line]
     for _, _, body, _ in receiver.requests:
         assert CANARY not in body
+
+
+def test_a_crash_prints_no_secret() -> None:
+    """The traceback is there, without what the environment and addresses hide."""
+    program = (
+        "from newsarchive import redaction as r; r.redact_output(); raise OSError('s3://key:c4n4ry@b t0ken-c4n4ry')"
+    )
+    environment = {"AWS_SESSION_TOKEN": "t0ken-c4n4ry"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment, cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "OSError: s3://***@b ***" in done.stderr

@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-SEEDS = int(os.environ.get("WATCH_SEEDS", "4"))
+SEEDS = int(os.environ.get("WATCH_SEEDS", "3"))
 
 
 def simulator() -> ModuleType:
