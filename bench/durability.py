@@ -233,7 +233,8 @@ def backlog(place: Place, options: argparse.Namespace) -> None:
         }
         start = time.perf_counter()
         command = [sys.executable, "-m", "newsarchive", "crawl", "--all", *_QUICK]
-        crawl = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
+        silent = subprocess.DEVNULL
+        crawl = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=silent, stderr=silent)
         while not server.answers and crawl.poll() is None:
             time.sleep(0.05)
         first = time.perf_counter() - start

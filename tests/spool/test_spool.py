@@ -294,3 +294,29 @@ def test_manifest_entries_tell_what_their_segments_hold(spool: Spool, storage: F
     assert (first.date_published_min, first.date_published_max) == ("2026-11-02T06:04:00Z",) * 2
     assert (second.count, second.revised) == (3, {article(1).id: 3})
     assert isinstance(first, Manifest)
+
+
+@pytest.mark.parametrize("years", [-1, 1])
+def test_a_wrong_clock_gives_the_same_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, years: int) -> None:
+    """Set wrong while articles were accepted and right when they are delivered, or the other way round."""
+    now = time.time
+    found = []
+    for wrong in ((False, False), (True, False), (False, True)):
+        storage = FaultyStorage(tmp_path / f"archive-{wrong}")
+        with opened(tmp_path / f"state-{wrong}") as made:
+            for shifted, step in zip(wrong, (accept_both, deliver_all), strict=True):
+                monkeypatch.setattr(time, "time", lambda off=years * shifted * 31_536_000: now() + off)
+                step(made, storage)
+        check_holds(storage, [1, 2])
+        found.append([storage.read(key) for key in storage.keys("articles/")])
+    assert found[0] == found[1] == found[2]
+
+
+def accept_both(made: Spool, _: Storage) -> None:
+    """Accept two articles."""
+    accept(made, [article(1), article(2)])
+
+
+def deliver_all(made: Spool, storage: Storage) -> None:
+    """Deliver."""
+    assert deliver(made, storage) == 2
