@@ -25,7 +25,8 @@ def need(package: str) -> Any:  # noqa: ANN401 - a module
     try:
         return importlib.import_module(package)
     except ModuleNotFoundError as error:
-        raise UsageError(f"this needs {package}: pip install 'newsarchive[{_EXTRAS[package]}]'") from error
+        extra = _EXTRAS[package.partition(".")[0]]
+        raise UsageError(f"this needs {package}: pip install 'newsarchive[{extra}]'") from error
 
 
 def arrow_of(articles: Iterable[Article]) -> pa.Table:

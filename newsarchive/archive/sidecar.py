@@ -103,10 +103,10 @@ class File:
     def table(self, columns: Sequence[str] | None) -> pa.Table:
         """Return some columns, or all, in the schema of this version."""
         try:
-            found = parquet.read_table(
-                io.BytesIO(self.body), columns=columns and list(columns), page_checksum_verification=True
-            )
             names = arrow.SCHEMA.names if columns is None else list(columns)
+            # Not read_table: it imports pandas where that is installed, a quarter of a second.
+            with parquet.ParquetFile(io.BytesIO(self.body), page_checksum_verification=True) as opened:
+                found = opened.read(columns=names)
             return found.select(names).cast(pa.schema([arrow.SCHEMA.field(name) for name in names]))
         except (pa.ArrowException, OSError, KeyError) as error:
             raise IntegrityError(f"{self.key} is damaged; delete {PARQUET} to have it made again: {error}") from error
@@ -220,8 +220,9 @@ def _holding(lists: pa.ListArray, values: Sequence[str]) -> Sequence[int]:
 
 
 def _latest(table: pa.Table, numbers: Sequence[int], newest: Mapping[str, int]) -> Sequence[int]:
-    ids, revisions = table["id"].to_pylist(), table["revision"].to_pylist()
-    return [n for n in numbers if newest.get(ids[n], 1) == revisions[n]]
+    asked = table.select(["id", "revision"]).take(pa.array(numbers, pa.int64()))
+    named = zip(numbers, asked["id"].to_pylist(), asked["revision"].to_pylist(), strict=True)
+    return [n for n, article, revision in named if newest.get(article, 1) == revision]
 
 
 def _visible(table: pa.Table, numbers: Sequence[int], hidden: Hidden) -> Sequence[int]:

@@ -6,33 +6,27 @@ import io
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
-from newsarchive import clock
 from newsarchive.archive import Archive
+from newsarchive.archive.frames import need
 from newsarchive.archive.line import to_mapping
 from newsarchive.article import FIELDS, Article
 from newsarchive.cli import add_archive_arguments
+from newsarchive.cli.cells import cell, markdown
+from newsarchive.cli.questions import add_question_arguments, asked
 from newsarchive.errors import UsageError
 from newsarchive.suggest import did_you_mean
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _CSV_FIELDS = ("site", "date_published", "language", "title", "authors", "tags", "url", "word_count", "text")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     add_archive_arguments(parser)
-    parser.add_argument("--site", default="", help="only this site")
-    parser.add_argument("--tag", default="", help="only articles with this tag, in any case")
-    parser.add_argument(
-        "--since", default="", help="published on or after: 2026-11-01, an instant, or an age such as 7d"
-    )
-    parser.add_argument("--until", default="", help="published before (a day counts whole)")
-    parser.add_argument("--lang", default="", help="only this language, such as fr")
+    add_question_arguments(parser)
     parser.add_argument("--limit", type=_count, help="at most so many articles")
     parser.add_argument("--fields", default="", help="only these fields, comma-separated, in this order")
-    parser.add_argument("--format", default="jsonl", choices=("jsonl", "csv", "urls"))
+    parser.add_argument("--format", default="jsonl", choices=tuple(_WRITERS))
     parser.add_argument("--all-revisions", action="store_true", help="every archived state, not the latest only")
 
 
@@ -52,22 +46,16 @@ def _fields(text: str, default: Sequence[str]) -> Sequence[str]:
 
 def run(options: argparse.Namespace) -> int:
     """Print the articles asked for on standard output."""
-    from newsarchive.discovery.window import Window  # noqa: PLC0415 - lxml is not needed without a date
-
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", newline="")
     fields = _fields(options.fields, _CSV_FIELDS if options.format == "csv" else FIELDS)
-    window = Window.parse(options.since, options.until, clock.now())
-    articles = Archive.open(options.uri, endpoint_url=options.endpoint_url).articles(
-        site=options.site,
-        tag=options.tag,
-        language=options.lang,
-        since=clock.stamp(window.since) if window.since else "",
-        until=clock.stamp(window.until) if window.until else "",
-        revisions="all" if options.all_revisions else "latest",
-        limit=options.limit,
+    archive = Archive.open(options.uri, endpoint_url=options.endpoint_url)
+    found = archive.articles(
+        **asked(options), revisions="all" if options.all_revisions else "latest", limit=options.limit
     )
-    _WRITERS[options.format](articles, fields)
+    _WRITERS[options.format](found, fields)
+    if found.copies_left_out:
+        print(f"copies of other articles left out: {found.copies_left_out}; --duplicates shows them", file=sys.stderr)
     return 0
 
 
@@ -88,17 +76,46 @@ def _write_csv(articles: Iterator[Article], fields: Sequence[str]) -> None:
     writer.writerow(fields)
     for article in articles:
         record = to_mapping(article)
-        writer.writerow([_cell(record[f]) for f in fields])
+        writer.writerow([cell(record[f]) for f in fields])
 
 
-def _cell(value: Any) -> Any:  # noqa: ANN401 - any field's value
-    """Return a value that no spreadsheet takes for a formula; lists joined by semicolons."""
-    text = "; ".join(value) if isinstance(value, list) else value
-    return f"'{text}" if isinstance(text, str) and text.startswith(_FORMULA) else text
+def _write_parquet(articles: Iterator[Article], fields: Sequence[str]) -> None:
+    if sys.stdout.isatty():
+        raise UsageError("Parquet is not for a terminal: add > articles.parquet")
+    parquet = need("pyarrow.parquet")
+    from newsarchive.archive import arrow  # noqa: PLC0415 - of the extra that has just been asked for
+
+    names = list(fields)
+    schema = arrow.SCHEMA.empty_table().select(names).schema
+    with parquet.ParquetWriter(sys.stdout.buffer, schema, compression="zstd") as writer:
+        for batch in arrow.batches(articles):
+            writer.write_batch(batch.select(names))
+
+
+def _write_markdown(articles: Iterator[Article], fields: Sequence[str]) -> None:  # noqa: ARG001 - as the other writers
+    for article in articles:
+        print(_as_markdown(article))
+
+
+def _as_markdown(article: Article) -> str:
+    """Return an article to be read: heading, who and when, tags, text, address."""
+    about = (article.publisher or article.site, article.date_published, ", ".join(article.authors))
+    address = article.url.replace("<", "%3C").replace(">", "%3E")
+    parts = (
+        f"# {markdown(article.title) or 'Without title'}",
+        " · ".join(markdown(part) for part in about if part),
+        f"Tags: {markdown(', '.join(article.tags))}" if article.tags else "",
+        f"**{markdown(article.description)}**" if article.description else "",
+        *(markdown(paragraph) for paragraph in article.text.split("\n")),
+        f"<{address}>",
+    )
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 _WRITERS: dict[str, Callable[[Iterator[Article], Sequence[str]], None]] = {
     "jsonl": _write_jsonl,
     "csv": _write_csv,
     "urls": _write_urls,
+    "markdown": _write_markdown,
+    "parquet": _write_parquet,
 }

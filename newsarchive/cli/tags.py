@@ -1,0 +1,24 @@
+"""List the tags in the archive, as publishers spell them, with how many articles have each."""
+
+import argparse
+from itertools import islice
+
+from newsarchive.archive import Archive
+from newsarchive.cli import add_archive_arguments
+from newsarchive.cli.cells import FORMATS, show
+from newsarchive.cli.questions import add_question_arguments, asked
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    add_archive_arguments(parser)
+    add_question_arguments(parser)
+    parser.add_argument("--limit", type=int, default=50, help="at most so many tags, the most frequent (%(default)s)")
+    parser.add_argument("--format", default="table", choices=FORMATS)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the tags of the articles asked for."""
+    found = Archive.open(options.uri, endpoint_url=options.endpoint_url).tags(**asked(options))
+    show(("tag", "articles"), islice(found.items(), max(options.limit, 0)), form=options.format)
+    return 0

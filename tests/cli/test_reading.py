@@ -1,0 +1,217 @@
+"""`tags`, `sites`, `stats`, `sql`, `schema`, `pull` and the richer forms of `read`; hostile articles act nowhere."""
+
+import csv
+import io
+import json
+import re
+import sys
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+from newsarchive.article import FIELDS
+from newsarchive.cli import main
+from newsarchive.storage import open_storage
+from newsarchive.upkeep.compaction import compact
+from tests.archive.test_answers import RUNS
+from tests.archive.test_reader import archive_into
+from tests.conftest import article
+
+Run = Callable[..., tuple[int, str, str]]
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "\x1b]0;owned\x07\x1b[31mred",
+    "a\u202eevil\u2066",
+    "=HYPERLINK(1)",
+    "[click](javascript:alert(1))",
+    "1. list",
+    "- list",
+    "# heading `code`",
+    "&lt;b&gt;",
+    "\u009b31m",
+    "x" * 100_000,
+]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The archive of the questions' tests; for reading only."""
+    made = tmp_path_factory.mktemp("reading") / "archive"
+    archive_into(made, RUNS)
+    return made
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive of articles that try to act."""
+    made = tmp_path_factory.mktemp("hostile") / "archive"
+    given = [
+        article(
+            n, title=text, description=text, tags=(text,), authors=(text,), section=text, text=f"{n} {text}\n{text}"
+        )
+        for n, text in enumerate(HOSTILE)
+    ]
+    archive_into(made, [given])
+    return made
+
+
+@pytest.fixture
+def run(capfdbinary: pytest.CaptureFixture[bytes]) -> Run:
+    """Run a command; return exit code, standard output and standard error."""
+
+    def call(*words: object) -> tuple[int, str, str]:
+        code = main([str(word) for word in words])
+        sys.stdout.flush()
+        out, err = capfdbinary.readouterr()
+        return code, out.decode(), err.decode()
+
+    return call
+
+
+def test_a_tag_is_understood_in_any_language(run: Run, folder: Path) -> None:
+    """And says so once, beside what was left out."""
+    code, out, err = run("read", "--uri", folder, "--tag", "伊拉克", "--format", "urls")
+    assert (code, len(out.split())) == (0, 2)
+    assert err.splitlines() == [
+        "tag '伊拉克' stands for country:IQ: found in every language",
+        "copies of other articles left out: 1; --duplicates shows them",
+    ]
+    _, out, _ = run("read", "--uri", folder, "--tag", "Irak", "--format", "urls", "--duplicates", "--text", "AUTRE")
+    assert [url.rpartition("/")[2] for url in out.split()] == ["1"]
+
+
+def test_parquet_is_typed(folder: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """With the fields asked for."""
+    assert main(["read", "--uri", str(folder), "--format", "parquet", "--fields", "title,date_published"]) == 0
+    table = parquet.read_table(io.BytesIO(capfdbinary.readouterr().out))
+    assert (table.num_rows, table.column_names) == (5, ["title", "date_published"])
+    assert pa.types.is_timestamp(table.schema.field("date_published").type)
+
+
+def test_counts_per_month_and_site_are_csv(run: Run, folder: Path) -> None:
+    """The question of every newcomer; coverage is told beside it."""
+    code, out, err = run(
+        "stats", "--uri", folder, "--by", "month,site", "--tag", "Irak", "--format", "csv", "--since", "2026-11-23"
+    )
+    assert (code, list(csv.reader(io.StringIO(out)))) == (0, [["month", "site", "articles"]])
+    assert "1 of " in err
+    _, out, _ = run("stats", "--uri", folder, "--by", "month,site", "--format", "csv")
+    assert ["2026-11", "other", "1"] in list(csv.reader(io.StringIO(out)))
+
+
+def test_a_chart_has_a_bar_for_each_count(run: Run, folder: Path) -> None:
+    """In proportion, and one for what has no date."""
+    _, out, _ = run("stats", "--uri", folder, "--by", "language")
+    bars = {line.split()[0]: line.count("█") for line in out.splitlines()}
+    assert set(bars) == {"en", "fr", "ar"}
+    assert abs(bars["en"] - 3 * bars["fr"]) <= 3
+
+
+def test_mistakes_are_told(run: Run, folder: Path) -> None:
+    """A misspelt grouping, a bad query, an empty archive's folder."""
+    assert run("stats", "--uri", folder, "--by", "mnth")[0::2] == (
+        2,
+        "newsarchive stats: cannot count by 'mnth': did you mean 'month'?\n",
+    )
+    code, _, err = run("sql", "SELECT nothing", "--uri", folder)
+    assert (code, err.startswith("newsarchive sql: DuckDB says: ")) == (2, True)
+
+
+def test_tags_and_sites_are_listed(run: Run, folder: Path) -> None:
+    """The most frequent first; sites by name."""
+    _, out, _ = run("tags", "--uri", folder, "--format", "jsonl", "--limit", "1", "--duplicates")
+    assert json.loads(out) == {"tag": "Irak", "articles": 2}
+    _, out, _ = run("sites", "--uri", folder, "--format", "csv")
+    assert [row["name"] for row in csv.DictReader(io.StringIO(out))] == ["example", "other"]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("SELECT count(*) AS n FROM articles", 8),
+        ("SELECT count(*) AS n FROM latest", 6),
+        ("SELECT count(*) AS n FROM article_tags WHERE tag = 'Irak'", 2),
+        ("SELECT count(*) AS n FROM sites WHERE site = 'other'", 0),
+        ("SELECT count(*) AS n FROM runs", 0),
+        ("SELECT count(*) AS n FROM ledger", 0),
+        ("SELECT year(date_published) AS n FROM latest WHERE title LIKE '%Bagdad'", 2026),
+    ],
+)
+def test_sql_has_views(run: Run, folder: Path, query: str, expected: int) -> None:
+    """As the documentation names them."""
+    code, out, _ = run("sql", query, "--uri", folder, "--format", "jsonl")
+    assert (code, json.loads(out)["n"]) == (0, expected)
+
+
+def test_schemas_open_the_files(run: Run, folder: Path) -> None:
+    """Each is what its tool takes."""
+    assert tuple(json.loads(run("schema")[1])["properties"]) == FIELDS
+    names: dict[str, object] = {}
+    exec(run("schema", "--polars")[1], names)  # noqa: S102 - our own output
+    segments = sorted((folder / "articles").rglob("*.gz"))
+    assert pl.read_ndjson(segments[0], schema=names["schema"]).columns == list(FIELDS)  # type: ignore[arg-type]  # made above
+    exec(run("schema", "--arrow")[1], names)  # noqa: S102 - our own output
+    assert isinstance(names["schema"], pa.Schema)
+    columns = run("schema", "--duckdb")[1]
+    pattern = f"{folder}/articles/*/*/*.gz"
+    count = f"SELECT count(*) FROM read_json('{pattern}', columns = {columns})"  # noqa: S608 - our own output
+    assert duckdb.connect().execute(count).fetchall() == [(8,)]
+    assert all(f"  {name} = " in run("schema", "--r")[1] for name in FIELDS)
+
+
+def test_pull_copies_and_brings_up_to_date(run: Run, tmp_path: Path) -> None:
+    """A whole archive again; interrupted, finished; merged upstream, followed; another archive refused."""
+    source, target = tmp_path / "archive", tmp_path / "copy"
+    archive_into(source, RUNS[:2])
+    assert run("pull", target, "--uri", source)[0] == 0
+    damaged = next((target / "articles").rglob("*.gz"))
+    damaged.write_bytes(b"half")
+    next((target / "manifest").rglob("*.json")).unlink()
+    archive_into(source, RUNS[2:])
+    assert run("pull", target, "--uri", source)[0] == 0
+    compact(open_storage(str(source)), grace=0)
+    assert run("pull", target, "--uri", source)[0] == 0
+    assert run("verify", "--deep", "--uri", target)[0] == 0
+    every = ("read", "--all-revisions", "--duplicates", "--uri")
+    assert sorted(run(*every, target)[1].splitlines()) == sorted(run(*every, source)[1].splitlines())
+    archive_into(tmp_path / "other", [[article(9)]])
+    code, _, err = run("pull", target, "--uri", tmp_path / "other")
+    assert (code, "is no copy of this archive" in err) == (2, True)
+
+
+def _acting(text: str) -> set[str]:
+    return {c for c in text if c not in "\n\r" and unicodedata.category(c) in ("Cc", "Cf", "Cs")}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("tags",),
+        ("stats", "--by", "tag"),
+        ("stats", "--by", "section,author", "--format", "table"),
+        ("sql", "SELECT title, tags, text FROM latest"),
+        ("read", "--format", "markdown"),
+    ],
+    ids=" ".join,
+)
+def test_nothing_acts_on_a_terminal(run: Run, hostile: Path, words: tuple[str, ...]) -> None:
+    """No escape codes, no bidi controls; the rest is legible."""
+    code, out, _ = run(*words, "--uri", hostile)
+    assert (code, _acting(out)) == (0, set())
+    assert "alert" in out
+
+
+def test_nothing_acts_in_markdown_or_a_spreadsheet(run: Run, hostile: Path) -> None:
+    """No element, link, list or formula that an article has brought along."""
+    _, out, _ = run("read", "--format", "markdown", "--uri", hostile)
+    unescaped = re.sub(r"\\.", "", out)
+    assert not re.search(r"<(?!https://example\.org/)|\]\(|`|^\s*(-|\d+\.) ", unescaped, re.MULTILINE)
+    for words in (("tags",), ("stats", "--by", "tag,section")):
+        _, out, _ = run(*words, "--format", "csv", "--uri", hostile)
+        assert not [c for row in csv.reader(io.StringIO(out, newline="")) for c in row if c.startswith(("=", "+", "-"))]
