@@ -7,7 +7,7 @@ what the other lacks.
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -65,6 +65,11 @@ class NearIndex:
         queue(connection, member)
         self._staged.append(member)
 
+    def load(self, members: Iterable[Member]) -> None:
+        """Bring archived texts into the window ahead of the transaction that remembers their articles."""
+        with self._translated():
+            self._window.add(members)
+
     def committed(self, connection: sqlite3.Connection) -> None:
         """Bring what a committed transaction has staged into the window."""
         with self._translated():
@@ -72,7 +77,7 @@ class NearIndex:
         self._waiting += len(self._staged)
         self._staged.clear()
         if self._waiting >= _MOST_WAITING:
-            self._settle(connection)
+            self.settle(connection)
 
     def rolled_back(self) -> None:
         """Forget what a transaction has staged that was not committed."""
@@ -85,9 +90,9 @@ class NearIndex:
             Member(id=id_, crawled_at=at, cluster=cluster, sketch=Sketch.decode(body))
             for id_, at, cluster, body in rows
         )
-        self._settle(connection)
+        self.settle(connection)
 
-    def _settle(self, connection: sqlite3.Connection) -> None:
+    def settle(self, connection: sqlite3.Connection) -> None:
         """Let the spool forget the sketches that are on the disk in the window."""
         self._window.make_durable()
         connection.execute("BEGIN IMMEDIATE")

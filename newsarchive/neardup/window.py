@@ -61,7 +61,7 @@ class Window:
 
     def look_up(self, sketch: Sketch, *, crawled_at: str) -> list[Match]:
         """Return the near-duplicates of a text among the members, and those that it abridges or extends."""
-        wanted = entries(band_keys(sketch))
+        wanted = entries(band_keys(sketch))[0]
         first, last = first_day(crawled_at[:10]), last_day(crawled_at[:10])
         near = (day for name, day in self._days.items() if first <= name <= last)
         return related(sketch, (member for day in near for member in day.sharing(wanted, _MOST)))
