@@ -10,9 +10,12 @@ manifests are read from their segments. No part is ever deleted.
 
 import base64
 import gzip
+import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
+from itertools import chain
+from typing import TypeAlias
 
 from newsarchive.archive import layout
 from newsarchive.archive.reader import Archive
@@ -21,16 +24,16 @@ from newsarchive.article import Article
 from newsarchive.errors import IntegrityError
 from newsarchive.neardup.member import Member
 from newsarchive.neardup.sketch import Sketch, probe
-from newsarchive.neardup.sketching import encoded_sketch
 from newsarchive.neardup.window import first_day
 from newsarchive.spool.entries import Entry, entry_of
 from newsarchive.storage import Storage
 
 VERSION = "1.1"
 WORTH_A_PART = 20_000
-_LARGEST = 100_000
+_LARGEST = 20_000
 _COLUMNS = [*(f.name for f in fields(Entry)), "crawled_at", "cluster", "sketch"]
 _LEVEL = 5
+Sketches: TypeAlias = Callable[[Sequence[Article]], Sequence[bytes]]  # of each, encoded
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +45,21 @@ class Part:
     members: list[Member]
 
 
-def write(storage: Storage, manifests: Iterable[tuple[str, Manifest]]) -> list[tuple[str, tuple[str, ...]]]:
-    """Write parts that cover these manifest entries; return the key of each with what it covers."""
+def write(
+    storage: Storage, manifests: Iterable[tuple[str, Manifest]], sketches: Sketches
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Write parts that cover these manifest entries; yield the key of each with what it covers.
+
+    What a part holds in memory while it is made is its compressed bytes.
+    """
     archive = Archive(storage)
-    written = []
     for group in _groups(manifests):
         newest = max(manifest.crawl_date for _, manifest in group)
         keys = tuple(key for key, _ in group)
-        rows = [_row(a, newest) for _, manifest in group for a in archive.segment_articles(manifest)]
-        body = _encode(keys, rows)
+        body = _encode(keys, chain.from_iterable(_rows(archive, m, newest, sketches) for _, m in group))
         name = layout.index_key(newest, sha256(body))
         storage.put_new(name, body)
-        written.append((name, keys))
-    return written
+        yield name, keys
 
 
 def _groups(manifests: Iterable[tuple[str, Manifest]]) -> Iterator[list[tuple[str, Manifest]]]:
@@ -68,16 +73,32 @@ def _groups(manifests: Iterable[tuple[str, Manifest]]) -> Iterator[list[tuple[st
         yield group
 
 
-def _row(article: Article, newest: str) -> list[object]:
-    recent = article.crawled_at[:10] >= first_day(newest)
-    sketch = base64.b64encode(encoded_sketch(article)).decode() if recent else ""
-    return [*astuple(entry_of(article)), article.crawled_at, article.cluster, sketch]
+def _rows(archive: Archive, manifest: Manifest, newest: str, sketches: Sketches) -> Iterator[list[object]]:
+    """Yield the row of each article of a segment; sketches that are known are not made again."""
+    found = list(archive.segment_articles(manifest))
+    recent = [a for a in found if a.crawled_at[:10] >= first_day(newest)]
+    known = dict(zip(map(_named, recent), sketches(recent), strict=True))
+    for article in found:
+        sketch = base64.b64encode(known.get(_named(article), b"")).decode()
+        yield [*astuple(entry_of(article)), article.crawled_at, article.cluster, sketch]
 
 
-def _encode(keys: Sequence[str], rows: Sequence[list[object]]) -> bytes:
+def _named(article: Article) -> tuple[str, int]:
+    return article.id, article.revision
+
+
+def _encode(keys: Sequence[str], rows: Iterable[list[object]]) -> bytes:
     head = {"version": VERSION, "columns": _COLUMNS, "probe": probe(), "manifests": keys}
-    lines = (json.dumps(value, ensure_ascii=False, separators=(",", ":")) for value in (head, *rows))
-    return gzip.compress("\n".join(lines).encode(), _LEVEL, mtime=0)
+    body = io.BytesIO()
+    with gzip.GzipFile(filename="", mode="wb", compresslevel=_LEVEL, fileobj=body, mtime=0) as packed:
+        packed.write(_line(head))
+        for row in rows:
+            packed.write(b"\n" + _line(row))
+    return body.getvalue()
+
+
+def _line(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def parts(storage: Storage) -> Iterator[Part]:
@@ -97,14 +118,20 @@ def parts(storage: Storage) -> Iterator[Part]:
 def _decode(key: str, body: bytes, newest: str) -> Part | None:
     if sha256(body)[:32] != key.rpartition("/")[2].partition(".")[0]:
         raise IntegrityError(f"{key} is damaged: its bytes are not those that its name was made from")
-    lines = iter(gzip.decompress(body).split(b"\n"))
-    head = json.loads(next(lines))
-    if head["version"] != VERSION or head["columns"] != _COLUMNS or head["probe"] != probe():
-        return None
-    rows = [json.loads(row) for row in lines]
-    entries = [_entry(row) for row in rows]
-    first = first_day(newest)
-    return Part(tuple(head["manifests"]), entries, [m for row in rows if row[-1] and (m := _member(row, first))])
+    with gzip.open(io.BytesIO(body)) as lines:
+        head = json.loads(next(lines))
+        if head["version"] != VERSION or head["columns"] != _COLUMNS or head["probe"] != probe():
+            return None
+        return _part(head["manifests"], lines, first_day(newest))
+
+
+def _part(manifests: Sequence[str], lines: Iterable[bytes], first: str) -> Part:
+    part = Part(tuple(manifests), [], [])
+    for row in map(json.loads, lines):
+        part.entries.append(_entry(row))
+        if row[-1] and (member := _member(row, first)):
+            part.members.append(member)
+    return part
 
 
 def _entry(row: Sequence[str]) -> Entry:
