@@ -103,6 +103,12 @@ class Day:
         for number in self._bands.sharing(wanted, most):
             yield _member(self._connection.execute(query, (number,)).fetchone())
 
+    def sketch(self, article_id: str, crawled_at: str) -> bytes:
+        """Return the encoded sketch of the text that an article had at a time; empty unless there is just one."""
+        query = "SELECT sketch FROM member WHERE id = ? AND crawled_at = ?"
+        found = self._connection.execute(query, (article_id, crawled_at)).fetchall()
+        return bytes(found[0][0]) if len(found) == 1 else b""
+
     def members(self) -> Iterator[Member]:
         """Yield every member, in the order in which they were entered."""
         query = f"SELECT {_COLUMNS} FROM member ORDER BY number"  # noqa: S608 - a constant

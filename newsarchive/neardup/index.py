@@ -16,7 +16,7 @@ from newsarchive.errors import ArchiveError
 from newsarchive.neardup.labels import label
 from newsarchive.neardup.member import Member
 from newsarchive.neardup.sketch import Sketch
-from newsarchive.neardup.sketching import decoded_sketch, member_of, sketch_of
+from newsarchive.neardup.sketching import decoded_sketch, encoded_sketch, member_of, sketch_of
 from newsarchive.neardup.window import Window, related
 
 _COUNTS = "near_days"
@@ -59,6 +59,12 @@ class NearIndex:
         if made is not None:
             self.adopt(connection, member_of(labelled, made))
         return labelled
+
+    def sketch(self, article: Article) -> bytes:
+        """Return the encoded sketch of an archived article's text, empty if it is too short for one."""
+        with self._translated():
+            known = self._window.sketch(article.id, article.crawled_at)
+        return known or encoded_sketch(article)
 
     def adopt(self, connection: sqlite3.Connection, member: Member) -> None:
         """Remember an archived text in the same transaction."""

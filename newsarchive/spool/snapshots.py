@@ -9,9 +9,12 @@ manifests are read from their segments. No part is ever deleted.
 """
 
 import gzip
+import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
+from typing import TypeAlias
 
 import msgspec
 
@@ -22,15 +25,15 @@ from newsarchive.article import Article
 from newsarchive.errors import IntegrityError
 from newsarchive.neardup.member import Member
 from newsarchive.neardup.sketch import Sketch, probe
-from newsarchive.neardup.sketching import encoded_sketch
 from newsarchive.neardup.window import first_day
 from newsarchive.spool.entries import Entry, entry_of
 from newsarchive.storage import Storage
 
 VERSION = "1.1"
 WORTH_A_PART = 20_000
-_LARGEST = 100_000
+_LARGEST = 20_000
 _LEVEL = 5
+Sketches: TypeAlias = Callable[[Sequence[Article]], Sequence[bytes]]  # of each, encoded
 
 
 class Row(Entry, frozen=True, array_like=True, gc=False):
@@ -54,19 +57,21 @@ class Part:
     members: Sequence[Member]
 
 
-def write(storage: Storage, manifests: Iterable[tuple[str, Manifest]]) -> list[tuple[str, tuple[str, ...]]]:
-    """Write parts that cover these manifest entries; return the key of each with what it covers."""
+def write(
+    storage: Storage, manifests: Iterable[tuple[str, Manifest]], sketches: Sketches
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Write parts that cover these manifest entries; yield the key of each with what it covers.
+
+    What a part holds in memory while it is made is its compressed bytes.
+    """
     archive = Archive(storage)
-    written = []
     for group in _groups(manifests):
         newest = max(manifest.crawl_date for _, manifest in group)
         keys = tuple(key for key, _ in group)
-        rows = [_row(a, newest) for _, manifest in group for a in archive.segment_articles(manifest)]
-        body = encode(keys, rows)
+        body = encode(keys, chain.from_iterable(_rows(archive, m, newest, sketches) for _, m in group))
         name = layout.index_key(newest, sha256(body))
         storage.put_new(name, body)
-        written.append((name, keys))
-    return written
+        yield name, keys
 
 
 def _groups(manifests: Iterable[tuple[str, Manifest]]) -> Iterator[list[tuple[str, Manifest]]]:
@@ -80,20 +85,30 @@ def _groups(manifests: Iterable[tuple[str, Manifest]]) -> Iterator[list[tuple[st
         yield group
 
 
-def _row(article: Article, newest: str) -> Row:
-    sketch = encoded_sketch(article) if article.crawled_at[:10] >= first_day(newest) else b""
-    return Row(
-        **msgspec.structs.asdict(entry_of(article)),
-        crawled_at=article.crawled_at,
-        cluster=article.cluster,
-        sketch=sketch,
-    )
+def _rows(archive: Archive, manifest: Manifest, newest: str, sketches: Sketches) -> Iterator[Row]:
+    """Yield the row of each article of a segment; sketches that are known are not made again."""
+    found = list(archive.segment_articles(manifest))
+    recent = [a for a in found if a.crawled_at[:10] >= first_day(newest)]
+    known = dict(zip(map(_named, recent), sketches(recent), strict=True))
+    for article in found:
+        entry = msgspec.structs.asdict(entry_of(article))
+        sketch = known.get(_named(article), b"")
+        yield Row(**entry, crawled_at=article.crawled_at, cluster=article.cluster, sketch=sketch)
+
+
+def _named(article: Article) -> tuple[str, int]:
+    return article.id, article.revision
 
 
 def encode(manifest_keys: Sequence[str], rows: Iterable[Row]) -> bytes:
     """Return a part as bytes."""
     head = {"version": VERSION, "columns": _COLUMNS, "probe": probe(), "manifests": manifest_keys}
-    return gzip.compress(b"\n".join(map(msgspec.json.encode, (head, *rows))), _LEVEL, mtime=0)
+    body = io.BytesIO()
+    with gzip.GzipFile(filename="", mode="wb", compresslevel=_LEVEL, fileobj=body, mtime=0) as packed:
+        packed.write(msgspec.json.encode(head))
+        for row in rows:
+            packed.write(b"\n" + msgspec.json.encode(row))
+    return body.getvalue()
 
 
 def parts(storage: Storage) -> Iterator[Part]:

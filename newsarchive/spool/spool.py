@@ -281,6 +281,11 @@ class Spool:
         with self._database.transaction() as connection:
             adoption.adopt_loaded(connection, loaded, listed=listed)
 
+    def sketches(self, articles: Iterable[Article]) -> list[bytes]:
+        """Return the encoded sketch of each article, made where the near-duplicate index does not know it."""
+        with self._database.reading():
+            return [self.near.sketch(article) for article in articles]
+
     def uncovered(self) -> list[str]:
         """Return the manifest entries that no snapshot known here covers."""
         with self._database.reading() as connection:
