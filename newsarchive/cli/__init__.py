@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from newsarchive import __version__
 from newsarchive.errors import NewsarchiveError
+from newsarchive.harmless import visible
 from newsarchive.redaction import redact, redact_output
 from newsarchive.suggest import did_you_mean
 
@@ -94,7 +95,7 @@ def _run(name: str, words: Sequence[str]) -> int:
         code = int(command.run(parser.parse_args(words)))
         sys.stdout.flush()
     except NewsarchiveError as error:
-        print(redact(f"newsarchive {name}: {error}"), file=sys.stderr)
+        print(visible(redact(f"newsarchive {name}: {error}")), file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:  # the reader of our output has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
