@@ -7,7 +7,7 @@ from newsarchive.errors import UsageError
 ARTICLES = "articles/"
 RAW = "raw/"
 PARQUET = "parquet/"
-PARQUET_COVERAGE = f"{PARQUET}coverage.json"
+PARQUET_COVERAGE = f"{PARQUET}_coverage.json"
 MANIFESTS = "manifest/"
 RUNS = "runs/"
 LEDGER_SUFFIX = ".jsonl"
