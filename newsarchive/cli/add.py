@@ -1,6 +1,7 @@
 """Look at a site, show three of its articles, and write its declaration with a test."""
 
 import argparse
+import sys
 from pathlib import Path
 
 from newsarchive.crawl.process import apply, project_settings
@@ -9,7 +10,7 @@ from newsarchive.errors import UsageError
 from newsarchive.extraction.pool import Pool
 from newsarchive.survey.fetching import Fetcher, fetching
 from newsarchive.survey.look import Example, Survey, look
-from newsarchive.survey.proposal import Proposal, propose
+from newsarchive.survey.proposal import Proposal, country_of, propose
 from newsarchive.survey.writing import source, write
 from newsarchive.urls import is_web
 
@@ -33,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
     root = _root(options)
     survey = _surveyed(options.url, allow_private=options.allow_private)
     _show(survey)
-    proposal = propose(survey, name=options.name, country=options.country.upper())
+    proposal = propose(survey, name=options.name, country=options.country.upper() or _asked(survey))
     if options.dry_run:
         print(f"\n{source(proposal)}")
         return 0
@@ -68,6 +69,13 @@ def _surveyed(url: str, *, allow_private: bool) -> Survey:
     if not found:
         raise UsageError(f"looking at {url} was interrupted")
     return found[0]
+
+
+def _asked(survey: Survey) -> str:
+    """Return the country typed, if the site does not tell it and somebody is there to be asked; else nothing."""
+    if country_of(survey) or not survey.examples or not sys.stdin.isatty():
+        return ""
+    return input("\nThe site's country, as an ISO 3166 code such as FR: ").strip().upper()
 
 
 def _show(survey: Survey) -> None:

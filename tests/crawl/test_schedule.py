@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from newsarchive.crawl.jitter import span
-from newsarchive.demo.server import DemoServer
 from newsarchive.errors import UsageError
 from newsarchive.spool.state import locked
-from tests.crawl.conftest import DEMO, ROOT, Run, archived
+from tests.crawl.conftest import ROOT, Run
 
 
 @pytest.mark.parametrize(("text", "seconds"), [("0s", 0), ("90s", 90), ("10m", 600), ("2H", 7200), ("24h", 86400)])
@@ -46,16 +45,3 @@ def test_a_waiting_crawl_holds_nothing_and_ends_at_once(environment: dict[str, s
             waiting.send_signal(signal.SIGTERM)
             assert waiting.wait(timeout=10) == -signal.SIGTERM
     assert not (tmp_path / "archive").exists()
-
-
-@pytest.mark.slow
-def test_an_overlapping_crawl_is_75_and_changes_nothing(server: DemoServer, run: Run, tmp_path: Path) -> None:
-    """The one that came first goes on; the other leaves no report and no article."""
-    where = {"NEWSARCHIVE_DEMO_BASE": server.base}
-    with locked(tmp_path / "archive-state"):
-        done = run("crawl", "demo-ar", *DEMO, **where)
-    assert (done.returncode, done.stdout) == (75, "")
-    assert "another run is using the state folder" in done.stderr
-    assert not (tmp_path / "archive").exists()
-    assert run("crawl", "demo-ar", *DEMO, **where).returncode == 0
-    assert archived(str(tmp_path / "archive"))
