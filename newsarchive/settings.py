@@ -1,12 +1,14 @@
 """Scrapy settings: polite, closed, and with the archive's own under NEWSARCHIVE_*.
 
 Each NEWSARCHIVE_* setting can be given as an environment variable, as `-s NAME=value`, and the first three as flags of
-`newsarchive`.
+`newsarchive`. A project folder's `.env` sets what the environment does not.
 """
 
 import os
 
-from newsarchive import __version__
+from newsarchive import __version__, environment
+
+environment.load()
 
 
 def _environment(name: str, default: str) -> str:
@@ -28,6 +30,7 @@ NEWSARCHIVE_RAW = _environment("NEWSARCHIVE_RAW", "")
 BOT_NAME = "newsarchive"
 SPIDER_MODULES = ["spiders"]
 NEWSPIDER_MODULE = "spiders"
+SPIDER_LOADER_CLASS = "newsarchive.crawl.loading.Loader"
 COMMANDS_MODULE = "newsarchive.commands"
 
 USER_AGENT = (

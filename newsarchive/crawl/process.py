@@ -3,10 +3,11 @@
 import asyncio
 import contextlib
 import gc
-import sys
+import logging
+import random
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
@@ -17,6 +18,7 @@ from scrapy.utils.project import get_project_settings
 import newsarchive
 from newsarchive import settings as own_settings
 from newsarchive.crawl.judging import Watch, declared_by, failing
+from newsarchive.crawl.loading import Loader, find_project
 from newsarchive.crawl.politeness import drop_waiting
 from newsarchive.crawl.run import Run, options
 from newsarchive.crawl.session import Session
@@ -27,21 +29,11 @@ from newsarchive.spool.state import locked
 from newsarchive.suggest import did_you_mean
 from newsarchive.watch.outlets import outlets
 
+_logger = logging.getLogger(__name__)
 _NARROWING = frozenset({"since", "until", "limit", "urls", "edition"})
 _GARBAGE_THRESHOLD = 50_000  # what is imported stays; looking through it again and again costs a twentieth
 _FINE, _EXPECTATIONS_FAILED, _ARCHIVE = 0, 3, 4
 _OPTIONAL_SETTINGS = frozenset({"CLOSESPIDER_PAGECOUNT", "JOBDIR"})
-
-
-def find_project() -> None:
-    """Make `spiders` and `pipelines` importable: those of the folder with scrapy.cfg, else those shipped with us."""
-    package = Path(newsarchive.__file__).parent
-    for root in (package.parent, package / "project"):
-        if (root / "scrapy.cfg").is_file() and (root / "spiders").is_dir():
-            if str(root) not in sys.path:
-                sys.path.append(str(root))
-            return
-    raise UsageError("no spiders found: run from a folder with scrapy.cfg, or install newsarchive again")
 
 
 def project_settings() -> Settings:
@@ -63,9 +55,11 @@ def apply(settings: Settings, given: Mapping[str, str]) -> None:
 
 
 def site_names(settings: BaseSettings) -> list[str]:
-    """Return the names of the declared sites."""
-    loader = get_spider_loader(settings)
-    return sorted(name for name in loader.list() if issubclass(loader.load(name), SiteSpider))
+    """Return the names of the sites that the project declares; of the bundled ones outside of any project."""
+    loader = Loader(settings)
+    if names := [name for name in loader.own if issubclass(loader.load(name), SiteSpider)]:
+        return names
+    raise UsageError("this project declares no site yet: newsarchive add URL, or name a bundled one such as rfi")
 
 
 def loaded_sites() -> dict[str, type[SiteSpider]]:
@@ -108,9 +102,12 @@ def crawl(
     given: Mapping[str, str],
     settings: Settings,
     *,
+    jitter: int = 0,
     on_start: Callable[[Run], None] = lambda run: None,  # noqa: ARG005 - nobody watches
 ) -> Outcome:
     """Crawl sites by name with `-a` arguments, and return the run's report; `on_start` is given the run.
+
+    The crawl begins after a random time of at most `jitter` seconds; until then it holds no lock.
 
     Raises:
         NewsarchiveError: nothing was crawled; its `exit_code` says why.
@@ -124,6 +121,7 @@ def crawl(
     _identify(settings)
     chosen = options(settings)
     to = outlets()
+    _wait(jitter)
     with failing(to), locked(chosen.state), contextlib.closing(Session(chosen)) as session:
         on_start(session.run)
         session.run.scope = _scope(given)
@@ -133,6 +131,13 @@ def crawl(
             _run(spiders, given, settings, session)
             session.end()
             return _ended(session, watch)
+
+
+def _wait(jitter: int) -> None:
+    if jitter:
+        seconds = random.uniform(0, jitter)  # noqa: S311 - nobody gains by guessing it
+        _logger.info("waiting %.0f s of at most %d s before the crawl", seconds, jitter)
+        time.sleep(seconds)
 
 
 def _scope(given: Mapping[str, str]) -> str:
