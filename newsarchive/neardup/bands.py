@@ -63,7 +63,8 @@ class Bands:
         found = Counter(self._in_sorted(wanted))
         if self._recent:
             for key in (wanted >> _NUMBER_BITS).tolist():
-                found.update(self._recent.get(key, ()))
+                if numbers := self._recent.get(key):
+                    found.update(numbers)
         return sorted(found, key=lambda number: (-found[number], number))[:most]
 
     def _in_sorted(self, wanted: Entries) -> Iterable[int]:

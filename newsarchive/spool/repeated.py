@@ -43,13 +43,20 @@ def learn(connection: sqlite3.Connection, article: Article) -> None:
     rows = connection.execute(_KNOWN, (article.site, json.dumps(list(found)))).fetchall()
     if not found or _is_copy([last for _, _, last in rows], len(found)):
         return
-    alike = _alike(connection, article)
-    strange = foreign(article, {found[key] for key, _, _ in rows})
-    varied = {key for key, first, _ in rows if first not in alike and found[key] in strange}
+    varied = _varied(connection, article, {key: (first, found[key]) for key, first, _ in rows})
     number = _count(connection, article)
     connection.executemany(_TEACH, ((article.site, key, number, key in varied) for key in found))
     if number % _SWEEP == 0:
         _forget(connection, article.site, number)
+
+
+def _varied(connection: sqlite3.Connection, article: Article, known: dict[str, tuple[int, str]]) -> frozenset[str]:
+    """Return the keys of the known lines (first article and line of each) that now stand under another topic."""
+    if not known:
+        return frozenset()
+    alike = _alike(connection, article)
+    strange = foreign(article, {line for _, line in known.values()})
+    return frozenset(key for key, (first, line) in known.items() if first not in alike and line in strange)
 
 
 def _is_copy(holders: list[int], lines: int) -> bool:
