@@ -84,6 +84,6 @@ def _size(line: str) -> float:
     return len(squeezed) * (_DENSE_WEIGHT if _DENSE.search(squeezed) else 1)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _squeeze(line: str) -> str:
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", line).casefold())

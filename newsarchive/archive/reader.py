@@ -15,7 +15,7 @@ from newsarchive.archive.history import Revision, history
 from newsarchive.archive.ledger import NO_RUN, LedgerRow
 from newsarchive.archive.ledger import decode as decode_row
 from newsarchive.archive.query import Query, Tag, folded, instant
-from newsarchive.archive.replacements import COMPACTIONS, Chain, is_record, record_key
+from newsarchive.archive.replacements import COMPACTIONS, Chain, Record, is_record, record_key
 from newsarchive.archive.segment import ARTICLES, Manifest, lines_of, split, unpack
 from newsarchive.archive.snapshot import Place, Snapshot
 from newsarchive.archive.tombstones import TOMBSTONES, Hidden, Tombstone
@@ -44,6 +44,7 @@ class Archive:
     def __init__(self, storage: Storage, *, cache: Cache | None = None) -> None:
         self.storage = storage
         self.cache = cache
+        self._forgotten: set[str] = set()
 
     @classmethod
     def open(cls, uri: str, *, endpoint_url: str = "") -> "Archive":
@@ -157,7 +158,18 @@ class Archive:
     def snapshot(self, manifests: Iterable[Manifest] | None = None) -> Snapshot:
         """Return the archive's present state; with manifests, that of these entries."""
         committed = [m for _, m in self.manifests()] if manifests is None else manifests
-        return Snapshot.of(committed, self.replacements().records, self.hidden())
+        records, hidden = self.replacements().records, self.hidden()
+        self._forget_replaced(records if hidden else ())
+        return Snapshot.of(committed, records, hidden)
+
+    def _forget_replaced(self, records: Iterable[Record]) -> None:
+        """Remove segments from the cache that have been replaced: they may hold what has been taken down since."""
+        if self.cache is None:
+            return
+        sources = {s.sha256 for record in records for r in record.replacements for s in r.sources}
+        for digest in sources - self._forgotten:
+            self.cache.drop(_kept_as(digest))
+        self._forgotten |= sources
 
     def replacements(self, *, first: int = 0) -> Chain:
         """Return the records of what has replaced what, all or from a number on.
@@ -200,7 +212,7 @@ class Archive:
                 yield from named(manifest.key, split(raw, manifest))
 
     def _unpacked(self, manifest: Manifest) -> bytes | None:
-        name = f"{manifest.sha256}.jsonl.gz"
+        name = _kept_as(manifest.sha256)
         if self.cache and (kept := self.cache.get(name)) is not None:
             try:
                 return unpack(kept, manifest)
@@ -286,6 +298,11 @@ class Archive:
             return self.storage.read(key)
         except ObjectMissingError:
             return None
+
+
+def _kept_as(sha256: str) -> str:
+    """Return the name of a segment in the cache."""
+    return f"{sha256}.jsonl.gz"
 
 
 def named(key: str, lines: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:

@@ -1,7 +1,7 @@
 """The members of one day of crawling, in a SQLite file of their own: a day is forgotten by removing its files."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -21,6 +21,7 @@ CREATE INDEX member_id ON member (id);
 _COLUMNS = "number, id, crawled_at, cluster, sketch"
 _SUFFIX = ".sqlite"
 _AT_ONCE = 4_096
+_BLANK = Sketch(shingles=1, minima=bytes(2 * PARAMETERS.minima), numbers=b"", names=b"")  # resembles no text
 
 
 class Day:
@@ -113,6 +114,19 @@ class Day:
         """Yield every member, in the order in which they were entered."""
         query = f"SELECT {_COLUMNS} FROM member ORDER BY number"  # noqa: S608 - a constant
         yield from map(_member, self._connection.execute(query))
+
+    def forget(self, ids: Collection[str]) -> None:
+        """Blank the members of these articles, with every trace of them in the files; their numbers stay taken."""
+        query = "UPDATE member SET id = '', cluster = '', sketch = ? WHERE id = ?"
+        rows = [(_BLANK.encode(), article_id) for article_id in ids]
+        self._connection.execute("PRAGMA secure_delete = ON")
+        if self._connection.executemany(query, rows).rowcount < 1:
+            return
+        self._connection.execute("VACUUM")
+        self.make_durable()
+        self._path.with_suffix(".bands").unlink(missing_ok=True)
+        self._bands = Bands()
+        self._load()
 
     def make_durable(self) -> None:
         """Bring the members to the disk, so that a power loss takes none of them."""

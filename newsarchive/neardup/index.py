@@ -7,7 +7,7 @@ what the other lacks.
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -75,6 +75,12 @@ class NearIndex:
         """Bring archived texts into the window ahead of the transaction that remembers their articles."""
         with self._translated():
             self._window.add(members)
+
+    def forget(self, connection: sqlite3.Connection, ids: Collection[str]) -> None:
+        """Remove what is known of these articles, with every trace of it in the window's files."""
+        connection.executemany("DELETE FROM sketch WHERE id = ?", [(article_id,) for article_id in ids])
+        with self._translated():
+            self._window.forget(ids)
 
     def committed(self, connection: sqlite3.Connection) -> None:
         """Bring what a committed transaction has staged into the window."""

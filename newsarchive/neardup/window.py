@@ -1,6 +1,6 @@
 """The days of the near-duplicate index: a rolling window, so that its cost does not grow with the archive."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -70,6 +70,11 @@ class Window:
         """Return the encoded sketch of the text that an article had when it was crawled; empty if it is not known."""
         day = self._days.get(crawled_at[:10])
         return day.sketch(article_id, crawled_at) if day else b""
+
+    def forget(self, ids: Collection[str]) -> None:
+        """Remove what is known of these articles."""
+        for day in self._days.values():
+            day.forget(ids)
 
     def make_durable(self) -> None:
         """Bring everything to the disk."""

@@ -3,15 +3,17 @@
 A snapshot is a row of parts, `index/crawl_date=…/<sha256>.jsonl.gz`: gzip-compressed JSON lines. The first line holds
 the version, the columns, the probe of the sketches and the manifest entries whose articles follow; then one array a
 revision, its sketch in base64 last (empty outside the band window of the part's newest day). A part never changes and
-is named by its content; each run adds one when enough has been archived since the last. Parts that overlap, as those
-of two machines may, are read one after the other without harm; a part of another version is left aside, and its
-manifests are read from their segments. No part is ever deleted.
+is named by its content; a takedown replaces those that hold what is erased; each run adds one when enough has been
+archived since the last. Parts that overlap, as those of two machines may, are read one after the other without harm;
+a part of another version is left aside, and its manifests are read from their segments.
 """
 
 import gzip
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import zlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from typing import TypeAlias
@@ -23,11 +25,12 @@ from newsarchive.archive.reader import Archive
 from newsarchive.archive.segment import Manifest, gunzip, sha256
 from newsarchive.article import Article
 from newsarchive.errors import IntegrityError
+from newsarchive.failpoints import reached
 from newsarchive.neardup.member import Member
 from newsarchive.neardup.sketch import Sketch, probe
 from newsarchive.neardup.window import first_day
 from newsarchive.spool.entries import Entry, entry_of
-from newsarchive.storage import Storage
+from newsarchive.storage import ObjectMissingError, Storage
 
 VERSION = "1.1"
 WORTH_A_PART = 20_000
@@ -111,6 +114,31 @@ def encode(manifest_keys: Sequence[str], rows: Iterable[Row]) -> bytes:
     return body.getvalue()
 
 
+def erase(storage: Storage, ids: Collection[str]) -> None:
+    """Replace the parts that hold one of these articles by parts without it; one that cannot be read is deleted."""
+    for key in list(storage.keys(layout.INDEX)):
+        with suppress(ObjectMissingError):
+            body = storage.read(key)
+            kept = _without(body, ids)
+            if kept == body:
+                continue
+            if kept:
+                storage.put_new(layout.index_key(layout.crawl_date(key), sha256(kept)), kept)
+            reached("part-replaced")
+            storage.delete(key)
+
+
+def _without(body: bytes, ids: Collection[str]) -> bytes:
+    """Return a part, of whatever version, without these articles; nothing if it cannot be read."""
+    try:
+        first, *rows = gzip.decompress(body).split(b"\n")
+        place = json.loads(first)["columns"].index("id")
+        kept = [row for row in rows if json.loads(row)[place] not in ids]
+    except (OSError, EOFError, zlib.error, ValueError, LookupError, TypeError):
+        return b""
+    return body if len(kept) == len(rows) else gzip.compress(b"\n".join([first, *kept]), _LEVEL, mtime=0)
+
+
 def parts(storage: Storage) -> Iterator[Part]:
     """Yield the parts of an archive's snapshot that this version understands, oldest first.
 
@@ -120,9 +148,10 @@ def parts(storage: Storage) -> Iterator[Part]:
     keys = list(storage.keys(layout.INDEX))
     newest = max((key.removeprefix(f"{layout.INDEX}crawl_date=")[:10] for key in keys), default="")
     for key in keys:
-        part = _decode(key, storage.read(key), newest)
-        if part is not None:
-            yield part
+        with suppress(ObjectMissingError):  # a takedown has just replaced it: its manifests are read from segments
+            body = storage.read(key)
+            if part := _decode(key, body, newest):
+                yield part
 
 
 def _decode(key: str, body: bytes, newest: str) -> Part | None:

@@ -239,14 +239,14 @@ class Spool:
     def note_erased(self, hidden: Hidden) -> int:
         """Remember what the archive's tombstones say, and remove it; return how many unsealed lines were removed."""
         with self._database.transaction() as connection:
-            is_new = erased.note(connection, hidden)
-            return erased.remove(connection) if is_new else 0
+            return erased.remove(connection) if erased.note(connection, hidden) else 0
 
     def scrub(self, ids: Iterable[str] = ()) -> None:
         """Remove what belongs to erased articles and these ids, with every trace of deleted rows from the file."""
         with self._database.transaction() as connection:
             erased.remove(connection, ids)
         with self._database.reading() as connection:
+            self.near.forget(connection, erased.ids(connection).union(ids))
             for statement in erased.pragmas():
                 connection.execute(statement).fetchall()
 
