@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import io
 import keyword
 import os
 import sys
@@ -47,7 +48,7 @@ _INTERRUPTED = 130
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}\n")
+        self.exit(2, f"{self.prog}: {message}; {self.prog} --help lists what it takes\n")
 
 
 def add_archive_arguments(parser: argparse.ArgumentParser) -> None:
@@ -75,6 +76,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; return the exit code: 0 fine, 2 usage, 3 expectations failed, 4 archive, 75 already running."""
     words = list(sys.argv[1:] if argv is None else argv)
     redact_output()
+    _set_encoding()
     if not words or words[0] in ("-h", "--help", "help"):
         print(_usage())
         return 0 if words else 2
@@ -85,6 +87,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"newsarchive: unknown command {words[0]!r}: {did_you_mean(words[0], COMMANDS)}", file=sys.stderr)
         return 2
     return _run(words[0], words[1:])
+
+
+def _set_encoding() -> None:
+    """Write UTF-8 into files and pipes whatever the locale, and to a terminal what it can show."""
+    if not isinstance(sys.stdout, io.TextIOWrapper):
+        return
+    if sys.stdout.isatty():
+        sys.stdout.reconfigure(errors="replace")
+    else:
+        sys.stdout.reconfigure(encoding="utf-8")
 
 
 def _run(name: str, words: Sequence[str]) -> int:

@@ -1,7 +1,6 @@
 """`newsarchive extract`: the record of one page, and where its fields came from."""
 
 import argparse
-import io
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -48,8 +47,6 @@ def run(args: argparse.Namespace) -> int:
     if args.url and not is_web(args.url):
         raise UsageError(f"--url is {args.url!r}: write an http(s) address.")
     source = _read(args.page, args.url)
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8")
     try:
         found = explain(source.html, source.url, site=args.site and layout.name(args.site), charset=source.charset)
     except NotAnArticleError as error:

@@ -2,10 +2,10 @@
 
 import argparse
 import csv
-import io
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import chain, islice
 from typing import Any
 
 from newsarchive.archive import Archive
@@ -15,7 +15,7 @@ from newsarchive.archive.line import to_mapping
 from newsarchive.article import FIELDS, Article
 from newsarchive.cli import add_archive_arguments
 from newsarchive.cli.cells import markdown
-from newsarchive.cli.questions import add_question_arguments, asked
+from newsarchive.cli.questions import add_question_arguments, asked, tell_nothing
 from newsarchive.errors import UsageError
 from newsarchive.harmless import csv_cell, json_text, url_line
 from newsarchive.suggest import did_you_mean
@@ -53,14 +53,14 @@ def _fields(text: str, default: Sequence[str]) -> Sequence[str]:
 
 def run(options: argparse.Namespace) -> int:
     """Print the articles asked for on standard output."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8", newline="")
     write = _writer(options)
     archive = Archive.open(options.uri, endpoint_url=options.endpoint_url)
-    found = archive.articles(
-        **asked(options), revisions="all" if options.all_revisions else "latest", limit=options.limit
-    )
-    write(found)
+    question = asked(options)
+    found = archive.articles(**question, revisions="all" if options.all_revisions else "latest", limit=options.limit)
+    first = list(islice(found, 1))
+    write(chain(first, found))
+    if not first and not found.copies_left_out and options.limit != 0:
+        tell_nothing(archive, question)
     if found.copies_left_out:
         print(f"copies of other articles left out: {found.copies_left_out}; --duplicates shows them", file=sys.stderr)
     return 0

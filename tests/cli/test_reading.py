@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import os
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +14,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 from pyarrow import parquet
+from rich.cells import cell_len
 
 from newsarchive.article import FIELDS
 from newsarchive.cli import main
@@ -154,3 +157,71 @@ def test_pull_copies_and_brings_up_to_date(run: Run, tmp_path: Path) -> None:
     archive_into(tmp_path / "other", [[article(9)]])
     code, _, err = run("pull", target, "--uri", tmp_path / "other")
     assert (code, "is no copy of this archive" in err) == (2, True)
+
+
+def test_a_chart_of_two_groupings_has_headings(run: Run, folder: Path) -> None:
+    """The last grouping has bars, below the others; given apart or together."""
+    expected = run("stats", "--uri", folder, "--by", "month,site")[1]
+    assert [line.split()[0] for line in expected.splitlines() if line.startswith("  ")].count("example") == 3
+    assert [line for line in expected.splitlines() if line[0] != " "] == ["2025-01", "2026-11", "2026-12"]
+    for given in (("--by", "month", "--by", "site"), ("--by", "month,", "site")):
+        assert run("stats", "--uri", folder, *given)[1] == expected
+
+
+@pytest.mark.parametrize("columns", [20, 40, 80, 200])
+def test_a_chart_is_as_wide_as_the_terminal(
+    run: Run, folder: Path, columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Labels are cut before bars wrap, by what they take on the screen."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    _, out, _ = run("stats", "--uri", folder, "--by", "month,tag", "--duplicates")
+    widths = [cell_len(line) for line in out.splitlines()]
+    assert columns // 2 < max(widths) <= columns
+    assert "█" in out
+
+
+def _on_a_terminal(*words: object, **environment: str) -> str:
+    ours, theirs = os.openpty()
+    command = [sys.executable, "-m", "newsarchive", *map(str, words)]
+    try:
+        done = subprocess.run(command, stdout=theirs, stderr=subprocess.PIPE, env=os.environ | environment, check=False)
+        os.close(theirs)
+        assert done.returncode == 0, done.stderr
+        return os.read(ours, 100_000).decode("ascii")
+    finally:
+        os.close(ours)
+
+
+@pytest.mark.parametrize("words", [("stats", "--by", "tag"), ("tags",), ("read", "--format", "markdown")], ids=" ".join)
+def test_a_terminal_without_unicode_is_no_error(folder: Path, words: tuple[str, ...]) -> None:
+    """What it cannot show is a question mark, and bars are made of what it has."""
+    out = _on_a_terminal(*words, "--uri", folder, PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert "?" in out
+    assert ("##" in out) == (words[0] == "stats")
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("read", "--site", "exmple"), "has no site 'exmple': did you mean 'example'?"),
+        (("stats", "--lang", "french"), "has nothing in the language 'french': known: ar, en, fr"),
+        (("tags", "--tag", "Irakk"), "there is a tag 'Irak' in "),
+        (("stats", "--since", "2030-01-01"), "were published from 2025-01-01 to 2026-12-05"),
+    ],
+)
+def test_nothing_found_says_why(run: Run, folder: Path, words: tuple[str, ...], sentence: str) -> None:
+    """On standard error, with what was perhaps meant; it is no mistake."""
+    code, _, err = run(*words, "--uri", folder)
+    assert code == 0
+    assert "nothing found: " in err
+    assert sentence in err
+
+
+@pytest.mark.parametrize("command", ["read", "stats", "tags", "sites"])
+def test_an_empty_archive_says_so(run: Run, tmp_path: Path, command: str) -> None:
+    """And how it is filled."""
+    code, _, err = run(command, "--uri", tmp_path)
+    assert (code, err) == (
+        0,
+        f"nothing found: there are no articles in {tmp_path} yet; newsarchive crawl --uri {tmp_path} brings some\n",
+    )
