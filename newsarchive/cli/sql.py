@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     if not archive.sites():
         raise UsageError(f"there are no articles in {options.uri} to be queried")
     with contextlib.chdir(archive.storage.uri), contextlib.closing(duckdb.connect()) as connection:
-        _prepare(connection)
+        connection.execute(views_sql())
         if options.query or not sys.stdin.isatty():
             _answer(connection, options.query or sys.stdin.read(), options.format)
             return 0
@@ -59,11 +59,6 @@ def _local(archive: Archive) -> Archive:
     with Progress("segments copied") as progress:
         copy(archive, open_storage(str(target)), on_progress=progress)
     return Archive.open(str(target))
-
-
-def _prepare(connection: "duckdb.DuckDBPyConnection") -> None:
-    connection.execute("SET TimeZone = 'UTC'")
-    connection.execute(views_sql())
 
 
 def _answer(connection: "duckdb.DuckDBPyConnection", query: str, form: str) -> None:

@@ -63,7 +63,11 @@ def place(
             (tmp_path / FOLDER).symlink_to(made.uri)
             return tmp_path
         monkeypatch.setenv("AWS_ENDPOINT_URL", request.getfixturevalue("bucket"))
-        for name, value in (("ACCESS_KEY_ID", "labkey"), ("SECRET_ACCESS_KEY", "labsecret123"), ("REGION", "us-east-1")):
+        for name, value in (
+            ("ACCESS_KEY_ID", "labkey"),
+            ("SECRET_ACCESS_KEY", "labsecret123"),
+            ("REGION", "us-east-1"),
+        ):
             monkeypatch.setenv(f"AWS_{name}", value)
         return tmp_path
 

@@ -40,10 +40,11 @@ _LATER_THAT_DAY = [_empty(3, "alba")]
 _FILLED = [
     _tagged(1, "alba", "Iran", "Irak", ids=(IRAN, IRAQ), authors=("Zoé",), date_published="2026-11-01T00:00:00Z"),
     _tagged(4, "alba", "Iran", date_published="2026-10-31T23:59:59Z", language="fr"),
-    _tagged(5, "alba", "Nucléaire", ids=(), language="fr"),
+    # More articles of November's first hours than of December's: a month of local time counts wrong.
+    _tagged(5, "alba", "Nucléaire", ids=(), language="fr", date_published="2026-11-01T02:00:00Z"),
     # As many tags and authors on each: R would make a matrix of them.
     _tagged(12, "beirut", "إيران", "العراق", authors=("ليلى الحمداني", "سامر"), language="ar", title="عنوان"),
-    _tagged(13, "beirut", "إيران", "بيروت", authors=("ليلى الحمداني", "رنا"), language="ar", title="عنوان آخر"),
+    _tagged(13, "beirut", "إيران", "بيروت", authors=("ليلى الحمداني", "رنا"), language="ar", title="آخر"),
     # Ids that are numbers, and two that would be the same infinite one; titles that are dates, numbers, nothing.
     article(31142, site="calgary", title="2026-11-05", section="007", tags=("2026",), image_url="NA"),
     article(107765, site="calgary", title="1.0", section="008", tags=("true",), description="null"),
@@ -54,7 +55,7 @@ _CHANGED = [
     _tagged(14, "beirut", "Iran", title="A copy at first", text=article(5).text),
     _tagged(15, "beirut", "Iran", title="A copy for ever", text=article(5).text),
     _tagged(21, "calgary", "Iran", date_published="2026-12-01T00:00:00Z"),
-    article(31, site="delta", text=LONG, title="Line\u2028separators\u2029and\x85others \U0001f5de\ufe0f \\ \" \x0b"),
+    article(31, site="delta", text=LONG, title='Line\u2028separators\u2029and\x85others \U0001f5de\ufe0f \\ " \x0b'),
     _tagged(TAKEN_DOWN, "delta", "Iran"),
 ]
 _LAST = [

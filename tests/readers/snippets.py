@@ -2,7 +2,8 @@
 
 The words after a block's language name its reader and where it works: `folder` as it stands; `s3` with the bucket's
 address in place of the folder's; `pulled` and `copied` with that of a copy made by the page's own commands, of the
-archive or of its sidecar; `bucket` as it stands, for a bucket. A block `then` goes on where `folder` and `bucket` begin. `parquet` reads the sidecar.
+archive or of its sidecar; `bucket` as it stands, for a bucket. A block `then` goes on where `folder` and `bucket`
+begin. `parquet` reads the sidecar.
 """
 
 import os
@@ -15,9 +16,12 @@ from pathlib import Path
 PAGE = Path(__file__).parents[2] / "docs" / "reading.md"
 FOLDER, BUCKET, COPY = "demo-archive", "s3://my-bucket/news", "copy"
 PLACES = {"folder": FOLDER, "s3": BUCKET, "pulled": COPY, "copied": COPY, "bucket": BUCKET}
+OWN = {"newsarchive": True, "archive": True, "sql": True, "commands": False, "tables": False}
+"""Our own readers; whether their snippets answer the page's four questions."""
 COPYING = {"pulled": "pull", "copied": "rclone"}
 _BLOCK = re.compile(r"^```(\w+) ([\w -]+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _INTERPRETERS = {"python": [sys.executable], "sh": ["bash", "-euo", "pipefail"], "r": ["Rscript"]}
+_NUMBER = re.compile(r"(?<![\w.-])\d+(?![\w.-])")
 _SECONDS = 240
 
 
@@ -56,6 +60,10 @@ class Snippet:
         )
         assert done.returncode == 0, f"{self.name}:\n{self.code}\n{done.stdout}\n{done.stderr}"
         return done.stdout
+
+    def counts(self, folder: Path) -> list[int]:
+        """Return the four numbers that it prints last when run in a folder."""
+        return [int(text) for text in _NUMBER.findall(self.run(folder))][-4:]
 
 
 def _environment(folder: Path) -> dict[str, str]:
