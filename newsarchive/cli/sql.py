@@ -76,7 +76,6 @@ def _prepare(connection: "duckdb.DuckDBPyConnection", root: str) -> None:
     if "," in root:
         raise UsageError(f"DuckDB looks in no folder with a comma in its name: {root}")
     try:
-        connection.execute("SET TimeZone = 'UTC'")
         connection.execute("SET file_search_path = ?", [root])
         connection.execute(views_sql())
     except need("duckdb").Error as error:
