@@ -72,5 +72,5 @@ def _plain(column: pa.Array) -> Iterable[Any]:
         column = pc.strftime(column.cast(pa.timestamp("s", tz="UTC")), format="%Y-%m-%dT%H:%M:%SZ")
     if pa.types.is_list(column.type):
         return map(tuple, column.to_pylist())
-    values: list[Any] = (column.fill_null("") if pa.types.is_string(column.type) else column).to_pylist()
-    return values
+    values: list[Any] = column.to_pylist()
+    return [value or "" for value in values] if pa.types.is_string(column.type) else values

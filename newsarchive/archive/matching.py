@@ -1,11 +1,12 @@
 """Which rows of a table a query asks for."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from newsarchive import clock
+from newsarchive.archive.arrays import integers, texts
 from newsarchive.archive.query import Query, Tag, folded
 from newsarchive.archive.tombstones import Hidden
 from newsarchive.urls import url_key
@@ -17,12 +18,12 @@ def matching(table: pa.Table, query: Query) -> pa.Table:
         table = table.filter(_dates(table["date_published"], query))
     for name, value in (("site", query.site), ("language", query.language)):
         if value:
-            table = table.filter(pc.equal(table[name], value))
+            table = table.filter(pc.equal(table[name], texts([value])[0]))
     if query.ids:
-        table = table.filter(pc.is_in(table["id"], pa.array(sorted(query.ids))))
+        table = table.filter(pc.is_in(table["id"], texts(sorted(query.ids))))
     if query.cluster:
-        members = (pc.equal(table[name].fill_null(""), query.cluster) for name in ("cluster", "id"))
-        table = table.filter(pc.or_(*members))
+        members = (pc.equal(table[name], texts([query.cluster])[0]) for name in ("cluster", "id"))
+        table = table.filter(pc.or_kleene(*members))
     return _tagged(table, query.tag) if query.tag else table
 
 
@@ -50,7 +51,8 @@ def _dates(published: pa.ChunkedArray, query: Query) -> pa.ChunkedArray:
 
 
 def _moment(text: str) -> pa.Scalar:
-    return pa.scalar(clock.parse(text), pa.timestamp("us", tz="UTC"))
+    moment = datetime.fromisoformat(text)
+    return integers([int(moment.timestamp()) * 1_000_000]).cast(pa.timestamp("us", tz="UTC"))[0]
 
 
 def _tagged(table: pa.Table, tag: Tag) -> pa.Table:
@@ -59,14 +61,14 @@ def _tagged(table: pa.Table, tag: Tag) -> pa.Table:
     tags = table["tags"].combine_chunks()
     spellings = [text for text in pc.unique(tags.flatten()).to_pylist() if folded(text) == tag.spelling]
     numbers = {*_holding(tags, spellings), *_holding(table["tag_ids"].combine_chunks(), sorted(tag.ids))}
-    return table.take(pa.array(sorted(numbers), pa.int64()))
+    return table.take(integers(sorted(numbers)))
 
 
 def _holding(lists: pa.ListArray, values: Sequence[str]) -> Sequence[int]:
     """Return the numbers of the lists that hold one of values."""
     if not values:
         return ()
-    hits = pc.is_in(lists.flatten(), pa.array(values, pa.string()))
+    hits = pc.is_in(lists.flatten(), texts(values))
     found: Sequence[int] = pc.list_parent_indices(lists).filter(hits).to_pylist()
     return found
 
@@ -81,7 +83,7 @@ def visible(table: pa.Table, hidden: Hidden) -> pa.Table:
     """Return the rows that are not hidden; `url` and `canonical_url` are looked at where addresses are searched for."""
     for name, values in (("id", hidden.ids), ("site", hidden.sites)):
         if values:
-            table = table.filter(pc.invert(pc.is_in(table[name], pa.array(sorted(values)))))
+            table = table.filter(pc.invert(pc.is_in(table[name], texts(sorted(values)))))
     if not hidden.searched:
         return table
     addresses = zip(table["url"].to_pylist(), table["canonical_url"].to_pylist(), strict=True)
@@ -90,7 +92,7 @@ def visible(table: pa.Table, hidden: Hidden) -> pa.Table:
 
 def kept(table: pa.Table, flags: Iterable[bool]) -> pa.Table:
     """Return the rows with a true flag."""
-    return table.filter(pa.array(list(flags), pa.bool_()))
+    return table.take(integers(number for number, flag in enumerate(flags) if flag))
 
 
 def originals(table: pa.Table) -> pa.Table:

@@ -9,6 +9,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from newsarchive.archive import arrow
+from newsarchive.archive.arrays import integers
 from newsarchive.archive.layout import PARQUET
 from newsarchive.errors import IntegrityError
 
@@ -55,14 +56,14 @@ def _some(opened: parquet.ParquetFile, numbers: Sequence[int]) -> pa.Table:
     before = dict(zip(groups, accumulate((counts[group] for group in groups), initial=0), strict=False))
     places = [(number, bisect_right(starts, number) - 1) for number in there]
     table = opened.read_row_groups(groups, columns=arrow.SCHEMA.names)
-    return table.take(pa.array([before[group] + number - starts[group] for number, group in places], pa.int64()))
+    return table.take(integers(before[group] + number - starts[group] for number, group in places))
 
 
 def heads_of(key: str, body: bytes, columns: Collection[str] = _CHOOSING) -> pa.Table:
     """Return the heads of a file's rows."""
     found = read(key, body, schema=pa.schema([arrow.SCHEMA.field(name) for name in columns]))
     file = pa.repeat(pa.scalar(key.removeprefix(PARQUET)), len(found))
-    row = pa.array(range(len(found)), pa.int64())
+    row = integers(range(len(found)))
     return found.append_column(_PLACE[0], file).append_column(_PLACE[1], row)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from newsarchive.archive.arrays import integers, texts
 from newsarchive.archive.counting import COUNTRY, PERIODS
 
 _COLUMNS = {**dict.fromkeys(PERIODS, "date_published"), "tag": "tags", "author": "authors", "country": "tag_ids"}
@@ -18,7 +19,9 @@ def columns(by: Iterable[str]) -> set[str]:
 
 def tally(table: pa.Table, by: Sequence[str]) -> Counter[tuple[str, ...]]:
     """Return the number of rows for each combination of values; a row counts once for each value in its lists."""
-    rows, keys = pa.array(range(len(table)), pa.int64()), list[pa.Array]()
+    if not len(table):
+        return Counter()
+    rows, keys = integers(range(len(table))), list[pa.Array]()
     for name in by:
         column = _values(table[_COLUMNS.get(name, name)].combine_chunks(), name).take(rows)
         if pa.types.is_list(column.type):
@@ -27,16 +30,34 @@ def tally(table: pa.Table, by: Sequence[str]) -> Counter[tuple[str, ...]]:
         keys.append(column)
     if "country" in by:
         keys = _countries(keys, list(by).index("country"))
-    names = [str(number) for number in range(len(keys))]
-    counted = pa.Table.from_arrays(keys, names).group_by(names).aggregate([([], "count_all")])
-    found = zip(*(counted[name].to_pylist() for name in names), strict=True)
-    return Counter(dict(zip(found, counted["count_all"].to_pylist(), strict=True)))
+    return _counted([key.dictionary_encode() for key in keys])
+
+
+def _counted(keys: Sequence[pa.DictionaryArray]) -> Counter[tuple[str, ...]]:
+    """Return how often each combination occurs; Arrow's own group_by imports pandas."""
+    combined = integers([0] * len(keys[0]))
+    for key in keys:
+        shifted = pc.multiply(combined, integers([len(key.dictionary)])[0])
+        combined = pc.add(shifted, key.indices.cast(pa.int64()))
+    values, counts = pc.value_counts(combined).flatten()
+    names = [key.dictionary.to_pylist() for key in keys]
+    return Counter(
+        {_named(code, names): number for code, number in zip(values.to_pylist(), counts.to_pylist(), strict=True)}
+    )
+
+
+def _named(code: int, names: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    found: list[str] = []
+    for known in reversed(names):
+        code, place = divmod(code, len(known))
+        found.insert(0, known[place])
+    return tuple(found)
 
 
 def _values(column: pa.Array, name: str) -> pa.Array:
     if name in PERIODS:
         column = pc.utf8_slice_codeunits(column.cast(pa.string()), 0, PERIODS[name])
-    return column if pa.types.is_list(column.type) else column.fill_null("")
+    return column if pa.types.is_list(column.type) else column.fill_null(texts([""])[0])
 
 
 def _countries(keys: Sequence[pa.Array], which: int) -> list[pa.Array]:

@@ -4,8 +4,8 @@ Beside the files of each month stand their heads, which our own reader looks at 
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import msgspec
@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from newsarchive.archive import Archive, line
+from newsarchive.archive.ahead import ahead
 from newsarchive.archive.arrow import SCHEMA, table
 from newsarchive.archive.layout import HEADS, PARQUET, PARQUET_COVERAGE, PARQUET_REVISED
 from newsarchive.archive.parquet import encode, encode_heads, heads_of, heads_schema, read
@@ -23,7 +24,7 @@ from newsarchive.archive.tombstones import Hidden
 from newsarchive.article import Article
 from newsarchive.storage import ObjectMissingError, Storage
 
-_BATCH_BYTES = 32 << 20
+_BATCH_BYTES = 48 << 20
 _DAY = re.compile(r"(\d{4}-\d{2})-\d{2}")
 _ORDER = [("date_published", "ascending"), ("id", "ascending"), ("revision", "ascending")]
 
@@ -133,28 +134,51 @@ def _articles(
 
 
 def _batches(articles: Iterator[tuple[Article, int]]) -> Iterator[dict[str, list[Article]]]:
-    batch: dict[str, list[Article]] = defaultdict(list)
-    size = 0
+    """Yield articles by file: when there are many, those of the files with the most, so that late ones gather."""
+    waiting: dict[str, list[Article]] = defaultdict(list)
+    sizes: Counter[str] = Counter()
+    held = 0
     for article, length in articles:
-        batch[file_of(article)].append(article)
-        size += length
-        if size >= _BATCH_BYTES:
-            yield batch
-            batch, size = defaultdict(list), 0
-    if batch:
-        yield batch
+        key = file_of(article)
+        waiting[key].append(article)
+        sizes[key] += length
+        held += length
+        if held >= _BATCH_BYTES:
+            largest = _largest(sizes)
+            yield {file: waiting.pop(file) for file in largest}
+            held -= sum(sizes.pop(file) for file in largest)
+    if waiting:
+        yield waiting
 
 
-def _write(storage: Storage, batch: dict[str, list[Article]]) -> int:
+def _largest(sizes: Counter[str]) -> list[str]:
+    """Return the largest files that make up half of all."""
+    before = 0
+    found = []
+    for file, size in sizes.most_common():
+        if before >= sizes.total() / 2:
+            break
+        found.append(file)
+        before += size
+    return found
+
+
+def _write(storage: Storage, batch: Mapping[str, list[Article]]) -> int:
+    """Put each file anew with what is added to it; return how many rows those are."""
     written = 0
-    for key, articles in sorted(batch.items()):
-        present = _read(storage, key)
-        known = set(zip(present["id"].to_pylist(), present["revision"].to_pylist(), strict=True))
-        new = list({(a.id, a.revision): a for a in reversed(articles) if (a.id, a.revision) not in known}.values())
-        if new:
-            storage.replace(key, encode(pa.concat_tables([present, table(new)]).sort_by(_ORDER)))
-            written += len(new)
+    for key, (body, count) in ahead(sorted(batch), lambda key: _added(storage, key, batch[key])):
+        if count:
+            storage.replace(key, body)
+            written += count
     return written
+
+
+def _added(storage: Storage, key: str, articles: Sequence[Article]) -> tuple[bytes, int]:
+    """Return a file with the articles that it lacks, and how many they are; nothing if it has all."""
+    present = _read(storage, key)
+    known = set(zip(present["id"].to_pylist(), present["revision"].to_pylist(), strict=True))
+    new = list({(a.id, a.revision): a for a in reversed(articles) if (a.id, a.revision) not in known}.values())
+    return (encode(pa.concat_tables([present, table(new)]).sort_by(_ORDER)) if new else b""), len(new)
 
 
 def _read(storage: Storage, key: str) -> pa.Table:

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -129,6 +131,19 @@ def test_articles_come_whole(archive: Archive) -> None:
     given = {(a.id, a.title, a.section): a for run in RUNS for a in run}
     for found in archive.articles(revisions="all", duplicates=True):
         assert replace(found, revision=0) == given[found.id, found.title, found.section]
+
+
+def test_questions_do_not_import_pandas(archive: Archive) -> None:
+    """Nor what addresses are resolved with: the imports would take longer than the answer."""
+    code = (
+        "import sys; from newsarchive.archive import Archive; archive = Archive.open(sys.argv[1]);"
+        "assert len(list(archive.articles(tag='Irak', since='2026-11', site='example', language='fr'))) == 1;"
+        "assert archive.count(('month', 'country', 'tag'), until='2027-01');"
+        "assert archive.cluster(next(archive.articles(tag='Irak')).id);"
+        "print([m for m in ('pandas', 'requests', 'tldextract', 'boto3', 'scrapy', 'lxml') if m in sys.modules])"
+    )
+    command = [sys.executable, "-c", code, archive.storage.uri]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == "[]"
 
 
 def test_copies_left_out_are_counted(archive: Archive) -> None:
