@@ -79,7 +79,11 @@ def _wrong(requirement: Requirement) -> str:
 
 def _settings() -> Iterator[Finding]:
     if not os.environ.get("NEWSARCHIVE_CONTACT"):
-        yield note("contact", "none is set", "set NEWSARCHIVE_CONTACT to an address that publishers can write to")
+        yield note(
+            "contact",
+            "none is set",
+            "set NEWSARCHIVE_CONTACT, in .env or the environment, to an address that publishers can write to",
+        )
     try:
         Reach.parse(os.environ.get("NEWSARCHIVE_ALLOW_PRIVATE") or "0")
     except UsageError as error:
