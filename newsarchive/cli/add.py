@@ -1,9 +1,11 @@
 """Look at a site, show three of its articles, and write its declaration with a test."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
+from newsarchive.cli.invocation import program
 from newsarchive.crawl.process import apply, project_settings
 from newsarchive.environment import project_folder
 from newsarchive.errors import UsageError
@@ -40,6 +42,7 @@ def run(options: argparse.Namespace) -> int:
         print(f"\n{source(proposal)}")
         return 0
     _written(proposal, survey, root)
+    _next(proposal.name, allow_private=options.allow_private)
     return 0
 
 
@@ -102,4 +105,11 @@ def _written(proposal: Proposal, survey: Survey, root: Path) -> None:
     print(f"\n{module} declares the site: read it, above all article_pattern.")
     print(f"{folder} holds a page and its record: correct expected.json where extraction is wrong; tests go by it.")
     print("The page is the publisher's: before you share the folder, write one of your own in its shape.")
-    print(f"\nNext: newsarchive crawl {proposal.name} -a limit=5")
+
+
+def _next(name: str, *, allow_private: bool) -> None:
+    flag = " --allow-private" if allow_private else ""
+    if flag and not os.environ.get("NEWSARCHIVE_ALLOW_PRIVATE"):
+        print("Its address is private: a scheduled crawl needs NEWSARCHIVE_ALLOW_PRIVATE=1 in .env.")
+    print(f"\nNext: {program()} crawl {name} -a limit=5{flag}")
+    print(f"Then: {program()} check {name}{flag}, and a schedule: deploy/crontab or deploy/systemd")

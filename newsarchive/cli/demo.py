@@ -13,6 +13,7 @@ from rich.text import Text
 from newsarchive import clock
 from newsarchive.archive import Archive
 from newsarchive.article import Article
+from newsarchive.cli.invocation import program
 from newsarchive.demo.server import DemoServer
 from newsarchive.errors import NewsarchiveError, UsageError
 from newsarchive.harmless import visible
@@ -72,16 +73,10 @@ def _show(console: Console, folder: Path) -> None:
     shown = {article.site: article for article in articles if len(_ABOUT.intersection(article.tags)) > 1}
     for site in _SHOWN:
         _show_article(console, shown[site])
-    command = f"{_program()} read --uri {folder} --tag Iran --fields site,date_published,title,tags"
-    page = f"{_program()} serve --uri {folder}"
+    command = f"{program()} read --uri {folder} --tag Iran --fields site,date_published,title,tags"
+    page = f"{program()} serve --uri {folder}"
     console.print(f"\nCharts and search in a browser: {page}", style="bold", markup=False)
     console.print(f"Next: {command}", style="bold", markup=False)
-
-
-def _program() -> str:
-    """Return how the user called us, so that the next command can be typed as it is shown."""
-    given = Path(sys.argv[0])
-    return sys.argv[0] if given.name == "newsarchive" else "newsarchive"
 
 
 def _show_article(console: Console, article: Article) -> None:

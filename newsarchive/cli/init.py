@@ -4,6 +4,7 @@ import argparse
 import shlex
 from pathlib import Path
 
+from newsarchive.cli.invocation import program
 from newsarchive.errors import UsageError
 from newsarchive.scaffold.writing import Place, write
 
@@ -27,5 +28,6 @@ def run(options: argparse.Namespace) -> int:
         print(f"{'written' if written else 'kept':<9}{name}")
     there = "" if place.folder == Path.cwd() else f"cd {shlex.quote(str(options.folder))} && "
     print(f"\n{place.folder} is a project. What newsarchive does there goes into {place.folder / 'archive'}: see .env.")
-    print(f"\nNext: {there}newsarchive add https://www.example.org/")
+    print("Schedules are in deploy/: crontab, systemd, Dockerfile; each begins with how it is installed.")
+    print(f"\nNext: {there}{program()} add https://www.example.org/")
     return 0

@@ -19,8 +19,10 @@ SELECTORS = frozenset(Hints.__dataclass_fields__) & {
     "title_css",
     "description_css",
 }
+BUDGETS: Mapping[str, tuple[type, ...]] = {"max_pages": (int,), "max_minutes": (int, float)}
 OPTIONAL = (
     frozenset({"feeds", "sitemaps", "section_pages", "editions", "timezone", "drop", "expects", "custom_settings"})
+    | BUDGETS.keys()
     | SELECTORS
 )
 _FORMS = {
@@ -89,6 +91,9 @@ def _check_rest(declared: Mapping[str, Any], where: str) -> None:
         raise UsageError(
             f"{where}: editions is {declared['editions']!r}; write a mapping from path segment to language"
         )
+    for name in sorted(BUDGETS.keys() & declared.keys()):
+        if type(declared[name]) not in BUDGETS[name] or declared[name] <= 0:
+            raise UsageError(f"{where}: {name} is {declared[name]!r}; write a number above 0")
     _strings(declared, "drop", where)
     for name in _strings(declared, "expects", where):
         if name not in FILLS:

@@ -24,7 +24,8 @@ class SiteSpider(NewsSpider):
     `feeds`, `sitemaps` and `section_pages` are addresses; `article_pattern` is a regular expression searched for in an
     article's address; `editions` maps a path segment (`en`) to its language. `drop` and the `*_css` fields are
     selectors, needed only where the generic extraction is wrong (see `Hints`). `expects` names fields that the site's
-    articles have (`authors`, `tags` …): a run in which none has one finds the site broken.
+    articles have (`authors`, `tags` …): a run in which none has one finds the site broken. A run spends at most
+    `max_pages` and `max_minutes` on the site; what it does not come to waits for the next.
     """
 
     known_arguments = COMMON | {"edition"}

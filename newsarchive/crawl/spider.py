@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 from urllib.parse import urldefrag, urlsplit
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
@@ -16,6 +16,8 @@ from newsarchive import clock
 from newsarchive.article import Article, ArticleLink, Hints
 from newsarchive.crawl import failures
 from newsarchive.crawl.arguments import COMMON, Arguments, parse
+from newsarchive.crawl.budget import BUDGET, Budget
+from newsarchive.crawl.leftovers import KEPT, TakingUp
 from newsarchive.crawl.pages import capture_of
 from newsarchive.crawl.session import Session
 from newsarchive.crawl.tally import Tally
@@ -52,15 +54,26 @@ class NewsSpider(Spider):
     """What every spider here does: listings to links, links to pages, pages to articles, each of them counted."""
 
     known_arguments: ClassVar[frozenset[str]] = COMMON
+    max_pages: ClassVar[int] = 0
+    max_minutes: ClassVar[float] = 0
+    keeps_leftovers: ClassVar[bool] = True
     session: Session
     arguments: Arguments
+    budget: Budget
+    taking_up: TakingUp
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **given: Any) -> Self:  # noqa: ANN401 - Scrapy's signature
         """Return the spider with its arguments parsed."""
         spider = super().from_crawler(crawler, *args)
         spider.arguments = cls.parse_arguments(given)
+        spider.budget = Budget(
+            pages=spider.arguments.max_pages or cls.max_pages, minutes=spider.arguments.max_minutes or cls.max_minutes
+        )
         spider.session = Session.of(crawler)
+        spider.taking_up = TakingUp(spider)
+        if spider.takes_all:
+            crawler.signals.connect(spider.taking_up.spider_idle, signals.spider_idle)
         spider.session.at_end(spider.count_stopped)
         return spider
 
@@ -77,7 +90,8 @@ class NewsSpider(Spider):
 
     def __init__(self, name: str | None = None, **kwargs: Any) -> None:  # noqa: ANN401 - Scrapy's signature
         super().__init__(name, **kwargs)
-        self._open: dict[str, str] = {}
+        self._open: dict[str, tuple[str, ArticleLink, Seen | None]] = {}
+        self._left: dict[str, tuple[str, ArticleLink]] = {}
         self._scheduled: Counter[str] = Counter()
         self._sitemaps = 0
         self.addresses: dict[str, list[Seen]] = {}
@@ -227,14 +241,18 @@ class NewsSpider(Spider):
         new = [entry for entry in found if self.session.discover(entry[2])]
         known = await self.session.intake.look_up(key for _, _, key in new)
         erased = await self.session.intake.find_erased(key for _, _, key in new)
+        new.sort(key=lambda entry: entry[2] in known)  # what is new comes before what is fetched again
         for link, site, key in new:
             self.tally(site).discovered += 1
             if key in erased or site in self.session.erased_sites:
                 self.tally(site).skipped["erased"] += 1
             elif reason := self._why_skipped(link, site, known.get(key)):
                 self.tally(site).skipped[reason] += 1
+                self._leave(link, site, key, seen=known.get(key), reason=reason)
             else:
                 yield self._article_request(link, site, key, known.get(key))
+        if self._left:
+            await asyncio.to_thread(self.session.keep_leftovers, self._take_left())
 
     def _article_site(self, link: ArticleLink) -> str:
         """Return the site of an article link; `""` for a link that is none, which is counted if a listing gave it."""
@@ -257,7 +275,7 @@ class NewsSpider(Spider):
             return "known"
         if self.arguments.limit is not None and self._scheduled[site] >= self.arguments.limit:
             return "limit"
-        return ""
+        return BUDGET if self.budget.is_spent(self._scheduled[site]) else ""
 
     def _is_old(self, link: ArticleLink) -> bool:
         """Tell whether a link without a publication date was last modified before the crawl's window."""
@@ -266,9 +284,23 @@ class NewsSpider(Spider):
             return False
         return link.modified < clock.stamp(since)[: len(link.modified)]
 
+    def _leave(self, link: ArticleLink, site: str, key: str, *, seen: Seen | None, reason: str) -> None:
+        """Note a link that the next run is to take up; what is archived already need not be fetched again then."""
+        if reason in KEPT and self.keeps_leftovers and not (seen and seen.id):
+            self._left[key] = site, link
+
+    def _take_left(self) -> list[tuple[str, ArticleLink]]:
+        left, self._left = self._left, {}
+        return list(left.values())
+
+    @property
+    def takes_all(self) -> bool:
+        """Whether the crawl is a whole one, which takes up what earlier ones have left over."""
+        return self.keeps_leftovers and not self.arguments.is_partial
+
     def _article_request(self, link: ArticleLink, site: str, key: str, seen: Seen | None) -> Request:
         self._scheduled[site] += 1
-        self._open[key] = site
+        self._open[key] = site, link, seen
         return Request(
             urldefrag(link.url).url,
             callback=self.parse_article,
@@ -410,6 +442,7 @@ class NewsSpider(Spider):
         kind = "skipped" if failures.is_policy(failure.value) else "failed"
         reason = self._reason(failure)
         getattr(counter, kind)[reason] += 1
+        self._leave(meta["link"], meta["site"], meta["key"], seen=meta["seen"], reason=reason)
         readings = self.readings(meta["site"])
         readings.example(f"{kind}/{reason}", failure.request.url)
         if reason == "offsite":
@@ -424,13 +457,18 @@ class NewsSpider(Spider):
 
     def count_stopped(self) -> None:
         """Count what a stop has left unfetched."""
-        for site in self._open.values():
+        for key, (site, link, seen) in self._open.items():
             self.tally(site).skipped[failures.STOPPED] += 1
+            self._leave(link, site, key, seen=seen, reason=failures.STOPPED)
         self._open.clear()
+        self.session.keep_leftovers(self._take_left())
 
     def closed(self, reason: str) -> None:
         """Note how the crawl ended."""
         self.session.run.finish_reasons[self.name] = reason
+        self.session.keep_leftovers(self._take_left())
+        if reason == "finished" and self.takes_all and (left := self.session.settle_leftovers(self.name)):
+            self.session.run.problems.append(f"{self.name}: {left} article links wait for the next run")
 
 
 def _conditional(known: Seen | ListingCopy | None) -> dict[str, str]:

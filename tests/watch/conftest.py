@@ -26,9 +26,12 @@ class Site:
         self.mode = "fine"
         self.edition = 1
         self.base = ""
+        self.asked: list[str] = []
+        """Addresses of articles asked for."""
 
     def answer(self, path: str) -> Answer:
         """Return what a path answers."""
+        self.asked += [path] if path.startswith("/2026/") else []
         if path == "/robots.txt":
             rules = "User-agent: *\nDisallow: /2026/\n" if self.mode == "robots" else ""
             return 200, "text/plain", rules
