@@ -25,6 +25,7 @@ class Size:
 
     The greater of the two sizes is at least `least`: what is small anyway does not matter. `few` is the least sample.
     Of a size of `articles` runs without a new one tell nothing more than those before them.
+    `run` is the part of its variance that is the run's own, however large the sample.
     """
 
     signal: str
@@ -36,6 +37,7 @@ class Size:
     few: int
     of: Callable[[LedgerRow], tuple[float, int]]
     articles: bool = False
+    run: float = 0.0
 
     def finding(self, row: LedgerRow, past: Past) -> Finding | None:
         """Return what is wrong in a row, with the runs of the same kind that came right before it."""
@@ -46,14 +48,14 @@ class Size:
             samples = [s for r in past.healthy if r.run_id not in left_out and (s := self.of(r))[1]]
             if len(samples) < _LEAST_RUNS or not size:
                 return None
-            scale = _Scale.of(_like(samples, size), self.sign)
+            scale = _Scale.of(_like(samples, size), self.sign, self.run)
             streak = past.streak(partial(self._is_bad, scale))
             left_out = {r.run_id for r in streak}
         recent = [(value, size), *map(self.of, streak)][:_LONGEST]
-        distance = _combined([scale.distance(*sample) for sample in recent])
         if not self._is_far(value, scale) or sum(n for _, n in recent) < self.few:
             return None
-        if distance < max(_FAR * (1 + _UNSURE / len(samples)), _FARTHER * _worst([scale.distance(*s) for s in samples])):
+        far = max(_FAR * (1 + _UNSURE / len(samples)), _FARTHER * _worst([scale.distance(*s) for s in samples]))
+        if _combined([scale.distance(*sample) for sample in recent]) < far:
             return None
         told = f"{value:.0f}, usually {scale.usual:.0f}"
         return Finding(signal=self.signal, state=self.state, reason=f"{self.what} ({told})")
@@ -79,17 +81,19 @@ class _Scale:
     spread: float
     size: float
     sign: int
+    run: float
 
     @classmethod
-    def of(cls, samples: Sequence[tuple[float, int]], sign: int) -> "_Scale":
+    def of(cls, samples: Sequence[tuple[float, int]], sign: int, run: float) -> "_Scale":
         logs = [math.log(max(value, 1.0)) for value, _ in samples]
         sizes = median(size for _, size in samples)
-        return cls(math.exp(median(logs)), max(spread(logs), _LEAST_SPREAD), sizes, sign)
+        return cls(math.exp(median(logs)), max(spread(logs), _LEAST_SPREAD), sizes, sign, run)
 
     def distance(self, value: float, size: int) -> float:
         """Return how many standard deviations value is on the bad side; a small sample's is greater."""
         log = math.log(max(value, 1.0) / max(self.usual, 1.0))
-        return self.sign * log / (self.spread * math.sqrt(max(1.0, self.size / size)))
+        larger = self.run + (1 - self.run) * max(1.0, self.size / size)
+        return self.sign * log / (self.spread * math.sqrt(larger))
 
 
 def _combined(distances: Sequence[float]) -> float:
@@ -106,18 +110,22 @@ def _worst(distances: Sequence[float]) -> float:
     return worst
 
 
+def _speed(row: LedgerRow) -> tuple[float, int]:
+    return row.fetch_ms, row.fetched + row.not_modified
+
+
 SIZES = (
     Size(
-        "short", State.SUSPECT, "texts are short: characters", -1, 2.0, 200, 1, lambda r: (r.text_length, r.with_text),
+        "short", State.SUSPECT, "texts are short: characters", -1, 2.5, 200, 1, lambda r: (r.text_length, r.with_text),
         articles=True,
     ),
-    Size("slow", State.SUSPECT, "pages come slowly: ms", 1, 3.0, 500, 1, lambda r: (r.fetch_ms, r.fetched)),
+    Size("slow", State.SUSPECT, "pages come slowly: ms", 1, 4.0, 500, 1, _speed, run=0.6),
     Size(
         "slow-listings",
         State.SUSPECT,
         "feeds and sitemaps come slowly: ms",
         1,
-        3.0,
+        4.0,
         500,
         1,
         lambda r: (r.listing_ms, r.listings),

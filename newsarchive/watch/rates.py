@@ -1,6 +1,7 @@
 """Signals that are shares: so many of so many pages, links or articles, compared with the site's own past."""
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from statistics import median
 
@@ -11,10 +12,10 @@ from newsarchive.watch.verdict import Finding, State
 
 _BUDGET = 2e-4
 _LEAST_PAST = 10
-_SOUND, _LONG_SOUND = 10, 60
+_SOUND, _LONG_SOUND = 10, 160
 _NEARLY_ALL = 0.8
 _FIRST = 1e-3
-_ENOUGH_CHANGED = 30
+_ENOUGH_CHANGED = 10
 _MARKUP = ("authors", "tags", "section", "description")
 _USUALLY = 0.7
 _ENOUGH_FIELDS = 2
@@ -54,19 +55,20 @@ class Rate:
         now = without(self.of(row), every)
         if finding := self._judged(now, before, usual):
             return finding
-        return self._of_articles(row, before, healthy, usual) if self.articles else self._rare(now, usual)
+        return self._of_articles(row, past, usual) if self.articles else self._rare(now, usual)
 
     def _judged(self, now: Share, before: Iterable[Share], usual: Usual) -> Finding | None:
         if not is_bad(now) or not usual.is_unusual(share := pooled(now, before)):
             return None
         return self._found(share, usual, self.state if share[0] >= _NEARLY_ALL * share[1] else State.SUSPECT)
 
-    def _of_articles(
-        self, row: LedgerRow, before: list[Share], healthy: list[LedgerRow], usual: Usual
-    ) -> Finding | None:
+    def _of_articles(self, row: LedgerRow, past: Past, usual: Usual) -> Finding | None:
         """Judge by the new articles alone, and by those that have changed."""
-        new = Usual([self._of_new(r) for r in healthy], usual.chance)
+        streak = past.streak(lambda r: _bad_or_silent(self._of_new(r)))
+        left_out = {r.run_id for r in streak}
+        new = Usual([self._of_new(r) for r in past.healthy if r.run_id not in left_out], usual.chance)
         share = self._of_new(row)
+        before = [self._of_new(r) for r in streak]
         if new.seen >= _LEAST_PAST and share[0] == share[1] and (finding := self._judged(share, before, new)):
             return finding
         whole = self.of(row)
@@ -186,19 +188,19 @@ RATES = (
 )
 
 
-def language_rate(past: Past, declared: Iterable[str]) -> Rate:
-    """Return the signal of articles in a language that is neither declared nor usual for the site."""
-    totals: dict[str, int] = {}
+def language_rates(past: Past, declared: Iterable[str]) -> Iterator[Rate]:
+    """Yield the signals of articles in a language that is neither declared nor usual, and in one never met before."""
+    totals = Counter[str]()
     for row in past.healthy:
-        for language, count in row.languages.items():
-            totals[language] = totals.get(language, 0) + count
-    usual = {name for name, count in totals.items() if count >= _USUAL_LANGUAGE * sum(totals.values())}
-    expected = usual | set(declared) | {"und"}
+        totals.update(row.languages)
+    usual = {name for name, count in totals.items() if count >= _USUAL_LANGUAGE * totals.total()}
+    what = "articles are in another language"
+    for expected in (usual, set(totals)):
+        yield Rate("language", State.BROKEN, what, _not_in(expected | {*declared, "und"}), rare=_SOUND, articles=True)
 
-    def of(row: LedgerRow) -> Share:
-        return sum(n for language, n in row.languages.items() if language not in expected), row.extracted
 
-    return Rate("language", State.BROKEN, "articles are in another language", of, rare=_SOUND, articles=True)
+def _not_in(languages: Collection[str]) -> Callable[[LedgerRow], Share]:
+    return lambda row: (sum(n for name, n in row.languages.items() if name not in languages), row.extracted)
 
 
 def bare_rate(past: Past) -> Rate | None:
