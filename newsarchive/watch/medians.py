@@ -13,7 +13,6 @@ from newsarchive.watch.verdict import Finding, State
 _LEAST_RUNS = 15
 _FAR, _FARTHER = 4.2, 1.25
 _UNSURE = 5
-_LEAST_SPREAD = 0.2
 _LONGEST = 8
 _BAD = 1.5
 _SHARED = 0.75  # between 0.5, for runs that have nothing in common, and 1, for runs that have all
@@ -25,7 +24,7 @@ class Size:
 
     The greater of the two sizes is at least `least`: what is small anyway does not matter. `few` is the least sample.
     Of a size of `articles` runs without a new one tell nothing more than those before them.
-    `run` is the part of its variance that is the run's own, however large the sample.
+    `run` is the part of its variance that is the run's own, however large the sample; its spread is at least `least_spread`.
     """
 
     signal: str
@@ -38,6 +37,7 @@ class Size:
     of: Callable[[LedgerRow], tuple[float, int]]
     articles: bool = False
     run: float = 0.0
+    least_spread: float = 0.2
 
     def finding(self, row: LedgerRow, past: Past) -> Finding | None:
         """Return what is wrong in a row, with the runs of the same kind that came right before it."""
@@ -48,7 +48,7 @@ class Size:
             samples = [s for r in past.healthy if r.run_id not in left_out and (s := self.of(r))[1]]
             if len(samples) < _LEAST_RUNS or not size:
                 return None
-            scale = _Scale.of(_like(samples, size), self.sign, self.run)
+            scale = _Scale.of(_like(samples, size), self.sign, self.run, self.least_spread)
             streak = past.streak(partial(self._is_bad, scale))
             left_out = {r.run_id for r in streak}
         recent = [(value, size), *map(self.of, streak)][:_LONGEST]
@@ -70,9 +70,12 @@ class Size:
 
 
 def _like(samples: Sequence[tuple[float, int]], size: int) -> Sequence[tuple[float, int]]:
-    """Return the samples that are no more than twice as large as one of this size, or all if those are few."""
-    like = [sample for sample in samples if sample[1] <= 2 * size]
-    return like if len(like) >= _LEAST_RUNS else samples
+    """Return the samples that are no larger than one of this size; if those are few, than twice that; else all."""
+    for largest in (size, 2 * size):
+        like = [sample for sample in samples if sample[1] <= largest]
+        if len(like) >= _LEAST_RUNS:
+            return like
+    return samples
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +87,10 @@ class _Scale:
     run: float
 
     @classmethod
-    def of(cls, samples: Sequence[tuple[float, int]], sign: int, run: float) -> "_Scale":
+    def of(cls, samples: Sequence[tuple[float, int]], sign: int, run: float, least: float) -> "_Scale":
         logs = [math.log(max(value, 1.0)) for value, _ in samples]
         sizes = median(size for _, size in samples)
-        return cls(math.exp(median(logs)), max(spread(logs), _LEAST_SPREAD), sizes, sign, run)
+        return cls(math.exp(median(logs)), max(spread(logs), least), sizes, sign, run)
 
     def distance(self, value: float, size: int) -> float:
         """Return how many standard deviations value is on the bad side; a small sample's is greater."""
@@ -119,7 +122,7 @@ SIZES = (
         "short", State.SUSPECT, "texts are short: characters", -1, 2.5, 200, 1, lambda r: (r.text_length, r.with_text),
         articles=True,
     ),
-    Size("slow", State.SUSPECT, "pages come slowly: ms", 1, 4.0, 500, 1, _speed, run=0.6),
+    Size("slow", State.SUSPECT, "pages come slowly: ms", 1, 4.0, 500, 1, _speed, run=0.6, least_spread=0.35),
     Size(
         "slow-listings",
         State.SUSPECT,
@@ -129,6 +132,7 @@ SIZES = (
         500,
         1,
         lambda r: (r.listing_ms, r.listings),
+        least_spread=0.45,
     ),
     Size("late", State.SUSPECT, "articles come late: minutes", 1, 10.0, 1440, 8, lambda r: (r.lag_minutes, r.lagged)),
 )

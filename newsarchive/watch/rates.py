@@ -12,7 +12,7 @@ from newsarchive.watch.verdict import Finding, State
 
 _BUDGET = 2e-4
 _LEAST_PAST = 10
-_SOUND, _LONG_SOUND = 10, 160
+_SOUND, _LONG_SOUND = 25, 160
 _NEARLY_ALL = 0.8
 _FIRST = 1e-3
 _ENOUGH_CHANGED = 10
@@ -30,6 +30,7 @@ class Rate:
     Of a `rare` one even a single page is suspect, if so many before it have not shown it. A `standing` one may have a
     count that is there in every run, such as a link that has been dead for weeks. One of `articles` counts those that
     are fetched again with the new ones: what an article was before tells nothing new, that it has changed does.
+    Of a `passing` one only nearly all matter: what some pages show for a while is asked for again in the next run.
     """
 
     signal: str
@@ -39,6 +40,7 @@ class Rate:
     rare: int = 0
     standing: bool = False
     articles: bool = False
+    passing: bool = False
 
     def finding(self, row: LedgerRow, past: Past) -> Finding | None:
         """Return what is wrong in a row, with the runs of the same kind that came right before it."""
@@ -60,7 +62,9 @@ class Rate:
     def _judged(self, now: Share, before: Iterable[Share], usual: Usual) -> Finding | None:
         if not is_bad(now) or not usual.is_unusual(share := pooled(now, before)):
             return None
-        return self._found(share, usual, self.state if share[0] >= _NEARLY_ALL * share[1] else State.SUSPECT)
+        if share[0] >= _NEARLY_ALL * share[1]:
+            return self._found(share, usual, self.state)
+        return None if self.passing else self._found(share, usual, State.SUSPECT)
 
     def _of_articles(self, row: LedgerRow, past: Past, usual: Usual) -> Finding | None:
         """Judge by the new articles alone, and by those that have changed."""
@@ -71,9 +75,9 @@ class Rate:
         before = [self._of_new(r) for r in streak]
         if new.seen >= _LEAST_PAST and share[0] == share[1] and (finding := self._judged(share, before, new)):
             return finding
-        whole = self.of(row)
-        if self.rare and whole[0] > share[1] and usual.seen >= _ENOUGH_CHANGED and usual.is_first(whole, at_most=1.0):
-            return self._found(whole, usual, State.SUSPECT, ", for the first time")
+        whole, ever = self.of(row), Usual([self.of(r) for r in past.rows], usual.chance)
+        if self.rare and whole[0] > share[1] and ever.seen >= _ENOUGH_CHANGED and ever.is_first(whole, at_most=1.0):
+            return self._found(whole, ever, State.SUSPECT, ", for the first time")
         if self.rare and new.is_first(share, at_most=_FIRST):
             return self._found(share, new, State.SUSPECT, ", for the first time")
         return None
@@ -147,7 +151,7 @@ def _lacking(name: str) -> Callable[[LedgerRow], Share]:
 
 RATES = (
     Rate("blocked", State.BLOCKED, "pages are refused", _blocked, rare=_SOUND, standing=True),
-    Rate("failed", State.BROKEN, "pages cannot be fetched", _failed, standing=True),
+    Rate("failed", State.BROKEN, "pages cannot be fetched", _failed, standing=True, passing=True),
     Rate("rejected", State.BROKEN, "pages give no article", _rejected),
     Rate("led-off", State.MOVED, "links and redirects lead to another site", led_off, rare=_SOUND, standing=True),
     Rate("redirected", State.BROKEN, "pages lead to the front page", _rejected_as("redirected-away"), rare=_LONG_SOUND),
