@@ -25,7 +25,7 @@ from newsarchive.watch.verdict import State
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from watch_faults import FAULTS, Fault, Kind
+from watch_faults import FAULTS, Kind
 from watch_simulation import SITES, SIZES, START, Site, World, row_of
 
 

@@ -238,8 +238,7 @@ class World:
         """Note which articles have been fetched; those that have not are asked for again."""
         fetched = {v.article.text for v in crawl.visits if not v.reason.startswith(("failed/", "skipped/"))}
         self._listed = [
-            (article, _seen(crawl.began, seen) if article.text in fetched else seen)
-            for article, seen in self._listed
+            (article, _seen(crawl.began, seen) if article.text in fetched else seen) for article, seen in self._listed
         ]
 
     def _redesigned(self, moment: datetime) -> tuple[float, float]:

@@ -24,7 +24,8 @@ class Size:
 
     The greater of the two sizes is at least `least`: what is small anyway does not matter. `few` is the least sample.
     Of a size of `articles` runs without a new one tell nothing more than those before them.
-    `run` is the part of its variance that is the run's own, however large the sample; its spread is at least `least_spread`.
+    `run` is the part of its variance that is the run's own, however large the sample. Its spread is at least
+    `least_spread`, and that of articles that differ by `each`: the same few, fetched again and again, differ less.
     """
 
     signal: str
@@ -38,6 +39,7 @@ class Size:
     articles: bool = False
     run: float = 0.0
     least_spread: float = 0.2
+    each: float = 0.0
 
     def finding(self, row: LedgerRow, past: Past) -> Finding | None:
         """Return what is wrong in a row, with the runs of the same kind that came right before it."""
@@ -48,7 +50,9 @@ class Size:
             samples = [s for r in past.healthy if r.run_id not in left_out and (s := self.of(r))[1]]
             if len(samples) < _LEAST_RUNS or not size:
                 return None
-            scale = _Scale.of(_like(samples, size), self.sign, self.run, self.least_spread)
+            scale = _Scale.of(
+                _like(samples, size), self.sign, self.run, max(self.least_spread, self.each / math.sqrt(size))
+            )
             streak = past.streak(partial(self._is_bad, scale))
             left_out = {r.run_id for r in streak}
         recent = [(value, size), *map(self.of, streak)][:_LONGEST]
@@ -119,8 +123,16 @@ def _speed(row: LedgerRow) -> tuple[float, int]:
 
 SIZES = (
     Size(
-        "short", State.SUSPECT, "texts are short: characters", -1, 2.5, 200, 1, lambda r: (r.text_length, r.with_text),
+        "short",
+        State.SUSPECT,
+        "texts are short: characters",
+        -1,
+        2.5,
+        200,
+        1,
+        lambda r: (r.text_length, r.with_text),
         articles=True,
+        each=0.5,
     ),
     Size("slow", State.SUSPECT, "pages come slowly: ms", 1, 4.0, 500, 1, _speed, run=0.6, least_spread=0.35),
     Size(
