@@ -46,8 +46,8 @@ def _findings(row: LedgerRow, past: Past, declared: Declared) -> Iterator[Findin
 
 
 def _compared(row: LedgerRow, past: Past, declared: Declared) -> Iterator[Finding]:
-    bare = filter(None, (bare_rate(past),))
-    signals: tuple[Rate | Size, ...] = (*RATES, *language_rates(past, declared.languages), *bare, *SIZES)
+    bare = filter(None, (bare_rate(row, past),))
+    signals: tuple[Rate | Size, ...] = (*RATES, *language_rates(row, past, declared.languages), *bare, *SIZES)
     for finding in (*(signal.finding(row, past) for signal in signals), little_listed(row, past), silence(row, past)):
         if finding and finding.signal == "led-off" and any(map(is_consent_host, row.elsewhere)):
             yield replace(finding, state=State.BLOCKED)

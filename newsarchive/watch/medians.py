@@ -12,9 +12,10 @@ from newsarchive.watch.verdict import Finding, State
 
 _LEAST_RUNS = 15
 _FAR, _FARTHER = 4.2, 1.25
-_UNSURE = 5
+_UNSURE = 3
 _LONGEST = 8
 _BAD = 1.5
+_CLOSER = 2
 _SHARED = 0.75  # between 0.5, for runs that have nothing in common, and 1, for runs that have all
 
 
@@ -44,11 +45,13 @@ class Size:
     def finding(self, row: LedgerRow, past: Past) -> Finding | None:
         """Return what is wrong in a row, with the runs of the same kind that came right before it."""
         value, size = self.of(row)
+        if not size or not self._may_be_far(value, past):
+            return None
         streak: list[LedgerRow] = []
         left_out: set[str] = set()
         for _ in range(2):  # what is usual without the bad runs at the end, which the first pass finds
             samples = [s for r in past.healthy if r.run_id not in left_out and (s := self.of(r))[1]]
-            if len(samples) < _LEAST_RUNS or not size:
+            if len(samples) < _LEAST_RUNS:
                 return None
             scale = _Scale.of(
                 _like(samples, size), self.sign, self.run, max(self.least_spread, self.each / math.sqrt(size))
@@ -63,6 +66,12 @@ class Size:
             return None
         told = f"{value:.0f}, usually {scale.usual:.0f}"
         return Finding(signal=self.signal, state=self.state, reason=f"{self.what} ({told})")
+
+    def _may_be_far(self, value: float, past: Past) -> bool:
+        """Tell whether it is worth a closer look."""
+        values = [sample[0] for r in past.healthy if (sample := self.of(r))[1]]
+        bad, good = (value, median(values or [0])) if self.sign > 0 else (median(values or [0]), value)
+        return bad * _CLOSER > self.factor * good
 
     def _is_bad(self, scale: "_Scale", row: LedgerRow) -> bool | None:
         sample = self.of(row)

@@ -12,11 +12,12 @@ from newsarchive.watch.verdict import Finding, State
 
 _BUDGET = 2e-4
 _LEAST_PAST = 10
-_SOUND, _LONG_SOUND = 25, 160
+_SOUND, _LONG_SOUND = 25, 100
 _NEARLY_ALL = 0.8
 _FIRST = 1e-3
 _ENOUGH_CHANGED = 10
 _MARKUP = ("authors", "tags", "section", "description")
+_MOSTLY = 3
 _USUALLY = 0.7
 _ENOUGH_FIELDS = 2
 _USUAL_LANGUAGE = 0.15
@@ -31,6 +32,7 @@ class Rate:
     count that is there in every run, such as a link that has been dead for weeks. One of `articles` counts those that
     are fetched again with the new ones: what an article was before tells nothing new, that it has changed does.
     Of a `passing` one only nearly all matter: what some pages show for a while is asked for again in the next run.
+    Fewer than `few` tell nothing.
     """
 
     signal: str
@@ -41,6 +43,7 @@ class Rate:
     standing: bool = False
     articles: bool = False
     passing: bool = False
+    few: int = 0
 
     def finding(self, row: LedgerRow, past: Past) -> Finding | None:
         """Return what is wrong in a row, with the runs of the same kind that came right before it."""
@@ -60,7 +63,8 @@ class Rate:
         return self._of_articles(row, past, usual) if self.articles else self._rare(now, usual)
 
     def _judged(self, now: Share, before: Iterable[Share], usual: Usual) -> Finding | None:
-        if not is_bad(now) or not usual.is_unusual(share := pooled(now, before)):
+        share = pooled(now, before)
+        if not is_bad(now) or not usual.is_unusual(share) or share[0] < self.few:
             return None
         if share[0] >= _NEARLY_ALL * share[1]:
             return self._found(share, usual, self.state)
@@ -73,12 +77,13 @@ class Rate:
         new = Usual([self._of_new(r) for r in past.healthy if r.run_id not in left_out], usual.chance)
         share = self._of_new(row)
         before = [self._of_new(r) for r in streak]
-        if new.seen >= _LEAST_PAST and share[0] == share[1] and (finding := self._judged(share, before, new)):
+        mostly_new = share[0] == share[1] and row.new * _MOSTLY >= row.extracted
+        if new.seen >= _LEAST_PAST and mostly_new and (finding := self._judged(share, before, new)):
             return finding
         whole, ever = self.of(row), Usual([self.of(r) for r in past.rows], usual.chance)
         if self.rare and whole[0] > share[1] and ever.seen >= _ENOUGH_CHANGED and ever.is_first(whole, at_most=1.0):
             return self._found(whole, ever, State.SUSPECT, ", for the first time")
-        if self.rare and new.is_first(share, at_most=_FIRST):
+        if self.rare and mostly_new and new.is_first(share, at_most=_FIRST):
             return self._found(share, new, State.SUSPECT, ", for the first time")
         return None
 
@@ -186,17 +191,20 @@ RATES = (
             f"articles lack {name}",
             _lacking(name),
             articles=True,
+            few=3,
         )
         for name in FILLS
     ),
 )
 
 
-def language_rates(past: Past, declared: Iterable[str]) -> Iterator[Rate]:
+def language_rates(row: LedgerRow, past: Past, declared: Collection[str]) -> Iterator[Rate]:
     """Yield the signals of articles in a language that is neither declared nor usual, and in one never met before."""
+    if not row.languages.keys() - {*declared}:
+        return
     totals = Counter[str]()
-    for row in past.healthy:
-        totals.update(row.languages)
+    for sound in past.healthy:
+        totals.update(sound.languages)
     usual = {name for name, count in totals.items() if count >= _USUAL_LANGUAGE * totals.total()}
     what = "articles are in another language"
     for expected in (usual, set(totals)):
@@ -207,8 +215,10 @@ def _not_in(languages: Collection[str]) -> Callable[[LedgerRow], Share]:
     return lambda row: (sum(n for name, n in row.languages.items() if name not in languages), row.extracted)
 
 
-def bare_rate(past: Past) -> Rate | None:
+def bare_rate(row: LedgerRow, past: Past) -> Rate | None:
     """Return the signal of articles that lack at once all that the site's articles usually have, if that is much."""
+    if sum(getattr(row, f"with_{name}") < row.extracted for name in _MARKUP) < _ENOUGH_FIELDS:
+        return None
     total = sum(row.extracted for row in past.healthy)
     fields = [
         name for name in _MARKUP if sum(getattr(row, f"with_{name}") for row in past.healthy) > _USUALLY * total > 0
