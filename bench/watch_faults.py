@@ -28,7 +28,9 @@ def pages(change: Change, *, most: bool = False, new: bool = False) -> Fault:
 
     def fault(crawl: Crawl, chance: random.Random) -> None:
         crawl.visits = [
-            v if v.reason.startswith("failed/") or (most and chance.random() > _MOST) or (new and not v.new) else change(v, crawl.began)
+            v
+            if v.reason.startswith("failed/") or (most and chance.random() > _MOST) or (new and not v.new)
+            else change(v, crawl.began)
             for v in crawl.visits
         ]
 

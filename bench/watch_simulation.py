@@ -9,7 +9,7 @@ import math
 import random
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from statistics import median
 from typing import Any
@@ -28,7 +28,7 @@ _MANY = 50
 _SATURDAY, _DAWN, _LATE = 5, 6, 23
 _MISSED_RUN, _MISSED_DAY, _BAD_RUN = 0.02, 0.003, 0.03
 _JITTER = timedelta(minutes=10)
-_AT_ONCE, _DAY = 120, 86_400.0
+_AT_ONCE, _HOUR, _DAY = 120, 3600, 86_400.0
 _FAR_OFF = 2 * _DAY
 _FIELDS = tuple(name for name in FILLS if name != "text")
 _ROUNDED = 0.02
@@ -49,10 +49,10 @@ class Article:
     lacking: frozenset[str]
     no_article: bool
 
-    @property
-    def is_misdated(self) -> bool:
-        """Whether its page's date is far from that of the link to it."""
-        return abs(self.date - self.published) > _FAR_OFF
+    def is_misdated(self, began: datetime) -> bool:
+        """Tell whether its page's date is far from that of the link to it, or just that of the fetch."""
+        off = abs(self.date - self.published)
+        return off > _FAR_OFF or (off > _HOUR and began.timestamp() - self.date < _AT_ONCE)
 
 
 @dataclass(frozen=True)
@@ -195,8 +195,7 @@ class World:
         self._texts = 0
         self._listed: list[tuple[Article, Seen | None]] = []
         for number in range(min(site.feed, round(site.daily * 40))):
-            article = self._article(START - timedelta(days=number / site.daily), ())
-            self._listed.append((article, _seen(article, START)))
+            self._listed.append((self._article(START - timedelta(days=number / site.daily), ()), None))
 
     def runs(self) -> Iterator[Crawl]:
         """Yield what each run of thirty days meets; some runs are missed, by themselves or for a day."""
@@ -239,8 +238,7 @@ class World:
         """Note which articles have been fetched; those that have not are asked for again."""
         fetched = {v.article.text for v in crawl.visits if not v.reason.startswith(("failed/", "skipped/"))}
         self._listed = [
-            (article, _seen(article, crawl.began, seen) if article.text in fetched else seen)
-            for article, seen in self._listed
+            (article, _seen(crawl.began, seen) if article.text in fetched else seen) for article, seen in self._listed
         ]
 
     def _redesigned(self, moment: datetime) -> tuple[float, float]:
@@ -288,9 +286,9 @@ def _rate(rate: float, *, loose: bool) -> float:
     return max(rate, min(0.75, rate * 3)) if loose else rate
 
 
-def _seen(article: Article, checked: datetime, before: Seen | None = None) -> Seen:
-    first = before.first_at if before else min(article.published, checked.timestamp())
-    return Seen(url_key="", id="a", first_at=first, checked_at=checked.timestamp())
+def _seen(checked: datetime, before: Seen | None) -> Seen:
+    now = checked.timestamp()
+    return Seen(url_key="", id="a", first_at=before.first_at if before else now, checked_at=now)
 
 
 def row_of(site: str, crawl: Crawl) -> LedgerRow:
@@ -327,7 +325,7 @@ def row_of(site: str, crawl: Crawl) -> LedgerRow:
         elsewhere_json=json.dumps(dict(Counter(v.host for v in crawl.visits if v.host) + _hosts(crawl.ignored))),
         **_readings(got, crawl.began),
         **_memories(fetched),
-        fetch_ms=_middle(v.ms for v in fetched),
+        fetch_ms=_middle(v.ms for v in crawl.visits if not v.reason.startswith(("failed/", "skipped/"))),
     )
 
 
@@ -355,7 +353,7 @@ def _readings(got: Sequence[Visit], began: datetime) -> dict[str, Any]:
         "dated_now": sum(lag < _AT_ONCE for lag in lags),
         "lag_minutes": _middle(lag / 60 for lag in lags),
         "compared": len(dated),
-        "misdated": sum(v.article.is_misdated for v in dated),
+        "misdated": sum(v.article.is_misdated(began) for v in dated),
         "languages_json": json.dumps(Counter(v.article.language for v in got)),
     }
 

@@ -152,6 +152,7 @@ class NewsSpider(Spider):
     async def listing_body(self, response: Response) -> bytes:
         """Return a listing's bytes, those of the last fetch if it has not been modified; remember new ones."""
         listing: Listing = response.meta["listing"]
+        self.readings(listing.site).listed(response.meta.get("download_latency", 0.0))
         if response.status == _NOT_MODIFIED:
             stored = await self.session.intake.listing(response.meta["listed_as"])
             if stored is None:
@@ -318,11 +319,13 @@ class NewsSpider(Spider):
         meta = response.meta
         tally = self.tally(meta["site"])
         self._open.pop(meta["key"], None)
+        readings = self.readings(meta["site"])
+        readings.answered(response.url, meta.get("download_latency", 0.0))
         if response.status == _NOT_MODIFIED:
             await self._note_unchanged(response)
             return
         tally.fetched += 1
-        self.readings(meta["site"]).page(response.url, meta.get("download_latency", 0.0))
+        readings.page(response.url)
         fetched_at = clock.now()
         packing = self._packing(response, fetched_at)
         try:
@@ -333,7 +336,8 @@ class NewsSpider(Spider):
                 tally.skipped[error.reason] += 1
                 return
             tally.rejected[error.reason] += 1
-            self.readings(meta["site"]).example(f"rejected/{error.reason}", response.url)
+            readings.example(f"rejected/{error.reason}", response.url)
+            self._read_again(response, is_article=False)
             ours = error.reason.startswith("extraction-")
             seen = None if ours else replace(self._fetched(response), etag="", last_modified="")
             await self.session.intake.remember(seen, page=await packing, reason=f"rejected/{error.reason}")
@@ -342,9 +346,16 @@ class NewsSpider(Spider):
             tally.rejected["internal-error"] += 1
             raise
         tally.extracted += 1
+        readings.compare(article, meta["link"].published)
+        self._read_again(response, is_article=True)
         if page := await packing:
             self._pages.setdefault(article.url, []).append(page)
         yield article
+
+    def _read_again(self, response: Response, *, is_article: bool) -> None:
+        seen: Seen | None = response.meta["seen"]
+        if seen is not None:
+            self.readings(response.meta["site"]).again(before=bool(seen.id), now=is_article)
 
     async def _note_unchanged(self, response: Response) -> None:
         tally = self.tally(response.meta["site"])

@@ -8,7 +8,7 @@ from newsarchive.archive.ledger import LedgerRow
 from newsarchive.watch.absolute import Declared, absolute, is_consent_host
 from newsarchive.watch.medians import SIZES, Size
 from newsarchive.watch.past import Past
-from newsarchive.watch.rates import RATES, Rate, bare_rate, language_rate
+from newsarchive.watch.rates import RATES, Rate, bare_rate, language_rates
 from newsarchive.watch.verdict import Finding, State, Verdict
 from newsarchive.watch.volume import little_listed, nothing_listed, silence
 
@@ -46,8 +46,8 @@ def _findings(row: LedgerRow, past: Past, declared: Declared) -> Iterator[Findin
 
 
 def _compared(row: LedgerRow, past: Past, declared: Declared) -> Iterator[Finding]:
-    own = filter(None, (language_rate(past, declared.languages), bare_rate(past)))
-    signals: tuple[Rate | Size, ...] = (*RATES, *own, *SIZES)
+    bare = filter(None, (bare_rate(row, past),))
+    signals: tuple[Rate | Size, ...] = (*RATES, *language_rates(row, past, declared.languages), *bare, *SIZES)
     for finding in (*(signal.finding(row, past) for signal in signals), little_listed(row, past), silence(row, past)):
         if finding and finding.signal == "led-off" and any(map(is_consent_host, row.elsewhere)):
             yield replace(finding, state=State.BLOCKED)

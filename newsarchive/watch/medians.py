@@ -12,10 +12,10 @@ from newsarchive.watch.verdict import Finding, State
 
 _LEAST_RUNS = 15
 _FAR, _FARTHER = 4.2, 1.25
-_UNSURE = 5
-_LEAST_SPREAD = 0.2
+_UNSURE = 3
 _LONGEST = 8
 _BAD = 1.5
+_CLOSER = 2
 _SHARED = 0.75  # between 0.5, for runs that have nothing in common, and 1, for runs that have all
 
 
@@ -25,6 +25,8 @@ class Size:
 
     The greater of the two sizes is at least `least`: what is small anyway does not matter. `few` is the least sample.
     Of a size of `articles` runs without a new one tell nothing more than those before them.
+    `run` is the part of its variance that is the run's own, however large the sample. Its spread is at least
+    `least_spread`, and that of articles that differ by `each`: the same few, fetched again and again, differ less.
     """
 
     signal: str
@@ -36,27 +38,40 @@ class Size:
     few: int
     of: Callable[[LedgerRow], tuple[float, int]]
     articles: bool = False
+    run: float = 0.0
+    least_spread: float = 0.2
+    each: float = 0.0
 
     def finding(self, row: LedgerRow, past: Past) -> Finding | None:
         """Return what is wrong in a row, with the runs of the same kind that came right before it."""
         value, size = self.of(row)
+        if not size or not self._may_be_far(value, past):
+            return None
         streak: list[LedgerRow] = []
         left_out: set[str] = set()
         for _ in range(2):  # what is usual without the bad runs at the end, which the first pass finds
             samples = [s for r in past.healthy if r.run_id not in left_out and (s := self.of(r))[1]]
-            if len(samples) < _LEAST_RUNS or not size:
+            if len(samples) < _LEAST_RUNS:
                 return None
-            scale = _Scale.of(_like(samples, size), self.sign)
+            scale = _Scale.of(
+                _like(samples, size), self.sign, self.run, max(self.least_spread, self.each / math.sqrt(size))
+            )
             streak = past.streak(partial(self._is_bad, scale))
             left_out = {r.run_id for r in streak}
         recent = [(value, size), *map(self.of, streak)][:_LONGEST]
-        distance = _combined([scale.distance(*sample) for sample in recent])
         if not self._is_far(value, scale) or sum(n for _, n in recent) < self.few:
             return None
-        if distance < max(_FAR * (1 + _UNSURE / len(samples)), _FARTHER * _worst([scale.distance(*s) for s in samples])):
+        far = max(_FAR * (1 + _UNSURE / len(samples)), _FARTHER * _worst([scale.distance(*s) for s in samples]))
+        if _combined([scale.distance(*sample) for sample in recent]) < far:
             return None
         told = f"{value:.0f}, usually {scale.usual:.0f}"
         return Finding(signal=self.signal, state=self.state, reason=f"{self.what} ({told})")
+
+    def _may_be_far(self, value: float, past: Past) -> bool:
+        """Tell whether it is worth a closer look."""
+        values = [sample[0] for r in past.healthy if (sample := self.of(r))[1]]
+        bad, good = (value, median(values or [0])) if self.sign > 0 else (median(values or [0]), value)
+        return bad * _CLOSER > self.factor * good
 
     def _is_bad(self, scale: "_Scale", row: LedgerRow) -> bool | None:
         sample = self.of(row)
@@ -68,9 +83,12 @@ class Size:
 
 
 def _like(samples: Sequence[tuple[float, int]], size: int) -> Sequence[tuple[float, int]]:
-    """Return the samples that are no more than twice as large as one of this size, or all if those are few."""
-    like = [sample for sample in samples if sample[1] <= 2 * size]
-    return like if len(like) >= _LEAST_RUNS else samples
+    """Return the samples that are no larger than one of this size; if those are few, than twice that; else all."""
+    for largest in (size, 2 * size):
+        like = [sample for sample in samples if sample[1] <= largest]
+        if len(like) >= _LEAST_RUNS:
+            return like
+    return samples
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +97,19 @@ class _Scale:
     spread: float
     size: float
     sign: int
+    run: float
 
     @classmethod
-    def of(cls, samples: Sequence[tuple[float, int]], sign: int) -> "_Scale":
+    def of(cls, samples: Sequence[tuple[float, int]], sign: int, run: float, least: float) -> "_Scale":
         logs = [math.log(max(value, 1.0)) for value, _ in samples]
         sizes = median(size for _, size in samples)
-        return cls(math.exp(median(logs)), max(spread(logs), _LEAST_SPREAD), sizes, sign)
+        return cls(math.exp(median(logs)), max(spread(logs), least), sizes, sign, run)
 
     def distance(self, value: float, size: int) -> float:
         """Return how many standard deviations value is on the bad side; a small sample's is greater."""
         log = math.log(max(value, 1.0) / max(self.usual, 1.0))
-        return self.sign * log / (self.spread * math.sqrt(max(1.0, self.size / size)))
+        larger = self.run + (1 - self.run) * max(1.0, self.size / size)
+        return self.sign * log / (self.spread * math.sqrt(larger))
 
 
 def _combined(distances: Sequence[float]) -> float:
@@ -106,21 +126,34 @@ def _worst(distances: Sequence[float]) -> float:
     return worst
 
 
+def _speed(row: LedgerRow) -> tuple[float, int]:
+    return row.fetch_ms, row.fetched + row.not_modified
+
+
 SIZES = (
     Size(
-        "short", State.SUSPECT, "texts are short: characters", -1, 2.0, 200, 1, lambda r: (r.text_length, r.with_text),
+        "short",
+        State.SUSPECT,
+        "texts are short: characters",
+        -1,
+        2.5,
+        200,
+        1,
+        lambda r: (r.text_length, r.with_text),
         articles=True,
+        each=0.5,
     ),
-    Size("slow", State.SUSPECT, "pages come slowly: ms", 1, 3.0, 500, 1, lambda r: (r.fetch_ms, r.fetched)),
+    Size("slow", State.SUSPECT, "pages come slowly: ms", 1, 4.0, 500, 1, _speed, run=0.6, least_spread=0.35),
     Size(
         "slow-listings",
         State.SUSPECT,
         "feeds and sitemaps come slowly: ms",
         1,
-        3.0,
+        4.0,
         500,
         1,
         lambda r: (r.listing_ms, r.listings),
+        least_spread=0.45,
     ),
     Size("late", State.SUSPECT, "articles come late: minutes", 1, 10.0, 1440, 8, lambda r: (r.lag_minutes, r.lagged)),
 )

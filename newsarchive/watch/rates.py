@@ -1,6 +1,7 @@
 """Signals that are shares: so many of so many pages, links or articles, compared with the site's own past."""
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from statistics import median
 
@@ -11,11 +12,12 @@ from newsarchive.watch.verdict import Finding, State
 
 _BUDGET = 2e-4
 _LEAST_PAST = 10
-_SOUND, _LONG_SOUND = 10, 60
+_SOUND, _LONG_SOUND = 25, 100
 _NEARLY_ALL = 0.8
 _FIRST = 1e-3
-_ENOUGH_CHANGED = 30
+_ENOUGH_CHANGED = 10
 _MARKUP = ("authors", "tags", "section", "description")
+_MOSTLY = 3
 _USUALLY = 0.7
 _ENOUGH_FIELDS = 2
 _USUAL_LANGUAGE = 0.15
@@ -29,6 +31,8 @@ class Rate:
     Of a `rare` one even a single page is suspect, if so many before it have not shown it. A `standing` one may have a
     count that is there in every run, such as a link that has been dead for weeks. One of `articles` counts those that
     are fetched again with the new ones: what an article was before tells nothing new, that it has changed does.
+    Of a `passing` one only nearly all matter: what some pages show for a while is asked for again in the next run.
+    Fewer than `few` tell nothing.
     """
 
     signal: str
@@ -38,6 +42,8 @@ class Rate:
     rare: int = 0
     standing: bool = False
     articles: bool = False
+    passing: bool = False
+    few: int = 0
 
     def finding(self, row: LedgerRow, past: Past) -> Finding | None:
         """Return what is wrong in a row, with the runs of the same kind that came right before it."""
@@ -54,25 +60,30 @@ class Rate:
         now = without(self.of(row), every)
         if finding := self._judged(now, before, usual):
             return finding
-        return self._of_articles(row, before, healthy, usual) if self.articles else self._rare(now, usual)
+        return self._of_articles(row, past, usual) if self.articles else self._rare(now, usual)
 
     def _judged(self, now: Share, before: Iterable[Share], usual: Usual) -> Finding | None:
-        if not is_bad(now) or not usual.is_unusual(share := pooled(now, before)):
+        share = pooled(now, before)
+        if not is_bad(now) or not usual.is_unusual(share) or share[0] < self.few:
             return None
-        return self._found(share, usual, self.state if share[0] >= _NEARLY_ALL * share[1] else State.SUSPECT)
+        if share[0] >= _NEARLY_ALL * share[1]:
+            return self._found(share, usual, self.state)
+        return None if self.passing else self._found(share, usual, State.SUSPECT)
 
-    def _of_articles(
-        self, row: LedgerRow, before: list[Share], healthy: list[LedgerRow], usual: Usual
-    ) -> Finding | None:
+    def _of_articles(self, row: LedgerRow, past: Past, usual: Usual) -> Finding | None:
         """Judge by the new articles alone, and by those that have changed."""
-        new = Usual([self._of_new(r) for r in healthy], usual.chance)
+        streak = past.streak(lambda r: _bad_or_silent(self._of_new(r)))
+        left_out = {r.run_id for r in streak}
+        new = Usual([self._of_new(r) for r in past.healthy if r.run_id not in left_out], usual.chance)
         share = self._of_new(row)
-        if new.seen >= _LEAST_PAST and share[0] == share[1] and (finding := self._judged(share, before, new)):
+        before = [self._of_new(r) for r in streak]
+        mostly_new = share[0] == share[1] and row.new * _MOSTLY >= row.extracted
+        if new.seen >= _LEAST_PAST and mostly_new and (finding := self._judged(share, before, new)):
             return finding
-        whole = self.of(row)
-        if self.rare and whole[0] > share[1] and usual.seen >= _ENOUGH_CHANGED and usual.is_first(whole, at_most=1.0):
-            return self._found(whole, usual, State.SUSPECT, ", for the first time")
-        if self.rare and new.is_first(share, at_most=_FIRST):
+        whole, ever = self.of(row), Usual([self.of(r) for r in past.rows], usual.chance)
+        if self.rare and whole[0] > share[1] and ever.seen >= _ENOUGH_CHANGED and ever.is_first(whole, at_most=1.0):
+            return self._found(whole, ever, State.SUSPECT, ", for the first time")
+        if self.rare and mostly_new and new.is_first(share, at_most=_FIRST):
             return self._found(share, new, State.SUSPECT, ", for the first time")
         return None
 
@@ -145,7 +156,7 @@ def _lacking(name: str) -> Callable[[LedgerRow], Share]:
 
 RATES = (
     Rate("blocked", State.BLOCKED, "pages are refused", _blocked, rare=_SOUND, standing=True),
-    Rate("failed", State.BROKEN, "pages cannot be fetched", _failed, standing=True),
+    Rate("failed", State.BROKEN, "pages cannot be fetched", _failed, standing=True, passing=True),
     Rate("rejected", State.BROKEN, "pages give no article", _rejected),
     Rate("led-off", State.MOVED, "links and redirects lead to another site", led_off, rare=_SOUND, standing=True),
     Rate("redirected", State.BROKEN, "pages lead to the front page", _rejected_as("redirected-away"), rare=_LONG_SOUND),
@@ -180,29 +191,34 @@ RATES = (
             f"articles lack {name}",
             _lacking(name),
             articles=True,
+            few=3,
         )
         for name in FILLS
     ),
 )
 
 
-def language_rate(past: Past, declared: Iterable[str]) -> Rate:
-    """Return the signal of articles in a language that is neither declared nor usual for the site."""
-    totals: dict[str, int] = {}
-    for row in past.healthy:
-        for language, count in row.languages.items():
-            totals[language] = totals.get(language, 0) + count
-    usual = {name for name, count in totals.items() if count >= _USUAL_LANGUAGE * sum(totals.values())}
-    expected = usual | set(declared) | {"und"}
-
-    def of(row: LedgerRow) -> Share:
-        return sum(n for language, n in row.languages.items() if language not in expected), row.extracted
-
-    return Rate("language", State.BROKEN, "articles are in another language", of, rare=_SOUND, articles=True)
+def language_rates(row: LedgerRow, past: Past, declared: Collection[str]) -> Iterator[Rate]:
+    """Yield the signals of articles in a language that is neither declared nor usual, and in one never met before."""
+    if not row.languages.keys() - {*declared}:
+        return
+    totals = Counter[str]()
+    for sound in past.healthy:
+        totals.update(sound.languages)
+    usual = {name for name, count in totals.items() if count >= _USUAL_LANGUAGE * totals.total()}
+    what = "articles are in another language"
+    for expected in (usual, set(totals)):
+        yield Rate("language", State.BROKEN, what, _not_in(expected | {*declared, "und"}), rare=_SOUND, articles=True)
 
 
-def bare_rate(past: Past) -> Rate | None:
+def _not_in(languages: Collection[str]) -> Callable[[LedgerRow], Share]:
+    return lambda row: (sum(n for name, n in row.languages.items() if name not in languages), row.extracted)
+
+
+def bare_rate(row: LedgerRow, past: Past) -> Rate | None:
     """Return the signal of articles that lack at once all that the site's articles usually have, if that is much."""
+    if sum(getattr(row, f"with_{name}") < row.extracted for name in _MARKUP) < _ENOUGH_FIELDS:
+        return None
     total = sum(row.extracted for row in past.healthy)
     fields = [
         name for name in _MARKUP if sum(getattr(row, f"with_{name}") for row in past.healthy) > _USUALLY * total > 0

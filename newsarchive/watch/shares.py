@@ -14,6 +14,7 @@ _MOST_POOLED = 8
 _MANY = 10
 _TELLING = 5
 _HIGHEST = 0.999
+_ENOUGH_RUNS, _MANY_RUNS, _FREQUENT = 8, 30, 0.1
 _RISE, _RISE_OF_MANY = 0.5, 0.3
 
 
@@ -28,6 +29,8 @@ class Usual:
         """Tell whether a share is too high to come by chance, and higher than any bad streak of the past."""
         count, size = share
         rate = self._high_rate
+        if sum(size > 0 for _, size in self.past) < (_MANY_RUNS if self.mean > _FREQUENT else _ENOUGH_RUNS):
+            return False
         if count < size * (rate + _rise(size) * (1 - rate)) or count <= 1.5 * self._worst_streak + 1:
             return False
         return binomial_tail(count, size, rate) < self.chance

@@ -20,7 +20,7 @@ def page() -> str:
     run.sites[HOSTILE] = Tally(discovered=9, fetched=9, extracted=7, archived=7)
     run.sites[HOSTILE].rejected["no-body"] = 2
     readings = run.readings(HOSTILE)
-    readings.page(f"http://site.example/{HOSTILE}", 0.3)
+    readings.answered(f"http://site.example/{HOSTILE}", 0.3)
     readings.example("rejected/no-body", f"http://site.example/{HOSTILE}")
     readings.languages[HOSTILE] = 7
     run.verdicts[HOSTILE] = Verdict(state=State.BROKEN, signals={"rejected": f"no article ({HOSTILE})"})
