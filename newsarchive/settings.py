@@ -24,6 +24,8 @@ NEWSARCHIVE_PAGE_MEMORY_MB = _environment("NEWSARCHIVE_PAGE_MEMORY_MB", "1024")
 NEWSARCHIVE_SPOOL_MB = _environment("NEWSARCHIVE_SPOOL_MB", "0")
 NEWSARCHIVE_REVISIT = _environment("NEWSARCHIVE_REVISIT", "auto")
 NEWSARCHIVE_RAW = _environment("NEWSARCHIVE_RAW", "")
+NEWSARCHIVE_OBEY = _environment("NEWSARCHIVE_OBEY", "")
+NEWSARCHIVE_OPT_OUT = _environment("NEWSARCHIVE_OPT_OUT", "")
 
 BOT_NAME = "newsarchive"
 SPIDER_MODULES = ["spiders"]
@@ -61,12 +63,14 @@ ASYNCIO_EVENT_LOOP = "uvloop.Loop"
 DOWNLOADER_STATS = False
 SPIDER_MIDDLEWARES = {"scrapy.spidermiddlewares.depth.DepthMiddleware": None}
 DOWNLOADER_MIDDLEWARES = {
+    "newsarchive.crawl.rights.OptOutMiddleware": 5,
     "newsarchive.crawl.addresses.AddressMiddleware": 10,
     "newsarchive.crawl.politeness.ScopeMiddleware": 20,
     "newsarchive.crawl.politeness.BackoffMiddleware": 560,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newsarchive.crawl.politeness.RobotsMiddleware": 100,
+    "newsarchive.crawl.rights.RightsMiddleware": 110,
 }
 TWISTED_DNS_RESOLVER = "newsarchive.crawl.addresses.Resolver"
 EXTENSIONS = {"newsarchive.crawl.bookkeeping.Bookkeeping": 0}

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from newsarchive.archive.ledger import FILLS
 from newsarchive.article import Hints
 from newsarchive.errors import UsageError
+from newsarchive.rights.policy import Policy
 from newsarchive.suggest import did_you_mean
 from newsarchive.urls import is_web
 
@@ -20,7 +21,9 @@ SELECTORS = frozenset(Hints.__dataclass_fields__) & {
     "description_css",
 }
 OPTIONAL = (
-    frozenset({"feeds", "sitemaps", "section_pages", "editions", "timezone", "drop", "expects", "custom_settings"})
+    frozenset(
+        {"feeds", "sitemaps", "section_pages", "editions", "timezone", "drop", "expects", "obey", "custom_settings"}
+    )
     | SELECTORS
 )
 _FORMS = {
@@ -90,6 +93,7 @@ def _check_rest(declared: Mapping[str, Any], where: str) -> None:
             f"{where}: editions is {declared['editions']!r}; write a mapping from path segment to language"
         )
     _strings(declared, "drop", where)
+    Policy.of(_strings(declared, "obey", where), where=f"{where}: obey")
     for name in _strings(declared, "expects", where):
         if name not in FILLS:
             raise UsageError(f"{where}: expects has {name!r}: {did_you_mean(name, FILLS)}")
