@@ -1,6 +1,7 @@
 """What the declarations of sites say about a page that is not being crawled now."""
 
-from newsarchive import settings
+import os
+
 from newsarchive.article import ArticleLink, Hints
 from newsarchive.crawl.generic import GenericSpider
 from newsarchive.crawl.process import find_project, loaded_sites
@@ -16,8 +17,8 @@ class Declarations:
         find_project()
         self._sites = {name: cls(name) for name, cls in loaded_sites().items()}
         self._other = GenericSpider("other")
-        self._policy = Policy.parse(settings.NEWSARCHIVE_OBEY)
-        self._opt_out = OptOut.read(settings.NEWSARCHIVE_OPT_OUT)
+        self._policy = Policy.parse(os.environ.get("NEWSARCHIVE_OBEY") or "")
+        self._opt_out = OptOut.read(os.environ.get("NEWSARCHIVE_OPT_OUT") or "")
 
     def site_of(self, url: str) -> str:
         """Return the name of the site that an address belongs to: a declared one's, or one made of the host."""

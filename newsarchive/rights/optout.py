@@ -12,7 +12,7 @@ from newsarchive.urls import is_web
 OPTED_OUT = "opted-out"
 """The counters' reason for what is on the list."""
 
-_HOST = re.compile(r"(?=.{1,253}$)[\w-]+(?:\.[\w-]+)*|\[[0-9a-f:.]+\]")
+_HOST = re.compile(r"(?=.{1,253}$)[\w-]+(?:\.[\w-]+)*|[0-9a-f.]*:[0-9a-f:.]+")
 
 
 @dataclass(frozen=True, slots=True)
