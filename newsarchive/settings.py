@@ -1,12 +1,14 @@
 """Scrapy settings: polite, closed, and with the archive's own under NEWSARCHIVE_*.
 
 Each NEWSARCHIVE_* setting can be given as an environment variable, as `-s NAME=value`, and the first three as flags of
-`newsarchive`.
+`newsarchive`. A project folder's `.env` sets what the environment does not.
 """
 
 import os
 
-from newsarchive import __version__
+from newsarchive import __version__, environment
+
+environment.load()
 
 
 def _environment(name: str, default: str) -> str:
@@ -21,6 +23,7 @@ NEWSARCHIVE_CONTACT = _environment("NEWSARCHIVE_CONTACT", "")
 NEWSARCHIVE_WORKERS = _environment("NEWSARCHIVE_WORKERS", "0")
 NEWSARCHIVE_PAGE_SECONDS = _environment("NEWSARCHIVE_PAGE_SECONDS", "20")
 NEWSARCHIVE_PAGE_MEMORY_MB = _environment("NEWSARCHIVE_PAGE_MEMORY_MB", "1024")
+NEWSARCHIVE_STOP_SECONDS = _environment("NEWSARCHIVE_STOP_SECONDS", "25")
 NEWSARCHIVE_SPOOL_MB = _environment("NEWSARCHIVE_SPOOL_MB", "0")
 NEWSARCHIVE_REVISIT = _environment("NEWSARCHIVE_REVISIT", "auto")
 NEWSARCHIVE_RAW = _environment("NEWSARCHIVE_RAW", "")
@@ -30,6 +33,7 @@ NEWSARCHIVE_OPT_OUT = _environment("NEWSARCHIVE_OPT_OUT", "")
 BOT_NAME = "newsarchive"
 SPIDER_MODULES = ["spiders"]
 NEWSPIDER_MODULE = "spiders"
+SPIDER_LOADER_CLASS = "newsarchive.crawl.loading.Loader"
 COMMANDS_MODULE = "newsarchive.commands"
 
 USER_AGENT = (
@@ -56,7 +60,8 @@ COOKIES_ENABLED = False
 REFERRER_POLICY = "no-referrer"
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
-DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+_TRANSPORT = "newsarchive.crawl.transport.Transport"
+DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None, "http": _TRANSPORT, "https": _TRANSPORT}
 DEFAULT_REQUEST_HEADERS = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
 ASYNCIO_EVENT_LOOP = "uvloop.Loop"

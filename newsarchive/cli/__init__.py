@@ -8,15 +8,18 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from newsarchive import __version__
+from newsarchive import __version__, environment
 from newsarchive.errors import NewsarchiveError
+from newsarchive.harmless import visible
 from newsarchive.redaction import redact, redact_output
 from newsarchive.suggest import did_you_mean
 
 COMMANDS = {
     "doctor": "look for what keeps a crawl from working here, and say how to mend it",
     "demo": "crawl a small bundled news site, without a network, and show the archive",
+    "init": "make a project folder: your own sites, settings and schedule",
     "add": "look at a site, and declare it",
+    "check": "look at declared sites live, and say where the declarations are wrong",
     "crawl": "crawl sites into the archive",
     "read": "print articles from the archive",
     "serve": "show the archive as a web page, on this machine only",
@@ -87,14 +90,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(name: str, words: Sequence[str]) -> int:
     module = name.replace("-", "_")
     module = f"{module}_" if keyword.iskeyword(module) else module
-    command = importlib.import_module(f"newsarchive.cli.{module}")
-    parser = _Parser(prog=f"newsarchive {name}", description=command.__doc__, allow_abbrev=False)
-    command.add_arguments(parser)
     try:
+        environment.load()
+        command = importlib.import_module(f"newsarchive.cli.{module}")
+        parser = _Parser(prog=f"newsarchive {name}", description=command.__doc__, allow_abbrev=False)
+        command.add_arguments(parser)
         code = int(command.run(parser.parse_args(words)))
         sys.stdout.flush()
     except NewsarchiveError as error:
-        print(redact(f"newsarchive {name}: {error}"), file=sys.stderr)
+        print(visible(redact(f"newsarchive {name}: {error}")), file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:  # the reader of our output has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -2,7 +2,6 @@
 
 import argparse
 import io
-import json
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -16,6 +15,7 @@ from newsarchive.archive import layout
 from newsarchive.errors import NotAnArticleError, UsageError
 from newsarchive.extraction import Explanation, explain
 from newsarchive.extraction.choice import Choice, told
+from newsarchive.harmless import json_text, visible
 from newsarchive.urls import is_web
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -55,9 +55,9 @@ def run(args: argparse.Namespace) -> int:
     except NotAnArticleError as error:
         print(error, file=sys.stderr)
         return 1
-    print(json.dumps(asdict(found.article), ensure_ascii=False, indent=2))
+    print(json_text(asdict(found.article), indent=2))
     if args.explain:
-        print(explained(found), file=sys.stderr)
+        print(visible(explained(found)), file=sys.stderr)
     return 0
 
 

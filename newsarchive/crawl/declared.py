@@ -4,7 +4,7 @@ import os
 
 from newsarchive.article import ArticleLink, Hints
 from newsarchive.crawl.generic import GenericSpider
-from newsarchive.crawl.process import find_project, loaded_sites
+from newsarchive.crawl.process import loaded_sites
 from newsarchive.rights.optout import OptOut
 from newsarchive.rights.policy import Policy
 from newsarchive.urls import site_name
@@ -14,7 +14,6 @@ class Declarations:
     """The declared sites, and the generic one for every other."""
 
     def __init__(self) -> None:
-        find_project()
         self._sites = {name: cls(name) for name, cls in loaded_sites().items()}
         self._other = GenericSpider("other")
         self._policy = Policy.parse(os.environ.get("NEWSARCHIVE_OBEY") or "")

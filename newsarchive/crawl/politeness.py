@@ -17,7 +17,7 @@ from twisted.python.failure import Failure
 
 from newsarchive import clock
 from newsarchive.crawl.addresses import PRIVATE, leads_to_private
-from newsarchive.crawl.failures import Refused, Unreachable, reason
+from newsarchive.crawl.failures import STOPPED, Refused, Unreachable, reason
 from newsarchive.discovery.robots import product_token, rules, sitemap_urls
 
 _DISALLOW_ALL = b"User-agent: *\nDisallow: /\n"
@@ -56,7 +56,7 @@ class RobotsMiddleware(ScrapyRobots):
         if why := self._unreachable.get(netloc):
             if leads_to_private(request.url):
                 raise Refused(PRIVATE)
-            raise Unreachable(f"robots-{why}")
+            raise Refused(why) if why == STOPPED else Unreachable(f"robots-{why}")
         if not isinstance(parser, RobotParser) or not parser.allowed(request.url, self._agent):
             raise Refused("robots")
         if self._delays.get(netloc):

@@ -42,6 +42,7 @@ class Options:
     spool_mb: int = 0
     policy: Policy = field(default_factory=Policy)
     opt_out: OptOut = field(default_factory=OptOut)
+    stop_seconds: int = 25
 
 
 def options(settings: Mapping[str, Any]) -> Options:
@@ -60,6 +61,7 @@ def options(settings: Mapping[str, Any]) -> Options:
             seconds=_whole(settings, "NEWSARCHIVE_PAGE_SECONDS", least=1),
             memory_mb=_whole(settings, "NEWSARCHIVE_PAGE_MEMORY_MB", least=64),
         ),
+        stop_seconds=_whole(settings, "NEWSARCHIVE_STOP_SECONDS", least=1),
         spool_mb=_whole(settings, "NEWSARCHIVE_SPOOL_MB", least=0),
         revisit=Revisit.named(str(settings["NEWSARCHIVE_REVISIT"])),
         raw=keeps_pages(str(settings["NEWSARCHIVE_RAW"] or ""), uri),

@@ -12,8 +12,9 @@ from newsarchive.archive.tombstones import Hidden
 from newsarchive.article import Article
 from newsarchive.dedup import Verdict
 from newsarchive.errors import ArchiveError, UsageError
+from newsarchive.failpoints import reached
 from newsarchive.neardup.index import NearIndex
-from newsarchive.spool import acceptance, adoption, erased, listings, origins, raw, runs
+from newsarchive.spool import acceptance, adoption, erased, listings, loading, origins, raw, runs
 from newsarchive.spool import repeated as repeated_lines
 from newsarchive.spool import seen as seen_index
 from newsarchive.spool.acceptance import Submission
@@ -277,10 +278,20 @@ class Spool:
         with self._labelling() as connection:
             adoption.adopt(connection, manifest_key, articles, near=self.near, now=now)
 
-    def adopt_part(self, part: Part, *, listed: Collection[str], now: float) -> None:
-        """Enter the articles of a part of the archive's snapshot; `listed` are the manifest entries there are."""
-        with self._labelling() as connection:
-            adoption.adopt_part(connection, part, listed=listed, near=self.near, now=now)
+    def load(self, parts: Iterable[Part], *, listed: Collection[str], now: float) -> None:
+        """Enter the articles of the archive's snapshot; `listed` are the manifest entries there are."""
+        with self._database.reading() as connection:
+            awaited = adoption.awaited(connection)
+        with self._database.staging() as connection:
+            loaded = loading.load(connection, parts, awaited=awaited, near=self.near, now=now)
+        reached("snapshot-loaded")
+        with self._database.transaction() as connection:
+            adoption.adopt_loaded(connection, loaded, listed=listed)
+
+    def sketches(self, articles: Iterable[Article]) -> list[bytes]:
+        """Return the encoded sketch of each article, made where the near-duplicate index does not know it."""
+        with self._database.reading():
+            return [self.near.sketch(article) for article in articles]
 
     def uncovered(self) -> list[str]:
         """Return the manifest entries that no snapshot known here covers."""

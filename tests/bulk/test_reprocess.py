@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -220,7 +221,7 @@ def test_a_reserved_page_gives_no_further_revision(
 ) -> None:
     """Nor does one that has been opted out since; where neither is so, what the host's files said stays on record."""
     said = page(2).replace(b"<head>", b"<head><meta name=robots content=noarchive>")
-    by_file = {"tags": ("wrong",), "extra_json": '{"rights": {"tdm": "file"}}'}
+    by_file: dict[str, Any] = {"tags": ("wrong",), "extra_json": '{"rights": {"tdm": "file"}}'}
     archive_them(archive, [crawled(1, tags=("wrong",)), crawled(2, body=said, **by_file), crawled(3, tags=("wrong",))])
     listed = tmp_path / "optout.txt"
     listed.write_text(address(3))

@@ -1,11 +1,9 @@
-"""`tags`, `sites`, `stats`, `sql`, `schema`, `pull` and the richer forms of `read`; hostile articles act nowhere."""
+"""`tags`, `sites`, `stats`, `sql`, `schema`, `pull` and the richer forms of `read`."""
 
 import csv
 import io
 import json
-import re
 import sys
-import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,19 +22,6 @@ from tests.archive.test_reader import archive_into
 from tests.conftest import article
 
 Run = Callable[..., tuple[int, str, str]]
-HOSTILE = [
-    "<script>alert(1)</script>",
-    "\x1b]0;owned\x07\x1b[31mred",
-    "a\u202eevil\u2066",
-    "=HYPERLINK(1)",
-    "[click](javascript:alert(1))",
-    "1. list",
-    "- list",
-    "# heading `code`",
-    "&lt;b&gt;",
-    "\u009b31m",
-    "x" * 100_000,
-]
 
 
 @pytest.fixture(scope="module")
@@ -44,20 +29,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The archive of the questions' tests; for reading only."""
     made = tmp_path_factory.mktemp("reading") / "archive"
     archive_into(made, RUNS)
-    return made
-
-
-@pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An archive of articles that try to act."""
-    made = tmp_path_factory.mktemp("hostile") / "archive"
-    given = [
-        article(
-            n, title=text, description=text, tags=(text,), authors=(text,), section=text, text=f"{n} {text}\n{text}"
-        )
-        for n, text in enumerate(HOSTILE)
-    ]
-    archive_into(made, [given])
     return made
 
 
@@ -183,35 +154,3 @@ def test_pull_copies_and_brings_up_to_date(run: Run, tmp_path: Path) -> None:
     archive_into(tmp_path / "other", [[article(9)]])
     code, _, err = run("pull", target, "--uri", tmp_path / "other")
     assert (code, "is no copy of this archive" in err) == (2, True)
-
-
-def _acting(text: str) -> set[str]:
-    return {c for c in text if c not in "\n\r" and unicodedata.category(c) in ("Cc", "Cf", "Cs")}
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("tags",),
-        ("stats", "--by", "tag"),
-        ("stats", "--by", "section,author", "--format", "table"),
-        ("sql", "SELECT title, tags, text FROM latest"),
-        ("read", "--format", "markdown"),
-    ],
-    ids=" ".join,
-)
-def test_nothing_acts_on_a_terminal(run: Run, hostile: Path, words: tuple[str, ...]) -> None:
-    """No escape codes, no bidi controls; the rest is legible."""
-    code, out, _ = run(*words, "--uri", hostile)
-    assert (code, _acting(out)) == (0, set())
-    assert "alert" in out
-
-
-def test_nothing_acts_in_markdown_or_a_spreadsheet(run: Run, hostile: Path) -> None:
-    """No element, link, list or formula that an article has brought along."""
-    _, out, _ = run("read", "--format", "markdown", "--uri", hostile)
-    unescaped = re.sub(r"\\.", "", out)
-    assert not re.search(r"<(?!https://example\.org/)|\]\(|`|^\s*(-|\d+\.) ", unescaped, re.MULTILINE)
-    for words in (("tags",), ("stats", "--by", "tag,section")):
-        _, out, _ = run(*words, "--format", "csv", "--uri", hostile)
-        assert not [c for row in csv.reader(io.StringIO(out, newline="")) for c in row if c.startswith(("=", "+", "-"))]
