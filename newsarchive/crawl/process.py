@@ -94,7 +94,9 @@ def _identify(settings: Settings) -> bool:
     """
     contact = str(settings.get("NEWSARCHIVE_CONTACT") or "")
     if contact and not _CONTACT.fullmatch(contact):
-        raise UsageError(f"NEWSARCHIVE_CONTACT is {contact!r}: write a mailbox or an address such as https://you.example/bot")
+        raise UsageError(
+            f"NEWSARCHIVE_CONTACT is {contact!r}: write a mailbox or an address such as https://you.example/bot"
+        )
     if contact and (settings.getpriority("USER_AGENT") or 0) <= (settings.getpriority("NEWSARCHIVE_CONTACT") or 0):
         agent = f"newsarchive/{newsarchive.__version__} (+{contact})"
         settings.set("USER_AGENT", agent, priority=settings.getpriority("NEWSARCHIVE_CONTACT") or "project")

@@ -219,6 +219,9 @@ class NewsSpider(Spider):
         reason = self._reason(failure)
         if reason == OPTED_OUT:
             self.tally(listing.site).listings[OPTED_OUT] += 1
+            self.session.run.problems.append(
+                f"{listing.site}: {failure.request.url} is opted out of (NEWSARCHIVE_OPT_OUT)"
+            )
             return
         self.tally(listing.site).listings[f"failed/{reason}"] += 1
         self.readings(listing.site).example(f"listings/failed/{reason}", failure.request.url)

@@ -205,6 +205,7 @@ def test_what_is_opted_out_is_never_fetched(site: Site, crawl: Callable[..., Any
     listed.write_text("127.0.0.1\n")
     report = crawl(NEWSARCHIVE_OPT_OUT=str(listed))
     assert [tally["listings"] for tally in report["sites"].values()] == [{"opted-out": 1}]
+    assert f"{site.base}/ is opted out of" in report["printed"]
     crawl(code=2, NEWSARCHIVE_OPT_OUT=str(tmp_path / "missing.txt"))
     crawl(code=2, NEWSARCHIVE_OBEY="noarchiv")
     assert site.asked == []
