@@ -27,6 +27,8 @@ NEWSARCHIVE_STOP_SECONDS = _environment("NEWSARCHIVE_STOP_SECONDS", "25")
 NEWSARCHIVE_SPOOL_MB = _environment("NEWSARCHIVE_SPOOL_MB", "0")
 NEWSARCHIVE_REVISIT = _environment("NEWSARCHIVE_REVISIT", "auto")
 NEWSARCHIVE_RAW = _environment("NEWSARCHIVE_RAW", "")
+NEWSARCHIVE_OBEY = _environment("NEWSARCHIVE_OBEY", "")
+NEWSARCHIVE_OPT_OUT = _environment("NEWSARCHIVE_OPT_OUT", "")
 
 BOT_NAME = "newsarchive"
 SPIDER_MODULES = ["spiders"]
@@ -66,6 +68,7 @@ ASYNCIO_EVENT_LOOP = "uvloop.Loop"
 DOWNLOADER_STATS = False
 SPIDER_MIDDLEWARES = {"scrapy.spidermiddlewares.depth.DepthMiddleware": None}
 DOWNLOADER_MIDDLEWARES = {
+    "newsarchive.crawl.rights.OptOutMiddleware": 5,
     "newsarchive.crawl.addresses.AddressMiddleware": 10,
     "newsarchive.crawl.budget.BudgetMiddleware": 15,
     "newsarchive.crawl.politeness.ScopeMiddleware": 20,
@@ -73,6 +76,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newsarchive.crawl.politeness.RobotsMiddleware": 100,
+    "newsarchive.crawl.rights.RightsMiddleware": 110,
 }
 TWISTED_DNS_RESOLVER = "newsarchive.crawl.addresses.Resolver"
 EXTENSIONS = {"newsarchive.crawl.bookkeeping.Bookkeeping": 0}

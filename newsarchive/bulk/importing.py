@@ -25,6 +25,7 @@ from newsarchive.raw.capture import Capture, Packed, pack
 from newsarchive.raw.compression import Damage, Event, decompressed
 from newsarchive.raw.records import Record, records
 from newsarchive.raw.responses import Answer, Unwanted, answer, target
+from newsarchive.rights.optout import OPTED_OUT
 from newsarchive.spool import Submission, acceptance
 from newsarchive.spool import raw as pages_in_spool
 from newsarchive.spool import seen as seen_index
@@ -136,6 +137,10 @@ class Import:
             return None
         url = target(parsed)
         site = self.sites.site_of(url) if is_web(url) else _NOBODY
+        if self.sites.is_opted_out(url):
+            self._tally(site).discovered += 1
+            self._tally(site).skipped[OPTED_OUT] += 1
+            return None
         page = answer(parsed)
         if isinstance(page, Damage):
             self._unreadable(page, site)
@@ -184,7 +189,8 @@ class Import:
             return
         tally.extracted += 1
         article = completed(found, page, self.work.run.run_id)
-        if reason := problem(article) or _why_not(connection, article):
+        policy = self.sites.policy(page.site)
+        if reason := problem(article) or page.refusal(policy) or _why_not(connection, article):
             tally.dropped[reason] += 1
             _keep(connection, packed, f"dropped/{reason}")
             return
@@ -192,7 +198,8 @@ class Import:
         _count(tally, verdict)
 
     def _packed(self, page: StoredPage) -> Packed | None:
-        if not self.keeps_pages:
+        policy = self.sites.policy(page.site)
+        if not self.keeps_pages or page.refusal(policy) or not policy.keeps_copy(page.said):
             return None
         names = ("url", "site", "fetched_at", "status", "headers", "body", "link")
         given: dict[str, Any] = {name: getattr(page, name) for name in names}

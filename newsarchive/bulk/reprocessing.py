@@ -20,6 +20,7 @@ from newsarchive.extraction.pool import Pool
 from newsarchive.neardup.index import NearIndex
 from newsarchive.raw.responses import Answer
 from newsarchive.raw.segments import Stored, manifests, stored
+from newsarchive.rights.optout import OPTED_OUT
 from newsarchive.spool import Submission, acceptance
 from newsarchive.spool import seen as seen_index
 from newsarchive.spool.sealing import Ripeness
@@ -86,6 +87,8 @@ class Reprocessing:
             tally.skipped[found.page.reason] += 1
         elif url_key(found.url) in self._done:
             tally.skipped["superseded"] += 1
+        elif self.sites.is_opted_out(found.url):
+            tally.skipped[OPTED_OUT] += 1
         elif not self.selection.admits(found.page.fetched_at):
             self._done.add(url_key(found.url))
             tally.skipped["out-of-window"] += 1
@@ -102,7 +105,8 @@ class Reprocessing:
         tally.extracted += 1
         article = completed(found, page, self.work.run.run_id)
         before = latest.of_page(article.url)
-        if reason := problem(article) or self._why_not(article, before, latest):
+        refusal = page.refusal(self.sites.policy(page.site))
+        if reason := problem(article) or refusal or self._why_not(article, before, latest):
             tally.dropped[reason] += 1
         elif before is not None:
             self.changes.note(before, article)

@@ -53,7 +53,8 @@ def _make_room(folder: Path) -> None:
 def _crawl(base: str, folder: Path) -> None:
     """Run the very command a user would, in a process of its own."""
     command = [sys.executable, "-m", "newsarchive", "crawl", "--all", "--allow-private", "--uri", str(folder), *_QUICK]
-    environment = {**os.environ, "NEWSARCHIVE_DEMO_BASE": base, "NEWSARCHIVE_STATE": ""}
+    contact = os.environ.get("NEWSARCHIVE_CONTACT") or base
+    environment = {**os.environ, "NEWSARCHIVE_DEMO_BASE": base, "NEWSARCHIVE_STATE": "", "NEWSARCHIVE_CONTACT": contact}
     sys.stdout.flush()
     done = subprocess.run(  # noqa: S603 - our own command
         [*command, "-s", "SPIDER_MODULES=newsarchive.demo.spiders"],

@@ -164,7 +164,7 @@ class BackoffMiddleware:
         if response.status not in _BUSY:
             self._refusals.pop(host, None)
             return
-        asked = _retry_after(response)
+        asked = retry_after(response)
         enough = _MOST_REFUSALS if asked > _LONGEST_WAIT_SECONDS else self._refusals.get(host, 0) + 1
         self._refusals[host] = enough
         if slot := self._crawler.engine.downloader.slots.get(host):
@@ -185,7 +185,7 @@ def drop_waiting(slot: Slot, reason: str) -> None:
         waiting.errback(Failure(Refused(reason)))  # type: ignore[no-untyped-call]
 
 
-def _retry_after(response: Response) -> float:
+def retry_after(response: Response) -> float:
     """Return the seconds a Retry-After header asks for; 0 without one (RFC 9110, section 10.2.3)."""
     text = (response.headers.get("Retry-After") or b"").decode("latin-1").strip()
     if text.isascii() and text.isdigit():

@@ -4,6 +4,7 @@ import contextlib
 import gc
 import logging
 import random
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ _logger = logging.getLogger(__name__)
 _NARROWING = frozenset({"since", "until", "limit", "urls", "edition"})
 _GARBAGE_THRESHOLD = 50_000  # what is imported stays; looking through it again and again costs a twentieth
 _FINE, _EXPECTATIONS_FAILED, _ARCHIVE = 0, 3, 4
+_CONTACT = re.compile(r"(?=.*(?:@|://))[!-'*-~]{3,200}")
+_ANONYMOUS = "publishers cannot reach you: set NEWSARCHIVE_CONTACT to a mailbox or web address, for the user agent"
 _OPTIONAL_SETTINGS = frozenset({"CLOSESPIDER_PAGECOUNT", "JOBDIR"})
 
 
@@ -83,11 +86,21 @@ def _spiders(names: Sequence[str], settings: Settings) -> list[type[NewsSpider]]
     return classes  # type: ignore[return-value]
 
 
-def _identify(settings: Settings) -> None:
-    contact = settings.get("NEWSARCHIVE_CONTACT")
+def _identify(settings: Settings) -> bool:
+    """Name the contact in the user agent; tell whether publishers can reach somebody by it.
+
+    Raises:
+        UsageError: the contact is no address, or would not pass as part of a header.
+    """
+    contact = str(settings.get("NEWSARCHIVE_CONTACT") or "")
+    if contact and not _CONTACT.fullmatch(contact):
+        raise UsageError(
+            f"NEWSARCHIVE_CONTACT is {contact!r}: write a mailbox or an address such as https://you.example/bot"
+        )
     if contact and (settings.getpriority("USER_AGENT") or 0) <= (settings.getpriority("NEWSARCHIVE_CONTACT") or 0):
         agent = f"newsarchive/{newsarchive.__version__} (+{contact})"
         settings.set("USER_AGENT", agent, priority=settings.getpriority("NEWSARCHIVE_CONTACT") or "project")
+    return bool(re.search(r"@|://", str(settings.get("USER_AGENT"))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +132,14 @@ def crawl(
     spiders = _spiders(names, settings)
     for spider in spiders:
         spider.parse_arguments(given)
-    _identify(settings)
+    identified = _identify(settings)
     chosen = options(settings)
     to = outlets()
     _wait(jitter)
     with failing(to), locked(chosen.state), contextlib.closing(Session(chosen)) as session, session.stop.heeding():
         on_start(session.run)
         session.run.scope = _scope(given)
+        session.run.problems.extend([] if identified else [_ANONYMOUS])
         with contextlib.closing(Watch(session, to, declared_by(spiders))) as watch:
             watch.begin()
             session.begin()

@@ -19,13 +19,17 @@ from newsarchive.crawl.arguments import COMMON, Arguments, parse
 from newsarchive.crawl.budget import BUDGET, Budget
 from newsarchive.crawl.leftovers import KEPT, TakingUp
 from newsarchive.crawl.pages import capture_of
+from newsarchive.crawl.rights import said_of
 from newsarchive.crawl.session import Session
 from newsarchive.crawl.tally import Tally
 from newsarchive.discovery.feeds import read_feed
 from newsarchive.discovery.sitemaps import SitemapRef, read_sitemap
 from newsarchive.errors import NewsarchiveError, NotAnArticleError
+from newsarchive.neardup.labels import with_extra
 from newsarchive.raw.capture import Packed, pack
 from newsarchive.raw.kinds import charset, is_html
+from newsarchive.rights.optout import OPTED_OUT
+from newsarchive.rights.policy import Policy
 from newsarchive.spool.listings import ListingCopy
 from newsarchive.spool.seen import Seen
 from newsarchive.urls import canonical_url, is_web, url_key
@@ -129,6 +133,11 @@ class NewsSpider(Spider):
         """Return what is known about a page beside its bytes."""
         raise NotImplementedError
 
+    @property
+    def policy(self) -> Policy:
+        """What of the publishers' signals is obeyed."""
+        return self.session.options.policy
+
     # --- listings
 
     def tally(self, site: str) -> Tally:
@@ -223,6 +232,12 @@ class NewsSpider(Spider):
         if listing.probe:
             return
         reason = self._reason(failure)
+        if reason == OPTED_OUT:
+            self.tally(listing.site).listings[OPTED_OUT] += 1
+            self.session.run.problems.append(
+                f"{listing.site}: {failure.request.url} is opted out of (NEWSARCHIVE_OPT_OUT)"
+            )
+            return
         self.tally(listing.site).listings[f"failed/{reason}"] += 1
         self.readings(listing.site).example(f"listings/failed/{reason}", failure.request.url)
 
@@ -247,6 +262,8 @@ class NewsSpider(Spider):
             self.tally(site).discovered += 1
             if key in erased or site in self.session.erased_sites:
                 self.tally(site).skipped["erased"] += 1
+            elif self.session.options.opt_out.covers(link.url):
+                self.tally(site).skipped[OPTED_OUT] += 1
             elif reason := self._why_skipped(link, site, known.get(key)):
                 self.tally(site).skipped[reason] += 1
                 self._leave(link, site, key, seen=known.get(key), reason=reason)
@@ -327,7 +344,9 @@ class NewsSpider(Spider):
         tally.fetched += 1
         readings.page(response.url)
         fetched_at = clock.now()
-        packing = self._packing(response, fetched_at)
+        said = said_of(response)
+        refusal = self.policy.refusal(said, now=clock.stamp(fetched_at))
+        packing = self._packing(response, fetched_at, keep=not refusal and self.policy.keeps_copy(said))
         try:
             article = await self._extract(response, clock.stamp(fetched_at))
         except NotAnArticleError as error:
@@ -348,6 +367,10 @@ class NewsSpider(Spider):
         tally.extracted += 1
         readings.compare(article, meta["link"].published)
         self._read_again(response, is_article=True)
+        if refusal:
+            await self._refuse(article, response, refusal)
+            return
+        article = with_extra(article, said.as_extra())
         if page := await packing:
             self._pages.setdefault(article.url, []).append(page)
         yield article
@@ -357,6 +380,16 @@ class NewsSpider(Spider):
         if seen is not None:
             self.readings(response.meta["site"]).again(before=bool(seen.id), now=is_article)
 
+    async def _refuse(self, article: Article, response: Response, reason: str) -> None:
+        """Count an article that its publisher reserves; nothing of it stays but when it was looked at."""
+        site = response.meta["site"]
+        self.tally(site).dropped[reason] += 1
+        self.readings(site).article(article, new=False)
+        self.readings(site).example(f"dropped/{reason}", response.url)
+        self.addresses.pop(response.url, None)
+        self.sketches.pop(response.url, None)
+        await self.session.intake.remember(replace(self._fetched(response), etag="", last_modified=""))
+
     async def _note_unchanged(self, response: Response) -> None:
         tally = self.tally(response.meta["site"])
         seen: Seen | None = response.meta["seen"]
@@ -364,13 +397,15 @@ class NewsSpider(Spider):
             tally.failed["http-304"] += 1
             return
         tally.not_modified += 1
-        page = await self._packing(response, clock.now())
+        said = said_of(response)
+        keep = self.policy.keeps_copy(said) and not self.policy.refusal(said, now=clock.stamp(clock.now()))
+        page = await self._packing(response, clock.now(), keep=keep)
         await self.session.intake.remember(self._fetched(response), page=page, reason="not-modified")
 
-    def _packing(self, response: Response, fetched_at: datetime) -> Awaitable[Packed | None]:
-        """Return the page as it is to be kept, if pages are; it is being compressed in a thread meanwhile."""
+    def _packing(self, response: Response, fetched_at: datetime, *, keep: bool) -> Awaitable[Packed | None]:
+        """Return the page as it is to be kept, if it is; it is being compressed in a thread meanwhile."""
         loop = asyncio.get_running_loop()
-        if not self.session.options.raw:
+        if not keep or not self.session.options.raw:
             nothing: asyncio.Future[Packed | None] = loop.create_future()
             nothing.set_result(None)
             return nothing

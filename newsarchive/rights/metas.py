@@ -9,7 +9,7 @@ _LONGEST_TAG = 8192
 _MOST_TAGS = 1000
 _UNREAD = re.compile(rb"<(?:(!--)|(script|style|template|textarea|title)(?=[\s>/])|meta(?=[\s/]))", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
-_END = re.compile(rb"""[^"'>]*(?:(?:"[^"]*"|'[^']*')[^"'>]*)*>""")
+_END = re.compile(rb"""[^"'>]*+(?:(?:"[^"]*+"|'[^']*+')[^"'>]*+)*+>""")
 
 
 def metas(body: bytes) -> Iterator[tuple[str, str]]:

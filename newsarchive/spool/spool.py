@@ -14,12 +14,13 @@ from newsarchive.dedup import Verdict
 from newsarchive.errors import ArchiveError, UsageError
 from newsarchive.failpoints import reached
 from newsarchive.neardup.index import NearIndex
-from newsarchive.spool import acceptance, adoption, erased, listings, loading, raw, runs
+from newsarchive.spool import acceptance, adoption, erased, listings, loading, origins, raw, runs
 from newsarchive.spool import repeated as repeated_lines
 from newsarchive.spool import seen as seen_index
 from newsarchive.spool.acceptance import Submission
 from newsarchive.spool.database import Database
 from newsarchive.spool.listings import ListingCopy
+from newsarchive.spool.origins import OriginFile
 from newsarchive.spool.runs import RunLines
 from newsarchive.spool.sealing import AT_ONCE, Group, Ripeness, Sealed, Segments
 from newsarchive.spool.seen import Seen
@@ -46,6 +47,7 @@ class Spool:
         with self._database.transaction() as connection:
             raw.create(connection)
             erased.create(connection)
+            origins.create(connection)
         self.writer = self._meta("writer") or self._set_meta("writer", _new_name())
         self._segments = Segments(self._database, segments, writer=self.writer, before=int(self._meta("before") or 0))
         if rebuilding:
@@ -128,6 +130,11 @@ class Spool:
         """Return a feed or sitemap as last fetched."""
         with self._database.reading() as connection:
             return listings.find(connection, url)
+
+    def origin_file(self, url: str) -> OriginFile | None:
+        """Return a host's file as last fetched."""
+        with self._database.reading() as connection:
+            return origins.find(connection, url)
 
     def repeated(self, site: str) -> tuple[str, ...]:
         """Return the keys of the lines known to stand on several articles of a site."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 from statistics import median
 
 from newsarchive.archive.ledger import LedgerRow
+from newsarchive.rights.optout import OPTED_OUT
 from newsarchive.watch.absolute import Declared, absolute, is_consent_host
 from newsarchive.watch.medians import SIZES, Size
 from newsarchive.watch.past import Past
@@ -20,11 +21,12 @@ _NOTHING_DECLARED = Declared()
 def judge(row: LedgerRow, rows: Sequence[LedgerRow], declared: Declared = _NOTHING_DECLARED) -> Verdict:
     """Return the verdict on a run of a site; `rows` are its earlier ledger rows, oldest first.
 
-    A run that was cut short is not judged. What was wrong before and cannot be told from this run is still wrong.
+    A run that was cut short is not judged, nor a site that has been opted out. What was wrong before and cannot be told from this run is still wrong.
     """
     past = Past.of(row, rows)
     before = State(past.last.state) if past.last else State.UNJUDGED
-    if row.finish_reason != "finished":
+    opted_out = not row.discovered and f"listings/{OPTED_OUT}" in row.reasons
+    if row.finish_reason != "finished" or opted_out:
         return Verdict(state=State.UNJUDGED, before=before)
     found = {f.signal: f for f in _findings(row, past, declared)}
     found |= {f.signal: f for f in _standing(row, past, found)}

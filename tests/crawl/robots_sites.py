@@ -111,14 +111,18 @@ CASES = RULES | GROUPS | FORMS | ANSWERS
 
 
 class Site(ThreadingHTTPServer):
-    """A host of its own on loopback; it notes when it is asked for what."""
+    """A host of its own on loopback; it notes when it is asked for what.
+
+    `first` is its answer to the first request for a path that begins with `first_path`.
+    """
 
     daemon_threads = True
 
-    def __init__(self, number: int, case: Case) -> None:
+    def __init__(self, number: int, case: Case, *, first: Case | None = None, first_path: str = "/page") -> None:
         super().__init__((f"127.0.0.{number}", 0), _Handler)
         self.case = case
         self.elsewhere = ""
+        self.first, self.first_path = first, first_path
         self.asked: list[tuple[float, str]] = []
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}).start()
 
@@ -161,6 +165,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
 
     def _case(self) -> Case:
+        first, path = self.server.first, self.server.first_path
+        if first and self.path.startswith(path) and len(self.server.asked_for(path)) == 1:
+            return first
         if self.path.startswith("/robots.txt"):
             return self.server.case
         if self.path.startswith("/hop/"):

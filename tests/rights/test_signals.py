@@ -20,7 +20,11 @@ Headers = list[tuple[str, str]]
     [
         ([], b"<p>Text", Signals()),
         ([("X-Robots-Tag", "noarchive")], b"", Signals(noarchive="header")),
-        ([("x-robots-tag", "noai"), ("X-Robots-Tag", "newsarchive: noindex")], b"", Signals(noai="header", noindex="header")),
+        (
+            [("x-robots-tag", "noai"), ("X-Robots-Tag", "newsarchive: noindex")],
+            b"",
+            Signals(noai="header", noindex="header"),
+        ),
         ([], b"<meta name=robots content='noarchive, noimageai'>", Signals(noarchive="meta", noimageai="meta")),
         ([], b"<meta name=newsarchive content=noarchive>", Signals(noarchive="meta")),
         ([], b"<meta name=googlebot content=noarchive>", Signals()),
