@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """How long an empty machine takes until it may crawl into an archive that is already large.
 
-    python bench/fresh_machine.py [--articles 1000000] [--days 100] [--folder FOLDER]
+    python -m bench.fresh_machine [--articles 1000000] [--days 100] [--folder FOLDER]
 
 An archive is made that has its manifest entries and the snapshot of its index, with random keys and sketches, as if so
 many articles had been archived evenly over the days; then a new process with an empty state folder starts from it, as
@@ -97,8 +96,8 @@ def main() -> None:
         make(archive, options.articles, options.days)
         snapshot = sum(p.stat().st_size for p in (archive / "index").rglob("*.gz")) >> 20
         print(f"{options.articles} articles of {options.days} days; snapshot of {snapshot} MB", flush=True)
-        command = [sys.executable, __file__, "--start", str(archive), str(state)]
-        subprocess.run(command, check=True, env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])})
+        command = [sys.executable, "-m", "bench.fresh_machine", "--start", str(archive), str(state)]
+        subprocess.run(command, check=True, cwd=Path(__file__).parents[1])
 
 
 if __name__ == "__main__":

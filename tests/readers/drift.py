@@ -85,7 +85,7 @@ def make(folder: Path) -> Storage:
         deliver(storage, state, [_of_run(a, day, letter) for a in articles])
         if letter == "b":
             compact(storage)
-    Erasure(storage, None, of_url(article(TAKEN_DOWN).url)).carry_out()
+    Erasure(storage, [], of_url(article(TAKEN_DOWN).url)).carry_out()
     _write_newer(storage)
     parquet.update(storage)
     return storage
