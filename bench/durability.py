@@ -43,6 +43,8 @@ from newsarchive.article import Article, ArticleLink
 from newsarchive.demo.server import DemoServer
 from newsarchive.errors import NotAnArticleError
 from newsarchive.extraction import extract
+from newsarchive.neardup.parameters import PARAMETERS
+from newsarchive.neardup.sketch import Sketch
 from newsarchive.neardup.sketching import encoded_sketch
 from newsarchive.raw.capture import Capture, pack
 from newsarchive.spool import Spool, Submission
@@ -277,9 +279,15 @@ def _fill(state: Path, megabytes: int, *, kilobytes: int) -> None:
         words = random.Random(number)  # noqa: S311 - text that does not compress away
         texts = [words.randbytes(kilobytes << 9).hex(" ", 16) for _ in range(64)]
         found = (article(number + k, text=text, site=f"site-{k % 4}") for k, text in enumerate(texts))
-        spool.accept([replace(submission(a), sketch=b"") for a in found])  # sketching would take most of the time
+        spool.accept([replace(submission(a), sketch=_any_sketch(words)) for a in found])
         number += 64
     spool.close()
+
+
+def _any_sketch(words: random.Random) -> bytes:
+    """Return a sketch that resembles no other: making those of the texts would take most of the time."""
+    minima = words.randbytes(2 * PARAMETERS.minima)
+    return Sketch(shingles=500, minima=minima, numbers=words.randbytes(24), names=words.randbytes(60)).encode()
 
 
 def overhead(place: Place, options: argparse.Namespace) -> None:
