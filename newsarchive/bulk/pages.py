@@ -12,6 +12,7 @@ from newsarchive.extraction.pool import Pool
 from newsarchive.neardup.labels import credited
 from newsarchive.raw.capture import Headers
 from newsarchive.raw.kinds import charset
+from newsarchive.raw.responses import Answer
 from newsarchive.urls import canonical_url
 from newsarchive.validation import clean
 
@@ -43,6 +44,20 @@ class StoredPage:
     def content_type(self) -> str:
         """What the server called the page."""
         return next((value for name, value in self.headers if name.lower() == "content-type"), "")
+
+
+def stored_page(answer: Answer, *, site: str, link: ArticleLink, raw_ref: str) -> StoredPage:
+    """Return the page in a response record as one of a site, with how it was found and where it is stored."""
+    return StoredPage(
+        url=answer.url,
+        site=site,
+        fetched_at=answer.fetched_at,
+        status=answer.status,
+        headers=answer.headers,
+        body=answer.body,
+        link=link,
+        raw_ref=raw_ref,
+    )
 
 
 async def extract(pool: Pool, pages: Sequence[StoredPage], sites: Sites) -> list[Article | NotAnArticleError]:
