@@ -99,7 +99,7 @@ def _moto() -> Iterator[Server]:
 
 
 @contextmanager
-def _started(kind: str, folder: Path) -> Iterator[Server]:
+def started(kind: str, folder: Path) -> Iterator[Server]:
     """Start one of the servers that stand beside the repository."""
     script = _SCRIPTS / f"{kind}.sh"
     if not script.exists():
@@ -146,7 +146,7 @@ class Servers:
             if kind in self._asked:
                 pytest.skip(f"{kind} does not run here")
             self._asked.add(kind)
-            starting = _moto() if kind == "moto" else _started(kind, self._folders.mktemp(kind))
+            starting = _moto() if kind == "moto" else started(kind, self._folders.mktemp(kind))
             server = self._stack.enter_context(starting)
             server.make_bucket()
             self._running[kind] = server

@@ -13,7 +13,7 @@ from typing import Any
 
 from newsarchive import clock
 from newsarchive.article import Article, ArticleLink
-from newsarchive.bulk.pages import Sites, StoredPage, completed, extract
+from newsarchive.bulk.pages import Sites, StoredPage, completed, extract, stored_page
 from newsarchive.bulk.run import Outcome, Work
 from newsarchive.bulk.sources import Source
 from newsarchive.crawl.run import Run
@@ -158,16 +158,8 @@ class Import:
         self._tally(site).failed[damage.reason] += 1
 
     def _page(self, page: Answer, site: str, place: str) -> StoredPage:
-        return StoredPage(
-            url=page.url,
-            site=site,
-            fetched_at=page.fetched_at,
-            status=page.status,
-            headers=page.headers,
-            body=page.body,
-            link=ArticleLink(url=page.url, via="warc"),
-            raw_ref=f"{self.named.name}#{place}" if place else "",
-        )
+        raw_ref = f"{self.named.name}#{place}" if place else ""
+        return stored_page(page, site=site, link=ArticleLink(url=page.url, via="warc"), raw_ref=raw_ref)
 
     # --- storing
 

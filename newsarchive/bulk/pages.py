@@ -12,6 +12,7 @@ from newsarchive.extraction.pool import Pool
 from newsarchive.neardup.labels import credited, with_extra
 from newsarchive.raw.capture import Headers
 from newsarchive.raw.kinds import charset
+from newsarchive.raw.responses import Answer
 from newsarchive.rights.policy import Policy
 from newsarchive.rights.signals import Signals, signals
 from newsarchive.urls import canonical_url
@@ -60,6 +61,20 @@ class StoredPage:
     def refusal(self, policy: Policy) -> str:
         """Return why the page is refused, by what was said when it was fetched; `""` if it is not."""
         return policy.refusal(self.said, now=self.fetched_at)
+
+
+def stored_page(answer: Answer, *, site: str, link: ArticleLink, raw_ref: str) -> StoredPage:
+    """Return the page in a response record as one of a site, with how it was found and where it is stored."""
+    return StoredPage(
+        url=answer.url,
+        site=site,
+        fetched_at=answer.fetched_at,
+        status=answer.status,
+        headers=answer.headers,
+        body=answer.body,
+        link=link,
+        raw_ref=raw_ref,
+    )
 
 
 async def extract(pool: Pool, pages: Sequence[StoredPage], sites: Sites) -> list[Article | NotAnArticleError]:

@@ -11,7 +11,7 @@ from newsarchive.archive import Archive
 from newsarchive.article import Article
 from newsarchive.bulk.changes import Changes, changed_fields, revised
 from newsarchive.bulk.latest import Latest
-from newsarchive.bulk.pages import Sites, StoredPage, completed, extract
+from newsarchive.bulk.pages import Sites, StoredPage, completed, extract, stored_page
 from newsarchive.bulk.run import Work
 from newsarchive.crawl.tally import Tally
 from newsarchive.dedup import Judgement, Verdict
@@ -94,7 +94,7 @@ class Reprocessing:
             tally.skipped["out-of-window"] += 1
         else:
             tally.fetched += 1
-            return _page(found, found.page, site)
+            return stored_page(found.page, site=site, link=found.link, raw_ref=found.raw_ref)
         return None
 
     def _compare(self, page: StoredPage, found: Article | NotAnArticleError, latest: Latest) -> None:
@@ -138,19 +138,6 @@ class Reprocessing:
         else:
             tally.archived += 1
             tally.revised += verdict.judgement is Judgement.REVISED
-
-
-def _page(found: Stored, page: Answer, site: str) -> StoredPage:
-    return StoredPage(
-        url=found.url,
-        site=site,
-        fetched_at=page.fetched_at,
-        status=page.status,
-        headers=page.headers,
-        body=page.body,
-        link=found.link,
-        raw_ref=found.raw_ref,
-    )
 
 
 def _append(connection: sqlite3.Connection, *, article: Article) -> Verdict:

@@ -23,7 +23,7 @@ from newsarchive.spool.epochs import Hold
 from newsarchive.spool.levelling import Levelling
 from newsarchive.spool.sealing import AT_ONCE, Ripeness, Sealed
 from newsarchive.spool.spool import Spool
-from newsarchive.storage import Capabilities, ObjectMissingError, Storage
+from newsarchive.storage import Capabilities, ObjectMissingError, Storage, has
 
 T = TypeVar("T")
 _AT_ONCE = 8
@@ -170,17 +170,10 @@ class Delivery:
 
     def _furnish(self) -> None:
         for key, body in furniture().items():
-            if self._lacks(key):
+            if not has(self._storage, key):
                 self._storage.replace(key, body)
                 reached("furniture-put")
         self._furnished = True
-
-    def _lacks(self, key: str) -> bool:
-        try:
-            self._storage.read(key)
-        except ObjectMissingError:
-            return True
-        return False
 
     def deliver_reports(self) -> None:
         """Put the reports of ended and killed runs into the archive; those of killed ones are as last noted."""

@@ -9,7 +9,7 @@ from newsarchive.errors import IntegrityError
 from newsarchive.failpoints import reached
 from newsarchive.spool import snapshots
 from newsarchive.spool.spool import Spool
-from newsarchive.storage import ObjectMissingError, Storage
+from newsarchive.storage import Storage, has
 
 
 class Levelling:
@@ -51,15 +51,8 @@ class Levelling:
     def _check_adopted(self, listed: frozenset[str]) -> None:
         """Raise IntegrityError if the archive lacks what the seen index takes for archived."""
         unlisted = self._spool.adopted.difference(listed)
-        if lost := next((key for key in sorted(unlisted) if self._is_missing(key)), ""):
+        if lost := next((key for key in sorted(unlisted) if not has(self._storage, key)), ""):
             raise IntegrityError(
                 f"{self._storage.uri} lacks {lost}, which this state folder knows as delivered: "
                 "restore it, or give another archive another state folder"
             )
-
-    def _is_missing(self, key: str) -> bool:
-        try:
-            self._storage.read(key)
-        except ObjectMissingError:
-            return True
-        return False

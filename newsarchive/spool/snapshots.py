@@ -25,7 +25,6 @@ from newsarchive.archive.reader import Archive
 from newsarchive.archive.segment import Manifest, gunzip, sha256
 from newsarchive.article import Article
 from newsarchive.errors import IntegrityError
-from newsarchive.failpoints import reached
 from newsarchive.neardup.member import Member
 from newsarchive.neardup.sketch import Sketch, probe
 from newsarchive.neardup.window import first_day
@@ -124,7 +123,6 @@ def erase(storage: Storage, ids: Collection[str]) -> None:
                 continue
             if kept:
                 storage.put_new(layout.index_key(layout.crawl_date(key), sha256(kept)), kept)
-            reached("part-replaced")
             storage.delete(key)
 
 

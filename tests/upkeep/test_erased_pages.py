@@ -126,6 +126,15 @@ def test_a_sites_pages_go_altogether(paged: Storage, tmp_path: Path) -> None:
     assert (keys(paged, "raw/"), keys(paged, "articles/"), list(Archive(paged).articles())) == ([], [], [])
 
 
+def test_pages_on_every_store(store: Storage, tmp_path: Path) -> None:
+    """Each line leads to its page, before and after a takedown."""
+    archive_pages(store, tmp_path / "state")
+    assert all(a.title.encode() in page_at(store, a.raw_ref) for a in Archive(store).articles(duplicates=True))
+    erase(store, tmp_path / "state", of_url(TARGET.url))
+    assert traces(store) == []
+    check_others(store)
+
+
 def test_no_version_is_left_in_a_bucket_that_keeps_them(server: Server, tmp_path: Path) -> None:
     """Every version of every object is looked at."""
     if server.kind not in ("moto", "ceph20"):
