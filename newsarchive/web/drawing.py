@@ -59,11 +59,11 @@ def _bar(scale: _Scale, place: int, period: Period) -> Markup:
     return shape.format(left, top, width, height, period.name, f"{period.articles:,}")
 
 
-def lines(periods: Sequence[Period], series: Sequence[Line], *, title: str) -> Markup:
-    """Return a line for each series of shares, named at its end; periods without a crawl are shaded."""
+def lines(periods: Sequence[Period], series: Sequence[Line], *, title: str, share: bool = True) -> Markup:
+    """Return a line for each series of shares, or of counts; periods without a crawl are shaded."""
     scale = _Scale(len(periods), ceiling(max((v for s in series for v in s.values), default=1)))
     shapes = [_line(scale, number, s) for number, s in enumerate(series)]
-    return _svg(title, [_gaps(scale, periods), _axes(scale, periods, share=True), *shapes])
+    return _svg(title, [_gaps(scale, periods), _axes(scale, periods, share=share), *shapes])
 
 
 def _line(scale: _Scale, number: int, series: Line) -> Markup:
