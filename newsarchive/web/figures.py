@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from newsarchive.web import drawing
 from newsarchive.web.questions import Index, Tag
-from newsarchive.web.timeline import Period, periods
+from newsarchive.web.timeline import Period, crawls, periods
 
 LINES = 5
 _RANKED = 15
@@ -77,7 +77,7 @@ def articles_over_time(subject: Subject) -> Figure:
             f"counts = Counter(a.date_published[:{size}] for a in articles if a.date_published)\n"
             "for period, count in sorted(counts.items()):\n    print(period, count)\n"
         ),
-        note="Shaded: no crawl ran.",
+        note=crawls(spans),
         wide=True,
     )
 
@@ -108,7 +108,7 @@ def coverage(subject: Subject) -> Figure:
             "for period in sorted(p for p in whole if p):\n"
             "    print(period, *(round(tagged[period, t] / whole[period], 6) for t in tags))\n"
         ),
-        note="The five most frequent tags, as a part of all articles. Shaded: no crawl ran.",
+        note=f"The five most frequent tags, as a part of all articles. {crawls(spans)}",
         legend=tuple((name, tag_address(name)) for name in names),
         wide=True,
     )

@@ -8,6 +8,7 @@ from newsarchive.web import drawing
 from newsarchive.web.figures import LINES, Figure, Subject, search_address, tag_address, unit
 from newsarchive.web.questions import SAMPLED, TAG_ID, Tag
 from newsarchive.web.store import UNDATED
+from newsarchive.web.timeline import crawls
 from newsarchive.web.writing import date_of
 
 _WITH = 20
@@ -45,7 +46,7 @@ def tag_timeline(subject: Subject) -> Figure:
             "for period, count in sorted(counts.items()):\n    print(period, count)\n",
             _asked(tag),
         ),
-        note="Articles with this tag as a part of all articles. Shaded: no crawl ran.",
+        note=f"Articles with this tag as a part of all articles. {crawls(spans)}",
         query=urlencode({"name": tag.name}),
         wide=True,
     )
