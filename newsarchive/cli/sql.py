@@ -5,6 +5,7 @@ import contextlib
 import hashlib
 import importlib
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -76,6 +77,7 @@ def _prepare(connection: "duckdb.DuckDBPyConnection", root: str) -> None:
     if "," in root:
         raise UsageError(f"DuckDB looks in no folder with a comma in its name: {root}")
     try:
+        connection.execute("SET enable_progress_bar = false")
         connection.execute("SET file_search_path = ?", [root])
         connection.execute(views_sql())
     except need("duckdb").Error as error:
@@ -85,15 +87,24 @@ def _prepare(connection: "duckdb.DuckDBPyConnection", root: str) -> None:
 def _answer(connection: "duckdb.DuckDBPyConnection", query: str, form: str) -> None:
     duckdb = need("duckdb")
     try:
-        done = connection.execute(query)
+        done = _executed(connection, query)
         header = [name for name, *_ in done.description or ()]
         show(header, chain.from_iterable(iter(partial(done.fetchmany, _ROWS), [])), form=form)
     except duckdb.CatalogException as error:
         raise UsageError(f"DuckDB says: {error}\nThe views are {VIEWS}.") from error
     except duckdb.Error as error:
         raise UsageError(f"DuckDB says: {error}") from error
-    except RuntimeError as error:  # what DuckDB makes of Ctrl-C
-        raise KeyboardInterrupt from error
+
+
+def _executed(connection: "duckdb.DuckDBPyConnection", query: str) -> "duckdb.DuckDBPyConnection":
+    """Execute a query in a thread: in the main one DuckDB overhears most Ctrl-C."""
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(connection.execute, query)
+        try:
+            return waiting.result()
+        except KeyboardInterrupt:
+            connection.interrupt()
+            raise
 
 
 def _converse(connection: "duckdb.DuckDBPyConnection", form: str) -> None:

@@ -17,6 +17,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from newsarchive.archive.line import to_mapping
+from newsarchive.archive.query import Tag as Asked
 from newsarchive.harmless import json_text
 from newsarchive.web import exports
 from newsarchive.web.figures import OVERVIEW, Figure, Subject
@@ -91,7 +92,8 @@ def _tag(site: Site, request: Request) -> Response:
         return site.page("missing.html", request, what=f"No article has the tag {brief(name)!r}.", status=404)
     charts = {name: site.figure(name, request) for name in TAG}
     newest = site.index.find("", Filters(tag=tag.name), 1)
-    return site.page("tag.html", request, tag=tag, figures=charts, newest=newest.rows[:8])
+    meant = [other for i in sorted(Asked.named(tag.name).ids) if (other := site.index.tag(i)) and other.n != tag.n]
+    return site.page("tag.html", request, tag=tag, figures=charts, newest=newest.rows[:8], meant=meant)
 
 
 def _date(text: str) -> str:

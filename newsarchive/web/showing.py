@@ -59,9 +59,15 @@ def snippet(article: Article, query: str) -> Markup:
     found = spans(text, query) if query else []
     if not found:
         return escape(brief(article.description or text, SHORT))
-    start = max(0, found[0][0] - _AROUND // 2)
+    start = _word_start(text, found[0][0])
     end = min(len(text), found[0][1] + 2 * _AROUND)
     return _marked(text, start, end, [s for s in found if s[0] >= start and s[1] <= end])
+
+
+def _word_start(text: str, found: int) -> int:
+    """Return where a snippet begins: some way before what was found, at a word's beginning where words have spaces."""
+    start = max(0, found - _AROUND // 2)
+    return text.find(" ", start, found) + 1 or start if start else 0
 
 
 def _marked(text: str, start: int, end: int, found: list[tuple[int, int]]) -> Markup:

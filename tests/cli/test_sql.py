@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,26 +42,35 @@ class Prompt:
             command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment, cwd=folder.parent
         )
         os.close(theirs)
-        self.welcome = self._until("sql> ")
 
-    def type(self, text: str, until: str = "sql> ") -> str:
-        """Type a line; return what is printed until a prompt."""
+    def type(self, text: str, *, until: str) -> str:
+        """Type a line; return what is printed until the expected words."""
         os.write(self._ours, text.encode() + b"\n")
-        return self._until(until)
+        return self.see(until)
 
-    def interrupt(self) -> str:
-        """Do what Ctrl-C does; return what is printed until the prompt."""
+    def interrupt(self) -> None:
+        """Do what Ctrl-C does, again if need be: CPython may miss one just before it waits for a key."""
         self._process.send_signal(signal.SIGINT)
-        while not select.select([self._ours], [], [], 1)[0]:  # CPython may miss one just before it waits for a key
+        while not self._is_heard(seconds=10):
             self._process.send_signal(signal.SIGINT)
-        return self._until("sql> ")
+        self.see("interrupted")
 
-    def end(self) -> int:
-        """Press Ctrl-D; return the exit code."""
-        os.write(self._ours, b"\x04")
+    def wait_until_busy(self) -> None:
+        """Return when it computes, which a prompt does not."""
+        before = self._cpu_ticks()
+        while self._cpu_ticks() < before + os.sysconf("SC_CLK_TCK") // 2:
+            time.sleep(0.1)
+
+    def _cpu_ticks(self) -> int:
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return int(fields[11]) + int(fields[12])
+
+    def end(self, keys: bytes) -> int:
+        """Press keys that end it; return the exit code."""
+        os.write(self._ours, keys)
         with contextlib.suppress(OSError):  # how a terminal tells that nobody is there any more
-            while os.read(self._ours, 1_000):
-                pass
+            while self._is_heard(seconds=60):
+                os.read(self._ours, 1_000)
         return self._process.wait(timeout=60)
 
     def close(self) -> None:
@@ -69,12 +79,16 @@ class Prompt:
         self._process.wait()
         os.close(self._ours)
 
-    def _until(self, mark: str) -> str:
-        seen = ""
-        while not seen.endswith(mark):
-            assert select.select([self._ours], [], [], 60)[0], f"no {mark!r} after {seen!r}"
-            seen += os.read(self._ours, 1).decode("latin-1")
-        return seen.replace("\r\n", "\n")
+    def see(self, words: str) -> str:
+        """Return what is printed until some words."""
+        seen = b""
+        while not seen.endswith(words.encode()):
+            assert self._is_heard(seconds=60), f"no {words!r} after {seen!r}"
+            seen += os.read(self._ours, 1)
+        return seen.decode()
+
+    def _is_heard(self, *, seconds: float) -> bool:
+        return bool(select.select([self._ours], [], [], seconds)[0])
 
 
 @pytest.fixture
@@ -89,25 +103,25 @@ def prompt(folder: Path) -> Iterator[Prompt]:
 
 def test_a_conversation(prompt: Prompt) -> None:
     """A query of several lines, a mistake, the list of views, half a query thrown away, one interrupted; the end."""
-    assert "articles, latest, article_tags, ledger, sites and runs" in prompt.welcome
-    prompt.type("SELECT count(*) AS n", until="… ".encode().decode("latin-1"))
-    assert '{"n":6}' in prompt.type("FROM latest;")
-    assert "The views are articles, latest" in prompt.type("SELECT * FROM artcles;")
-    assert "article_tags  id, site, date_published, tag" in prompt.type(".tables")
-    prompt.type("SELECT half,", until="… ".encode().decode("latin-1"))
+    assert "articles, latest, article_tags, ledger, sites and runs" in prompt.see("sql> ")
+    prompt.type("SELECT count(*) AS n", until="  … ")
+    prompt.type("FROM latest;", until='{"n":6}')
+    prompt.type("SELECT * FROM artcles;", until="The views are articles, latest, article_tags, ledger, sites and runs.")
+    prompt.type(".tables", until="article_tags  id, site, date_published, tag")
+    prompt.type("SELECT half,", until="  … ")
     prompt.interrupt()
-    os.write(prompt._ours, b"SELECT count(*) FROM range(10000000000) a, range(100000) b;\n")
-    prompt._until("b;\n".replace("\n", "\r\n"))
-    assert "interrupted" in prompt.interrupt()
-    assert '{"seven":7}' in prompt.type("SELECT 7 AS seven;")
-    assert prompt.end() == 0
+    prompt.type("SELECT sum(range) FROM range(1000000000000) AS b;", until="b;\r\n")
+    prompt.wait_until_busy()
+    prompt.interrupt()
+    prompt.type("SELECT 7 AS seven;", until='{"seven":7}')
+    prompt.see("sql> ")
+    assert prompt.end(b"\x04") == 0
 
 
-@pytest.mark.parametrize("words", [("quit",), (".exit",)])
-def test_words_that_end_it(prompt: Prompt, words: tuple[str, ...]) -> None:
+def test_words_that_end_it(prompt: Prompt) -> None:
     """As elsewhere."""
-    os.write(prompt._ours, words[0].encode() + b"\n")
-    assert prompt._process.wait(timeout=60) == 0
+    prompt.see("sql> ")
+    assert prompt.end(b"quit\n") == 0
 
 
 def test_queries_come_from_a_pipe(folder: Path) -> None:
