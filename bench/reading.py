@@ -32,8 +32,8 @@ _HEADINGS = (
 _EVERY: dict[str, Any] = {"duplicates": True, "revisions": "all"}
 _FREQUENT, _MIDDLE, _RARE = tag(0, "fr"), tag(30), tag(1_000)
 _IRAQ = "list_contains(tag_ids, 'country:IQ')"
-_MONTH = "date_published >= '2026-03-01' AND date_published < '2026-04-01'"
-_YEAR = "date_published >= '2025-09-01' AND date_published < '2026-09-01'"
+_MONTH = "date_published >= '2025-10-01' AND date_published < '2025-11-01'"
+_YEAR = "date_published >= '2025-07-01' AND date_published < '2026-07-01'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Question:
 
 def _month(name: str, where: str, table: str = "articles", **asked: Any) -> Question:  # noqa: ANN401 - as articles takes
     sql = f"SELECT * FROM {table} WHERE {where} AND {_MONTH}"  # noqa: S608 - our own
-    return Question(name, sql, {"since": "2026-03", "until": "2026-04", **asked})
+    return Question(name, sql, {"since": "2025-10", "until": "2025-11", **asked})
 
 
 QUESTIONS = (
@@ -57,7 +57,7 @@ QUESTIONS = (
     Question(
         "middling tag, a year",
         f"SELECT * FROM articles WHERE list_contains(tags, '{_MIDDLE}') AND {_YEAR}",  # noqa: S608 - our own
-        {"tag": _MIDDLE, "since": "2025-09", "until": "2026-09", **_EVERY},
+        {"tag": _MIDDLE, "since": "2025-07", "until": "2026-07", **_EVERY},
     ),
     _month("latest: frequent tag, a month", f"{_IRAQ} AND duplicate_of = ''", "latest", tag=_FREQUENT),
     Question(

@@ -79,8 +79,13 @@ def latest(table: pa.Table, newest: Mapping[str, int]) -> pa.Table:
     return kept(table, (newest.get(article, 1) == revision for article, revision in named))
 
 
+def columns_hidden_by(hidden: Hidden) -> set[str]:
+    """Return the columns that are looked at to tell what is hidden."""
+    return {*(["site"] if hidden.sites else []), *(["url", "canonical_url"] if hidden.searched else [])}
+
+
 def visible(table: pa.Table, hidden: Hidden) -> pa.Table:
-    """Return the rows that are not hidden; `url` and `canonical_url` are looked at where addresses are searched for."""
+    """Return the rows that are not hidden."""
     for name, values in (("id", hidden.ids), ("site", hidden.sites)):
         if values:
             table = table.filter(pc.invert(pc.is_in(table[name], texts(sorted(values)))))

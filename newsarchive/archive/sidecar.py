@@ -16,7 +16,7 @@ import pyarrow as pa
 from newsarchive.archive import parquet
 from newsarchive.archive.ahead import ahead
 from newsarchive.archive.layout import HEADS, PARQUET
-from newsarchive.archive.matching import columns_of, kept, latest, matching, visible
+from newsarchive.archive.matching import columns_hidden_by, columns_of, kept, latest, matching, visible
 from newsarchive.archive.query import Query
 from newsarchive.archive.sidecar_coverage import Coverage
 from newsarchive.archive.tombstones import Hidden
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 _MONTH = re.compile(r"published_month=([^/]+)/")
 _DAY = re.compile(r"/(\d{4}-\d{2}-\d{2})\.parquet$")
 _DIGEST = 32
-_ADDRESSES = {"url", "canonical_url"}
 
 
 class _Source(Protocol):
@@ -73,11 +72,11 @@ class Sidecar:
 
         With `newest`, only each article's revision in it (else 1).
         """
-        wanted = [*{*columns, *columns_of(query)}]
         files = self._files(query) if hidden.searched else self._with_heads(query)
+        wanted = [*{*columns, *columns_of(query), *columns_hidden_by(hidden)}]
 
         def read(stored: Stored) -> pa.Table:
-            return self._heads(stored, [*wanted, *_ADDRESSES] if hidden.searched else wanted)
+            return self._heads(stored, wanted)
 
         for _, table in ahead(files, read, weight=lambda stored: stored.bytes):
             found = matching(table, query)
