@@ -23,6 +23,7 @@ NEWSARCHIVE_CONTACT = _environment("NEWSARCHIVE_CONTACT", "")
 NEWSARCHIVE_WORKERS = _environment("NEWSARCHIVE_WORKERS", "0")
 NEWSARCHIVE_PAGE_SECONDS = _environment("NEWSARCHIVE_PAGE_SECONDS", "20")
 NEWSARCHIVE_PAGE_MEMORY_MB = _environment("NEWSARCHIVE_PAGE_MEMORY_MB", "1024")
+NEWSARCHIVE_STOP_SECONDS = _environment("NEWSARCHIVE_STOP_SECONDS", "25")
 NEWSARCHIVE_SPOOL_MB = _environment("NEWSARCHIVE_SPOOL_MB", "0")
 NEWSARCHIVE_REVISIT = _environment("NEWSARCHIVE_REVISIT", "auto")
 NEWSARCHIVE_RAW = _environment("NEWSARCHIVE_RAW", "")
@@ -57,7 +58,8 @@ COOKIES_ENABLED = False
 REFERRER_POLICY = "no-referrer"
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
-DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+_TRANSPORT = "newsarchive.crawl.transport.Transport"
+DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None, "http": _TRANSPORT, "https": _TRANSPORT}
 DEFAULT_REQUEST_HEADERS = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
 ASYNCIO_EVENT_LOOP = "uvloop.Loop"

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 import tldextract
@@ -37,6 +38,7 @@ def is_web(url: str) -> bool:
         return False
 
 
+@lru_cache(maxsize=4096)
 def normalize(url: str) -> str:
     """Return url in canonical form, for comparing and storing.
 

@@ -23,6 +23,12 @@ ARTICLES, PAGES = "articles", "raw"
 _COMPRESSION = 6
 
 
+def gunzip(body: bytes) -> bytes:
+    """Return what gzip-compressed bytes hold; OSError, EOFError or zlib.error if they are none, or damaged."""
+    raw: bytes = _gunzip(body)  # type: ignore[no-untyped-call]  # igzip's signature has no types
+    return raw
+
+
 def sha256(body: bytes) -> str:
     """Return the hex SHA-256 of body."""
     return hashlib.sha256(body).hexdigest()
@@ -154,7 +160,7 @@ def unpack(body: bytes, manifest: Manifest) -> bytes:
     if len(body) != manifest.bytes or sha256(body) != manifest.sha256:
         raise IntegrityError(f"{manifest.key} is damaged: its bytes are not those of its manifest entry")
     try:
-        raw: bytes = _gunzip(body)  # type: ignore[no-untyped-call]  # igzip's signature has no types
+        raw = gunzip(body)
     except (OSError, EOFError, zlib.error) as error:
         raise IntegrityError(f"{manifest.key} is damaged: {error}") from error
     return raw

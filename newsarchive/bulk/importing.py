@@ -196,7 +196,7 @@ class Import:
             return None
         names = ("url", "site", "fetched_at", "status", "headers", "body", "link")
         given: dict[str, Any] = {name: getattr(page, name) for name in names}
-        return pack(Capture(**given, run_id=self.work.run.run_id, asked=()))
+        return pack(Capture(**given, run_id=self.work.run.run_id, asked=()), portable=True)
 
     # --- going on
 

@@ -10,6 +10,7 @@ from newsarchive.crawl.process import apply, project_settings
 from newsarchive.environment import project_folder
 from newsarchive.errors import UsageError
 from newsarchive.extraction.pool import Pool
+from newsarchive.harmless import visible
 from newsarchive.survey.fetching import Fetcher, fetching
 from newsarchive.survey.look import Example, Survey, look
 from newsarchive.survey.proposal import Proposal, country_of, propose
@@ -93,9 +94,9 @@ def _show(survey: Survey) -> None:
 def _show_article(example: Example) -> None:
     article = example.article
     first = article.text.partition("\n")[0]
-    print(f"\n  {article.title}\n  {article.url}")
-    print(f"  {', '.join(article.authors) or 'no author'} · {article.date_published or 'no date'} · {article.language}")
-    print(f"  tags: {', '.join(article.tags) or 'none'}\n  {first[:_CUT]}{'…' if len(first) > _CUT else ''}")
+    by = f"{', '.join(article.authors) or 'no author'} · {article.date_published or 'no date'} · {article.language}"
+    print(visible(f"\n  {article.title}\n  {article.url}\n  {by}"))
+    print(visible(f"  tags: {', '.join(article.tags) or 'none'}\n  {first[:_CUT]}{'…' if len(first) > _CUT else ''}"))
 
 
 def _written(proposal: Proposal, survey: Survey, root: Path) -> None:

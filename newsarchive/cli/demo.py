@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from rich.console import Console
+from rich.text import Text
 
 from newsarchive import clock
 from newsarchive.archive import Archive
@@ -15,8 +16,10 @@ from newsarchive.article import Article
 from newsarchive.cli.invocation import program
 from newsarchive.demo.server import DemoServer
 from newsarchive.errors import NewsarchiveError, UsageError
+from newsarchive.harmless import visible
 
 _QUICK = ("-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=False")
+_SHOWN_TEXT = 150
 _SHOWN = ("demo-fr", "demo-en", "demo-ar")
 _ABOUT = {"Irak", "Iraq", "العراق", "Iran", "إيران"}
 
@@ -77,8 +80,8 @@ def _show(console: Console, folder: Path) -> None:
 
 
 def _show_article(console: Console, article: Article) -> None:
-    console.print(f"\n  {article.title}", style="cyan", markup=False)
-    console.print(f"  {', '.join(article.authors) or 'no author'} · {article.date_published} · {article.language}")
-    console.print(f"  tags: {', '.join(article.tags)}", markup=False)
     first = article.text.partition("\n")[0]
-    console.print(f"  {first[:150]}{'…' if len(first) > len(first[:150]) else ''}", markup=False, style="dim")
+    by = f"{', '.join(article.authors) or 'no author'} · {article.date_published} · {article.language}"
+    console.print(Text(visible(f"\n  {article.title}"), style="cyan"))
+    console.print(Text(visible(f"  {by}\n  tags: {', '.join(article.tags)}")))
+    console.print(Text(visible(f"  {first[:_SHOWN_TEXT]}{'…' if len(first) > _SHOWN_TEXT else ''}"), style="dim"))

@@ -2,7 +2,6 @@
 
 import argparse
 import contextlib
-import json
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -11,12 +10,14 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from newsarchive import clock
 from newsarchive.archive import Archive
 from newsarchive.archive.ledger import LedgerRow
 from newsarchive.cli import add_archive_arguments, add_state_argument
 from newsarchive.errors import UsageError
+from newsarchive.harmless import json_text, visible
 from newsarchive.spool.state import state_folder
 from newsarchive.suggest import did_you_mean
 from newsarchive.watch.history import History
@@ -42,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
         rows = _chosen(history.latest(), options.sites)
     if options.json:
         for row in rows:
-            print(json.dumps(asdict(row), ensure_ascii=False))
+            print(json_text(asdict(row)))
         return 0
     console = Console(highlight=False, width=None if sys.stdout.isatty() else _PIPED_WIDTH)
     console.print(table(rows) if rows else "No run is in the ledger of the last five weeks.")
@@ -87,5 +88,5 @@ def _minute(instant: str) -> str:
     return instant[:16].replace("T", " ")
 
 
-def _why(row: LedgerRow) -> str:
-    return "; ".join(row.signals.values()).replace("[", r"\[")
+def _why(row: LedgerRow) -> Text:
+    return Text(visible("; ".join(row.signals.values())))

@@ -14,6 +14,7 @@ from scrapy.exceptions import (
 from scrapy.spidermiddlewares.httperror import HttpError
 
 UNKNOWN = "error"
+STOPPED = "stopped"
 _WALL_HEADERS = ("cf-mitigated", "x-datadome", "x-amzn-waf-action")
 _IGNORED = (("redirect", "redirects"), ("offsite", "offsite"), ("decompress", "too-large"), ("size", "too-large"))
 _REASONS: tuple[tuple[type[Exception], str], ...] = (

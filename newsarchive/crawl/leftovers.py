@@ -14,13 +14,14 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider
 
 from newsarchive.article import ArticleLink
+from newsarchive.crawl.failures import STOPPED
 from newsarchive.errors import ArchiveError
 from newsarchive.urls import url_key
 
 if TYPE_CHECKING:
     from newsarchive.crawl.session import Session
 
-KEPT = frozenset({"budget", "stopped", "backed-off"})
+KEPT = frozenset({"budget", STOPPED, "backed-off"})
 """Why a link is left over: the crawl ended before its turn came."""
 
 _MOST = 20_000

@@ -1,6 +1,5 @@
 """Running spiders as one run: lock, recovery, crawl, delivery, report, exit code."""
 
-import asyncio
 import contextlib
 import gc
 import logging
@@ -8,9 +7,8 @@ import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import BaseSettings, Settings, default_settings
 from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.project import get_project_settings
@@ -19,15 +17,18 @@ import newsarchive
 from newsarchive import settings as own_settings
 from newsarchive.crawl.judging import Watch, declared_by, failing
 from newsarchive.crawl.loading import Loader, find_project
-from newsarchive.crawl.politeness import drop_waiting
 from newsarchive.crawl.run import Run, options
 from newsarchive.crawl.session import Session
 from newsarchive.crawl.site import SiteSpider
 from newsarchive.crawl.spider import NewsSpider
+from newsarchive.crawl.stopping import StoppableProcess
 from newsarchive.errors import NewsarchiveError, UsageError
 from newsarchive.spool.state import locked
 from newsarchive.suggest import did_you_mean
 from newsarchive.watch.outlets import outlets
+
+if TYPE_CHECKING:
+    import asyncio
 
 _logger = logging.getLogger(__name__)
 _NARROWING = frozenset({"since", "until", "limit", "urls", "edition"})
@@ -122,13 +123,14 @@ def crawl(
     chosen = options(settings)
     to = outlets()
     _wait(jitter)
-    with failing(to), locked(chosen.state), contextlib.closing(Session(chosen)) as session:
+    with failing(to), locked(chosen.state), contextlib.closing(Session(chosen)) as session, session.stop.heeding():
         on_start(session.run)
         session.run.scope = _scope(given)
         with contextlib.closing(Watch(session, to, declared_by(spiders))) as watch:
             watch.begin()
             session.begin()
-            _run(spiders, given, settings, session)
+            if not session.stop.asked:
+                _run(spiders, given, settings, session)
             session.end()
             return _ended(session, watch)
 
@@ -153,43 +155,21 @@ def _ended(session: Session, watch: Watch) -> Outcome:
     return Outcome(report, code)
 
 
-class PromptProcess(AsyncCrawlerProcess):
-    """A crawler process that ends promptly when it is told to stop.
-
-    Scrapy would still fetch what waits in its download slots, at the pace politeness allows: minutes for a slow site.
-    """
-
-    async def stop(self) -> None:
-        """Stop every crawl; requests that are not under way fail with the reason `stopped`."""
-        stopping = asyncio.ensure_future(super().stop())
-        while not stopping.done():
-            for crawler in self.crawlers:
-                _drop_waiting(crawler)
-            await asyncio.wait([stopping], timeout=0.5)
-        await stopping
-
-
-def _drop_waiting(crawler: Crawler) -> None:
-    if crawler._engine is None:  # noqa: SLF001 - the public name raises before the crawl has begun
-        return
-    for slot in crawler.engine.downloader.slots.values():
-        drop_waiting(slot, "stopped")
-
-
 def _run(spiders: Sequence[type[NewsSpider]], given: Mapping[str, str], settings: Settings, session: Session) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_GARBAGE_THRESHOLD)
-    process = PromptProcess(settings)
+    process = StoppableProcess(settings)
     from twisted.internet import reactor  # noqa: PLC0415 - importing it earlier would install another one
 
     session.crawling(reactor)
+    process.heed(session.stop, session.give_up)
     crawls: dict[str, asyncio.Future[None]] = {}
     for spider in spiders:
         crawler = process.create_crawler(spider)
         session.join(crawler)
         crawls[spider.name] = process.crawl(crawler, **given)
-    process.start()
+    process.start(install_signal_handlers=False)  # the session has its own, for all of the run
     for name, ended in crawls.items():
         if ended.done() and not ended.cancelled() and (error := ended.exception()):
             session.run.unstarted.append(f"{name} could not be started: {type(error).__name__}: {error}")

@@ -38,6 +38,7 @@ class Options:
     revisit: Revisit = Revisit.AUTO
     raw: bool = False
     spool_mb: int = 0
+    stop_seconds: int = 25
 
 
 def options(settings: Mapping[str, Any]) -> Options:
@@ -56,6 +57,7 @@ def options(settings: Mapping[str, Any]) -> Options:
             seconds=_whole(settings, "NEWSARCHIVE_PAGE_SECONDS", least=1),
             memory_mb=_whole(settings, "NEWSARCHIVE_PAGE_MEMORY_MB", least=64),
         ),
+        stop_seconds=_whole(settings, "NEWSARCHIVE_STOP_SECONDS", least=1),
         spool_mb=_whole(settings, "NEWSARCHIVE_SPOOL_MB", least=0),
         revisit=Revisit.named(str(settings["NEWSARCHIVE_REVISIT"])),
         raw=keeps_pages(str(settings["NEWSARCHIVE_RAW"] or ""), uri),

@@ -19,6 +19,7 @@ from newsarchive.crawl.intake import Intake
 from newsarchive.crawl.leftovers import Leftovers
 from newsarchive.crawl.pressure import Pressure
 from newsarchive.crawl.run import Options, Run, new_run_id
+from newsarchive.crawl.stopping import Stop
 from newsarchive.crawl.tally import check, total
 from newsarchive.errors import (
     ArchiveError,
@@ -58,6 +59,7 @@ class Session:
         self.pressure = Pressure(self.spool, limit_mb=options.spool_mb)
         self.intake = Intake(self.spool, self.pressure, self.fail)
         self.pool = Pool(options.workers, options.limits)
+        self.stop = Stop(options.stop_seconds)
         self.error: Exception | None = None
         self._stopping = threading.Event()
         self._deliverer = threading.Thread(target=self._deliver_until_stopped, name="delivery", daemon=True)
@@ -136,6 +138,7 @@ class Session:
         """Deliver what is left and check the sums; what went wrong is in `error`."""
         for count in self._at_end:
             count()
+        self.spool.begin_run(self.run.run_id, json.dumps(self.report()))
         self._stopping.set()
         self._deliverer.join()
         self.intake.close()
@@ -210,6 +213,12 @@ class Session:
     def crawling(self, reactor: IReactorFromThreads) -> None:
         """Note the reactor that the crawlers run in."""
         self._reactor = reactor
+
+    def give_up(self) -> None:
+        """Let go what the pages wait for that are fetched: extraction, and room in a full spool."""
+        self.pool.give_up()
+        if self.pressure.full():
+            self.fail(ArchiveError("the run was told to stop while its spool was full; what it holds waits there"))
 
     def fail(self, error: Exception) -> None:
         """Stop the run because the archive or the spool failed. May be called from any thread."""

@@ -231,6 +231,8 @@ class NewsSpider(Spider):
         """Yield requests for the links that are new in this run and worth a fetch; count every one."""
         ordered = sorted(links, key=lambda link: link.published, reverse=True)
         for start in range(0, len(ordered), _CHUNK):
+            if self.session.stop.asked:
+                return
             async for request in self._chunk_requests(ordered[start : start + _CHUNK]):
                 yield request
 
@@ -326,6 +328,10 @@ class NewsSpider(Spider):
         try:
             article = await self._extract(response, clock.stamp(fetched_at))
         except NotAnArticleError as error:
+            if error.reason == failures.STOPPED:
+                tally.fetched -= 1
+                tally.skipped[error.reason] += 1
+                return
             tally.rejected[error.reason] += 1
             self.readings(meta["site"]).example(f"rejected/{error.reason}", response.url)
             ours = error.reason.startswith("extraction-")
@@ -452,8 +458,8 @@ class NewsSpider(Spider):
     def count_stopped(self) -> None:
         """Count what a stop has left unfetched."""
         for key, (site, link, seen) in self._open.items():
-            self.tally(site).skipped["stopped"] += 1
-            self._leave(link, site, key, seen=seen, reason="stopped")
+            self.tally(site).skipped[failures.STOPPED] += 1
+            self._leave(link, site, key, seen=seen, reason=failures.STOPPED)
         self._open.clear()
         self.session.keep_leftovers(self._take_left())
 

@@ -19,6 +19,7 @@ from newsarchive.extraction.worker import ANSWER, REQUEST
 
 _PATIENCE = 10.0
 _START_SECONDS = 120.0
+_STOPPED = "stopped"
 _logger = logging.getLogger(__name__)
 
 
@@ -104,6 +105,8 @@ class Pool:
         for worker in reversed(self._workers):
             self._idle.put_nowait(worker)
         self._starting: asyncio.Future[list[asyncio.subprocess.Process]] | None = None
+        self._asking: set[asyncio.Task[dict[str, Any]]] = set()
+        self._given_up = asyncio.Event()
 
     async def start(self) -> None:
         """Start every worker and wait until they have imported what they need; before any `extract`.
@@ -124,16 +127,42 @@ class Pool:
         """Return the article on a page with the encoded sketch of its text, empty if that is too short for one.
 
         Raises:
-            NotAnArticleError: the page is no article, or extracting it hung, crashed or took too much memory.
+            NotAnArticleError: the page is no article, or extracting it hung, crashed or took too much memory, or was
+                given up (`stopped`).
         """
         header = json.dumps({"url": url, "hints": asdict(hints)}).encode()
-        async with self._worker() as worker:
-            answer = await worker.ask(header, page)
+        answer = await self._ask(header, page)
         if "error" in answer:
             _logger.error("extraction of %s failed: %s", url, answer["error"])
         if "rejected" in answer:
             raise NotAnArticleError(str(answer["rejected"]))
         return from_mapping(answer["article"]), base64.b64decode(answer["sketch"])
+
+    async def _ask(self, header: bytes, page: bytes) -> dict[str, Any]:
+        if self._given_up.is_set():
+            return {"rejected": _STOPPED}
+        task = asyncio.ensure_future(self._ask_worker(header, page))
+        self._asking.add(task)
+        try:
+            return await task
+        except asyncio.CancelledError:
+            if task.cancelled() and self._given_up.is_set():
+                return {"rejected": _STOPPED}
+            task.cancel()
+            raise
+        finally:
+            self._asking.discard(task)
+
+    async def _ask_worker(self, header: bytes, page: bytes) -> dict[str, Any]:
+        async with self._worker() as worker:
+            return await worker.ask(header, page)
+
+    def give_up(self) -> None:
+        """Reject every page that is being extracted, or yet to be, as `stopped`."""
+        self._given_up.set()
+        for task in self._asking:
+            if not task.cancelling():
+                task.cancel()
 
     @asynccontextmanager
     async def _worker(self) -> AsyncIterator[_Worker]:

@@ -134,7 +134,8 @@ def main() -> None:
     parser.add_argument("--memory-mb", type=int, required=True)
     parser.add_argument("--pages", type=int, required=True)
     options = parser.parse_args()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a whole process group may be told; our input ends in good time
+        signal.signal(number, signal.SIG_IGN)
     os.nice(2)
     to = _keep_output_to_ourselves()
     _extract(_WARM_UP, "https://example.org/", {})

@@ -46,9 +46,7 @@ class Levelling:
             self._spool.adopt(key, articles, now=time.time())
 
     def _load_snapshot(self, listed: frozenset[str]) -> None:
-        for part in snapshots.parts(self._storage):
-            self._spool.adopt_part(part, listed=listed, now=time.time())
-            self._spool.cover(part.manifests)
+        self._spool.load(snapshots.parts(self._storage), listed=listed, now=time.time())
 
     def _check_adopted(self, listed: frozenset[str]) -> None:
         """Raise IntegrityError if the archive lacks what the seen index takes for archived."""

@@ -94,5 +94,7 @@ def open_storage(uri: str, *, endpoint_url: str = "", create: bool = True) -> St
 
     root = Path(unquote(parts.path) if parts.scheme == "file" else uri).expanduser()
     if not create and not root.is_dir():
-        raise UsageError(f"no archive at {root}: the folder does not exist")
+        raise UsageError(
+            f"no archive at {root}: the folder does not exist; --uri or NEWSARCHIVE_URI says which archive is meant"
+        )
     return FolderStorage(root)

@@ -13,6 +13,7 @@ from newsarchive.watch.verdict import Finding, State, Verdict
 from newsarchive.watch.volume import little_listed, nothing_listed, silence
 
 _ENOUGH_RUNS = 5
+_ENOUGH_PAGES = 30
 _NOTHING_DECLARED = Declared()
 
 
@@ -37,10 +38,11 @@ def _findings(row: LedgerRow, past: Past, declared: Declared) -> Iterator[Findin
     """Yield what is wrong; of two findings of one signal the later counts."""
     if finding := nothing_listed(row, past):
         yield finding
+    known = len(past.healthy) >= _ENOUGH_RUNS and sum(r.fetched for r in past.healthy) >= _ENOUGH_PAGES
     if len(past.healthy) >= _ENOUGH_RUNS:
         yield from _compared(row, past, declared)
     usual = median(r.failed for r in past.healthy) if past.healthy else 0.0
-    yield from absolute(row, declared, usual_failures=usual)
+    yield from absolute(row, declared, usual_failures=usual, known=known)
 
 
 def _compared(row: LedgerRow, past: Past, declared: Declared) -> Iterator[Finding]:

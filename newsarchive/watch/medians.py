@@ -12,9 +12,11 @@ from newsarchive.watch.verdict import Finding, State
 
 _LEAST_RUNS = 15
 _FAR, _FARTHER = 4.2, 1.25
+_UNSURE = 5
 _LEAST_SPREAD = 0.2
 _LONGEST = 8
 _BAD = 1.5
+_SHARED = 0.75  # between 0.5, for runs that have nothing in common, and 1, for runs that have all
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,7 @@ class Size:
     """A median that should not grow (`sign` 1) or shrink (-1) by `factor`; `of` gives it with its sample size.
 
     The greater of the two sizes is at least `least`: what is small anyway does not matter. `few` is the least sample.
+    Of a size of `articles` runs without a new one tell nothing more than those before them.
     """
 
     signal: str
@@ -32,6 +35,7 @@ class Size:
     least: float
     few: int
     of: Callable[[LedgerRow], tuple[float, int]]
+    articles: bool = False
 
     def finding(self, row: LedgerRow, past: Past) -> Finding | None:
         """Return what is wrong in a row, with the runs of the same kind that came right before it."""
@@ -49,14 +53,16 @@ class Size:
         distance = _combined([scale.distance(*sample) for sample in recent])
         if not self._is_far(value, scale) or sum(n for _, n in recent) < self.few:
             return None
-        if distance < max(_FAR, _FARTHER * _worst([scale.distance(*s) for s in samples])):
+        if distance < max(
+            _FAR * (1 + _UNSURE / len(samples)), _FARTHER * _worst([scale.distance(*s) for s in samples])
+        ):
             return None
         told = f"{value:.0f}, usually {scale.usual:.0f}"
         return Finding(signal=self.signal, state=self.state, reason=f"{self.what} ({told})")
 
     def _is_bad(self, scale: "_Scale", row: LedgerRow) -> bool | None:
         sample = self.of(row)
-        return scale.distance(*sample) > _BAD if sample[1] else None
+        return scale.distance(*sample) > _BAD if sample[1] and (row.new or not self.articles) else None
 
     def _is_far(self, value: float, scale: "_Scale") -> bool:
         bad, good = (value, scale.usual) if self.sign > 0 else (scale.usual, value)
@@ -89,7 +95,8 @@ class _Scale:
 
 
 def _combined(distances: Sequence[float]) -> float:
-    return sum(distances) / math.sqrt(len(distances)) if distances else 0.0
+    """Return the distance of runs in a row; they share articles, so that each tells less than one alone."""
+    return float(sum(distances) / len(distances) ** _SHARED) if distances else 0.0
 
 
 def _worst(distances: Sequence[float]) -> float:
@@ -103,8 +110,26 @@ def _worst(distances: Sequence[float]) -> float:
 
 SIZES = (
     Size(
-        "short", State.SUSPECT, "texts are short: characters", -1, 2.0, 200, 1, lambda r: (r.text_length, r.with_text)
+        "short",
+        State.SUSPECT,
+        "texts are short: characters",
+        -1,
+        2.0,
+        200,
+        1,
+        lambda r: (r.text_length, r.with_text),
+        articles=True,
     ),
     Size("slow", State.SUSPECT, "pages come slowly: ms", 1, 3.0, 500, 1, lambda r: (r.fetch_ms, r.fetched)),
-    Size("late", State.SUSPECT, "articles come late: minutes", 1, 10.0, 1440, 2, lambda r: (r.lag_minutes, r.lagged)),
+    Size(
+        "slow-listings",
+        State.SUSPECT,
+        "feeds and sitemaps come slowly: ms",
+        1,
+        3.0,
+        500,
+        1,
+        lambda r: (r.listing_ms, r.listings),
+    ),
+    Size("late", State.SUSPECT, "articles come late: minutes", 1, 10.0, 1440, 8, lambda r: (r.lag_minutes, r.lagged)),
 )

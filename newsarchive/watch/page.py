@@ -1,10 +1,11 @@
 """A run's report as one HTML page: no script, no outside request, and nothing of the sites' own but as text."""
 
+import html
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from html import escape
 from typing import Any
 
 from newsarchive.archive.ledger import FILLS, LedgerRow, rows_of
+from newsarchive.harmless import visible
 from newsarchive.watch.verdict import State
 
 _CSP = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -57,7 +58,7 @@ def render(report: Mapping[str, Any]) -> str:
 <meta http-equiv="Content-Security-Policy" content="{_CSP}">
 <meta name="referrer" content="no-referrer">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Run {escape(report["run_id"])}</title>
+<title>Run {_escaped(report["run_id"])}</title>
 <style>{_STYLE}</style>
 </head>
 <body>
@@ -67,27 +68,32 @@ def render(report: Mapping[str, Any]) -> str:
 """
 
 
+def _escaped(text: str) -> str:
+    """Return text as HTML that shows it, and does nothing else there or on a terminal."""
+    return html.escape(visible(text))
+
+
 def _head(report: Mapping[str, Any]) -> str:
     ended = f"ended {report['finished_at']} with exit code {report['exit_code']}" if report["finished_at"] else "killed"
     told = f"Started {report['started_at']}, {ended}. newsarchive {report['newsarchive']}."
-    return f'<h1>Run {escape(report["run_id"])}</h1>\n<p class="sub">{escape(told)}</p>'
+    return f'<h1>Run {_escaped(report["run_id"])}</h1>\n<p class="sub">{_escaped(told)}</p>'
 
 
 def _section(title: str, content: str) -> str:
-    return f'<h2>{escape(title)}</h2>\n<div class="wide">{content}</div>' if content else ""
+    return f'<h2>{_escaped(title)}</h2>\n<div class="wide">{content}</div>' if content else ""
 
 
 def _table(heads: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
     """Return a table of cells; a head that begins with `#` is that of numbers."""
     named = "".join(
-        f'<th class="n">{escape(h[1:])}</th>' if h.startswith("#") else f"<th>{escape(h)}</th>" for h in heads
+        f'<th class="n">{_escaped(h[1:])}</th>' if h.startswith("#") else f"<th>{_escaped(h)}</th>" for h in heads
     )
     lines = "\n".join(f"<tr>{''.join(row)}</tr>" for row in rows)
     return f"<table><thead><tr>{named}</tr></thead><tbody>\n{lines}\n</tbody></table>" if lines else ""
 
 
 def _text(value: object, kind: str = "") -> str:
-    return f'<td class="{kind}">{escape(str(value))}</td>' if kind else f"<td>{escape(str(value))}</td>"
+    return f'<td class="{kind}">{_escaped(str(value))}</td>' if kind else f"<td>{_escaped(str(value))}</td>"
 
 
 def _number(value: object) -> str:
@@ -157,4 +163,4 @@ def _slowest(report: Mapping[str, Any]) -> str:
 
 
 def _lines(lines: Sequence[str]) -> str:
-    return "".join(f"<p>{escape(line)}</p>" for line in lines[:_SHOWN])
+    return "".join(f"<p>{_escaped(line)}</p>" for line in lines[:_SHOWN])

@@ -69,7 +69,7 @@ def page_at(storage: Storage, raw_ref: str) -> bytes:
 def erase(storage: Storage, state: Path, asked: Tombstone) -> None:
     """Carry out a takedown."""
     with closing(Spool(state)) as spool:
-        Erasure(storage, spool, asked).carry_out()
+        Erasure(storage, [spool], asked).carry_out()
 
 
 def traces(storage: Storage) -> list[str]:
