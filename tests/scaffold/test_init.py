@@ -115,7 +115,7 @@ def test_own_sites_stand_beside_the_bundled_ones(folder: Path) -> None:
     ("files", "told"),
     [
         slow({}, "this project declares no site yet: newsarchive add URL"),
-        slow({"a.py": SITE.format(name="a"), "b.py": SITE.format(name="a")}, "two spiders are called 'a' (in spiders.a"),
+        slow({"a.py": SITE.format(name="a"), "b.py": SITE.format(name="a")}, "two spiders are called 'a' (in spid"),
         ({"a.py": "class A(\n"}, "a.py: SyntaxError"),
         slow({"a.py": "import nowhere\n"}, "nowhere: ModuleNotFoundError"),
         slow({"a.py": SITE.format(name="a").replace("feeds", "feds")}, "did you mean 'feeds'?"),
