@@ -12,8 +12,8 @@ FILE = ".env"
 _OWN = "NEWSARCHIVE_"
 # Not AWS_CONFIG_FILE and its like: such a file may name a command that is run for credentials.
 _OTHERS = frozenset({
-    "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_PROFILE",
-    "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3",
+    "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_DEFAULT_REGION", "AWS_REGION",
+    "AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3",
     "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
 })  # fmt: skip
 _PLACES = frozenset({"NEWSARCHIVE_URI", "NEWSARCHIVE_STATE", "NEWSARCHIVE_METRICS_FILE"})
