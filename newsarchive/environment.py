@@ -6,10 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from newsarchive.errors import UsageError
+from newsarchive.suggest import did_you_mean
 
 FILE = ".env"
-_NAMES = ("NEWSARCHIVE_", "AWS_")
-_PROXIES = frozenset({"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"})
+_OWN = "NEWSARCHIVE_"
+# Not AWS_CONFIG_FILE and its like: such a file may name a command that is run for credentials.
+_OTHERS = frozenset({
+    "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_DEFAULT_REGION", "AWS_REGION",
+    "AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3",
+    "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
+})  # fmt: skip
 _PLACES = frozenset({"NEWSARCHIVE_URI", "NEWSARCHIVE_STATE", "NEWSARCHIVE_METRICS_FILE"})
 
 
@@ -58,8 +64,9 @@ def _setting(words: list[str], *, where: str) -> tuple[str, str]:
     name, equals, value = words[0].partition("=")
     if len(words) > 1 or not equals:
         raise UsageError(f"{where} is malformed: write NAME=value, quoted where it has blanks")
-    if not name.startswith(_NAMES) and name not in _PROXIES:
-        raise UsageError(f"{where} sets {name!r}: only NEWSARCHIVE_*, AWS_* and proxies are taken from there")
+    if not name.startswith(_OWN) and name not in _OTHERS:
+        told = did_you_mean(name, _OTHERS)
+        raise UsageError(f"{where} sets {name!r}, which is not taken from there beside NEWSARCHIVE_*: {told}")
     return name, value
 
 

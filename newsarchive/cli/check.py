@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
+from newsarchive.cli.cells import plain
 from newsarchive.cli.findings import conclude, show
 from newsarchive.crawl.process import apply, project_settings, site_names
 from newsarchive.errors import UsageError
@@ -75,7 +76,7 @@ def _show(console: Console, checked: Checked) -> None:
         console.print()
         console.print(_table(checked.examples))
     for example in checked.examples:
-        console.print(f"  {example.article.url}", style="dim", markup=False)
+        console.print(f"  {plain(example.article.url)}", style="dim", markup=False)
 
 
 def _table(examples: Sequence[Example]) -> Table:
@@ -98,5 +99,5 @@ def _sources(name: str, examples: Sequence[Example]) -> str:
 
 
 def _short(text: str) -> str:
-    line = " ".join(text.split()).replace("[", r"\[")
-    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
+    line = plain(text)
+    return (line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…").replace("[", r"\[")

@@ -6,15 +6,17 @@ from rich.console import Console
 from rich.text import Text
 
 from newsarchive.doctor.finding import Finding, State
+from newsarchive.harmless import visible
 
 _STYLES = {State.FINE: "green", State.NOTE: "yellow", State.BROKEN: "bold red"}
 
 
 def show(console: Console, finding: Finding) -> None:
     """Print a finding, and its remedy below it."""
-    console.print(Text.assemble((f"{finding.state:<8}", _STYLES[finding.state]), f"{finding.about}: {finding.told}"))
+    told = visible(f"{finding.about}: {finding.told}")
+    console.print(Text.assemble((f"{finding.state:<8}", _STYLES[finding.state]), told))
     if finding.remedy:
-        console.print(Text(f"        → {finding.remedy}", style="dim"))
+        console.print(Text(f"        → {visible(finding.remedy)}", style="dim"))
 
 
 def conclude(console: Console, found: Sequence[Finding]) -> int:

@@ -14,13 +14,14 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider
 
 from newsarchive.article import ArticleLink
+from newsarchive.crawl.failures import STOPPED
 from newsarchive.errors import ArchiveError
 from newsarchive.urls import url_key
 
 if TYPE_CHECKING:
     from newsarchive.crawl.session import Session
 
-KEPT = frozenset({"budget", "stopped", "backed-off"})
+KEPT = frozenset({"budget", STOPPED, "backed-off"})
 """Why a link is left over: the crawl ended before its turn came."""
 
 _MOST = 20_000
@@ -69,6 +70,13 @@ class Leftovers:
             query = "SELECT link FROM leftover WHERE site = ? ORDER BY published DESC LIMIT ?"
             return [ArticleLink(**json.loads(link)) for (link,) in connection.execute(query, (site, _MOST))]
 
+    def has(self, site: str) -> bool:
+        """Tell whether any link of a site is left over."""
+        if not self._path.exists():
+            return False
+        with self._connected() as connection:
+            return connection.execute("SELECT 1 FROM leftover WHERE site = ? LIMIT 1", (site,)).fetchone() is not None
+
     def settle(self, site: str, *, run_id: str) -> int:
         """Forget what a whole run has looked at; return how many links are left over now."""
         if not self._path.exists():
@@ -102,8 +110,10 @@ class TakingUp:
         self._task: asyncio.Task[None] | None = None
 
     def spider_idle(self) -> None:
-        """Begin; raise DontCloseSpider until it is done."""
+        """Begin, if there is anything left over; raise DontCloseSpider until it is done."""
         if self._task is None:
+            if not self._spider.session.leftovers.has(self._spider.name):
+                return  # Scrapy looks again only after seconds
             self._task = asyncio.ensure_future(self._take_up())
         if not self._task.done():
             raise DontCloseSpider

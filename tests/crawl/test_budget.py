@@ -132,6 +132,7 @@ def test_leftovers_stay_until_a_whole_run_has_looked_at_them(tmp_path: Path) -> 
     links = [ArticleLink(url=f"https://a.example/{n}", via="feed", published=f"2026-11-0{n}") for n in (1, 3, 2)]
     kept.keep([("a", link) for link in links] + [("b", ArticleLink(url="https://b.example/", via="page"))], run_id="1")
     assert [link.published[-1] for link in kept.of("a")] == ["3", "2", "1"]
+    assert (kept.has("a"), kept.has("c")) == (True, False)
     kept.keep([("a", links[0])], run_id="2")
     assert kept.settle("a", run_id="2") == 1
     assert kept.of("a") == [links[0]]

@@ -27,6 +27,7 @@ def test_a_span_that_is_none_is_refused(text: str) -> None:
         span(text)
 
 
+@pytest.mark.slow
 def test_a_wrong_command_is_told_before_the_delay(run: Run) -> None:
     """A day's jitter does not delay what is wrong with the command."""
     done = run("crawl", "rfii", "--jitter", "24h")

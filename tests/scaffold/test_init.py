@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import shutil
 import stat
 import subprocess
 import sys
@@ -115,7 +116,7 @@ def test_own_sites_stand_beside_the_bundled_ones(folder: Path) -> None:
     ("files", "told"),
     [
         slow({}, "this project declares no site yet: newsarchive add URL"),
-        ({"a.py": SITE.format(name="a"), "b.py": SITE.format(name="a")}, "two spiders are called 'a' (in spiders.a"),
+        slow({"a.py": SITE.format(name="a"), "b.py": SITE.format(name="a")}, "two spiders are called 'a' (in spid"),
         ({"a.py": "class A(\n"}, "a.py: SyntaxError"),
         slow({"a.py": "import nowhere\n"}, "nowhere: ModuleNotFoundError"),
         slow({"a.py": SITE.format(name="a").replace("feeds", "feds")}, "did you mean 'feeds'?"),
@@ -185,6 +186,8 @@ def test_a_project_s_settings_are_taken_over(
         ("NEWSARCHIVE_CONTACT", "line 1 is malformed"),
         ("NEWSARCHIVE_CONTACT='desk", "line 1 is malformed: No closing quotation"),
         ("LD_PRELOAD=/tmp/x.so", "sets 'LD_PRELOAD'"),
+        ("AWS_CONFIG_FILE=/tmp/config", "sets 'AWS_CONFIG_FILE'"),
+        ("AWS_ACCESS_KEY=x", "did you mean 'AWS_ACCESS_KEY_ID'?"),
     ],
 )
 def test_a_malformed_setting_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch, line: str, told: str) -> None:
@@ -205,3 +208,16 @@ def test_what_cannot_be_made_is_said(
     assert main(["init", *arguments]) == 2
     assert capsys.readouterr().err.startswith("newsarchive init: ")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_systemd_accepts_the_units_of_a_folder_that_is_hard_to_quote(folder: Path) -> None:
+    """Not a warning, and the folder that may be written to is that of the project."""
+    analyze = shutil.which("systemd-analyze")
+    if analyze is None:
+        pytest.skip("systemd-analyze is not installed")
+    units = sorted((folder / "deploy" / "systemd").iterdir())
+    command = [analyze, "verify", "--man=no", "--recursive-errors=no", *map(str, units)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+    named = str(folder).replace("%", "%%")
+    assert all(f'\nReadWritePaths="{named}"\n' in unit.read_text() for unit in units if unit.suffix == ".service")

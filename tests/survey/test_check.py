@@ -197,9 +197,10 @@ def test_a_sound_site_is_fine(project: Path, base: str) -> None:
     [
         (("finne",), 2, "did you mean 'fine'?"),
         (("fine",), 3, "its host has a private address"),
-        pytest.param((), 2, "name a site to check, or give --all", marks=pytest.mark.slow),
+        ((), 2, "name a site to check, or give --all"),
     ],
 )
+@pytest.mark.slow
 def test_what_cannot_be_checked_is_said(project: Path, arguments: tuple[str, ...], code: int, told: str) -> None:
     """With the exit code of the tree of errors."""
     done = check(project, *arguments)
