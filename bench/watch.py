@@ -23,10 +23,10 @@ from newsarchive.archive.ledger import LedgerRow
 from newsarchive.watch.judgement import judge
 from newsarchive.watch.verdict import State
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from watch_faults import FAULTS, Kind
-from watch_simulation import SITES, SIZES, START, Site, World, row_of
+from bench.watch_faults import FAULTS, Kind
+from bench.watch_simulation import SITES, SIZES, START, Site, World, row_of
 
 
 @dataclass(frozen=True)
@@ -84,8 +84,8 @@ def judged(site: Site, injected: Injected | None, runs: Sequence[Run]) -> Outcom
     rows: list[LedgerRow] = []
     for run in runs:
         verdict = judge(run.row, rows)
-        stands = {"signals_json": json.dumps(dict(verdict.signals)), "state_since": verdict.since}
-        rows.append(replace(run.row, state=verdict.state, **stands))
+        signals = json.dumps(dict(verdict.signals))
+        rows.append(replace(run.row, state=verdict.state, state_since=verdict.since, signals_json=signals))
         is_alarm = verdict.is_change and verdict.state is not State.OK
         if not run.faulty:
             outcome.weeks += 1 / site.runs / 7

@@ -15,6 +15,8 @@ _FAR, _FARTHER = 4.2, 1.25
 _UNSURE = 3
 _LONGEST = 8
 _BAD = 1.5
+_BUDGET = 2e-4
+_MOST_CHANGES = 3
 _CLOSER = 2
 _SHARED = 0.75  # between 0.5, for runs that have nothing in common, and 1, for runs that have all
 
@@ -62,7 +64,9 @@ class Size:
         if not self._is_far(value, scale) or sum(n for _, n in recent) < self.few:
             return None
         far = max(_FAR * (1 + _UNSURE / len(samples)), _FARTHER * _worst([scale.distance(*s) for s in samples]))
-        if _combined([scale.distance(*sample) for sample in recent]) < far:
+        distance = scale.distance(value, size)
+        changed = self.articles and _tail(distance) * _chance_of_changes(row, past) < past.chance(_BUDGET)
+        if _combined([scale.distance(*sample) for sample in recent]) < far and not changed:
             return None
         told = f"{value:.0f}, usually {scale.usual:.0f}"
         return Finding(signal=self.signal, state=self.state, reason=f"{self.what} ({told})")
@@ -80,6 +84,19 @@ class Size:
     def _is_far(self, value: float, scale: "_Scale") -> bool:
         bad, good = (value, scale.usual) if self.sign > 0 else (scale.usual, value)
         return bad >= max(self.least, self.factor * good)
+
+
+def _tail(distance: float) -> float:
+    """Return the probability of a normal deviation of so many standard deviations or more."""
+    return 0.5 * math.erfc(distance / math.sqrt(2))
+
+
+def _chance_of_changes(row: LedgerRow, past: Past) -> float:
+    """Return the probability that all articles fetched again have changed since, as they have; 1 if some have not."""
+    if row.revised == 0 or row.revised < row.revisited - row.lost:
+        return 1.0
+    revised, revisited = (sum(getattr(r, name) for r in past.healthy) for name in ("revised", "revisited"))
+    return float(((revised + 1) / (max(revised, revisited) + 2)) ** min(row.revised, _MOST_CHANGES))
 
 
 def _like(samples: Sequence[tuple[float, int]], size: int) -> Sequence[tuple[float, int]]:
