@@ -17,6 +17,7 @@ _LONGEST = 8
 _BAD = 1.5
 _BUDGET = 2e-4
 _MOST_CHANGES = 3
+_TOGETHER = 1.6  # square root of 2 + 2 * 0.3, for the sum of two distances that have that correlation
 _CLOSER = 2
 _SHARED = 0.75  # between 0.5, for runs that have nothing in common, and 1, for runs that have all
 
@@ -55,9 +56,7 @@ class Size:
             samples = [s for r in past.healthy if r.run_id not in left_out and (s := self.of(r))[1]]
             if len(samples) < _LEAST_RUNS:
                 return None
-            scale = _Scale.of(
-                _like(samples, size), self.sign, self.run, max(self.least_spread, self.each / math.sqrt(size))
-            )
+            scale = self._scale(samples, size)
             streak = past.streak(partial(self._is_bad, scale))
             left_out = {r.run_id for r in streak}
         recent = [(value, size), *map(self.of, streak)][:_LONGEST]
@@ -70,6 +69,19 @@ class Size:
             return None
         told = f"{value:.0f}, usually {scale.usual:.0f}"
         return Finding(signal=self.signal, state=self.state, reason=f"{self.what} ({told})")
+
+    def distance(self, row: LedgerRow, past: Past) -> float:
+        """Return how many standard deviations a row is on the bad side; 0 where little is known of what is usual."""
+        value, size = self.of(row)
+        samples = [sample for r in past.healthy if (sample := self.of(r))[1]]
+        if not size or len(samples) < _LEAST_RUNS:
+            return 0.0
+        scale = self._scale(samples, size)
+        return scale.distance(value, size) / (1 + _UNSURE / len(samples)) if self._is_far(value, scale) else 0.0
+
+    def _scale(self, samples: Sequence[tuple[float, int]], size: int) -> "_Scale":
+        least = max(self.least_spread, self.each / math.sqrt(size))
+        return _Scale.of(_like(samples, size), self.sign, self.run, least)
 
     def _may_be_far(self, value: float, past: Past) -> bool:
         """Tell whether it is worth a closer look."""
@@ -147,6 +159,18 @@ def _speed(row: LedgerRow) -> tuple[float, int]:
     return row.fetch_ms, row.fetched + row.not_modified
 
 
+_PAGES = Size("slow", State.SUSPECT, "pages come slowly: ms", 1, 4.0, 500, 1, _speed, run=0.6, least_spread=0.35)
+_LISTINGS = Size(
+    "slow-listings",
+    State.SUSPECT,
+    "feeds and sitemaps come slowly: ms",
+    1,
+    4.0,
+    500,
+    1,
+    lambda r: (r.listing_ms, r.listings),
+    least_spread=0.45,
+)
 SIZES = (
     Size(
         "short",
@@ -160,17 +184,16 @@ SIZES = (
         articles=True,
         each=0.5,
     ),
-    Size("slow", State.SUSPECT, "pages come slowly: ms", 1, 4.0, 500, 1, _speed, run=0.6, least_spread=0.35),
-    Size(
-        "slow-listings",
-        State.SUSPECT,
-        "feeds and sitemaps come slowly: ms",
-        1,
-        4.0,
-        500,
-        1,
-        lambda r: (r.listing_ms, r.listings),
-        least_spread=0.45,
-    ),
+    _PAGES,
+    _LISTINGS,
     Size("late", State.SUSPECT, "articles come late: minutes", 1, 10.0, 1440, 8, lambda r: (r.lag_minutes, r.lagged)),
 )
+
+
+def slow_throughout(row: LedgerRow, past: Past) -> Finding | None:
+    """Return the finding that pages and listings are both slower than usual, though neither would tell by itself."""
+    distances = [size.distance(row, past) for size in (_PAGES, _LISTINGS)]
+    if min(distances) < _BAD or sum(distances) < _TOGETHER * _FAR:
+        return None
+    told = f"pages and listings come slowly: ms ({row.fetch_ms} and {row.listing_ms})"
+    return Finding(signal="slow", state=State.SUSPECT, reason=told)

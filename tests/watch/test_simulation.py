@@ -7,7 +7,7 @@ import pytest
 from bench import watch
 
 SEEDS = int(os.environ.get("WATCH_SEEDS", "5"))
-FIRST = 2000
+FIRST = 3000
 """The first of the seeds that no threshold was chosen by."""
 
 
