@@ -2,6 +2,8 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -15,6 +17,7 @@ Answer = tuple[int, str, str]
 """Status, content type and body; of a redirect the body is where it leads."""
 
 _FOUND = 302
+_LONG_AGO = '{"@type": "NewsArticle", "datePublished": "2020-01-02T03:04:05Z"}'
 _BODY = " ".join(
     f"The council met for the {n}th time and spoke about the harbour, the bridge and school {n}." for n in range(20)
 )
@@ -51,7 +54,10 @@ class Site:
         numbers = range(0) if self.mode == "empty" else range(5)
         base = self._elsewhere if self.mode == "moved" else self.base
         links = (f"{base}/2026/11/20/harbour-news-of-edition-{self.edition}-number-{n}" for n in numbers)
-        items = "".join(f"<item><title>Harbour</title><link>{link}</link></item>" for link in links)
+        now = format_datetime(datetime.now(UTC))
+        items = "".join(
+            f"<item><title>Harbour</title><link>{link}</link><pubDate>{now}</pubDate></item>" for link in links
+        )
         return 200, "text/xml", f"<rss version='2.0'><channel><title>x</title>{items}</channel></rss>"
 
     def _page(self, path: str) -> str:
@@ -62,8 +68,9 @@ class Site:
         if self.mode == "selector":
             return "<html lang=en><title>Harbour</title><body><div id=app></div><p>Harbour Daily</p></body></html>"
         name = path.rpartition("/")[2]
+        dated = f'<script type="application/ld+json">{_LONG_AGO}</script>' if self.mode == "frozen" else ""
         return (
-            f"<html lang=en><title>{name}</title><meta property='og:type' content=article>"
+            f"<html lang=en><title>{name}</title><meta property='og:type' content=article>{dated}"
             f"<body><article><h1>{name}</h1><p>{name}. {_BODY}</p></article></body></html>"
         )
 
