@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from watch_simulation import START, Article, Crawl, Visit
+from bench.watch_simulation import START, Article, Crawl, Visit
 
 _MARKUP = frozenset({"authors", "tags", "section", "description"})
 _MOST = 0.9

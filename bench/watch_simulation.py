@@ -297,7 +297,7 @@ def row_of(site: str, crawl: Crawl) -> LedgerRow:
     reasons["failed/http-404"] += crawl.dead
     unvisited = crawl.listed - len(crawl.visits)
     reasons["skipped/known"] = max(0, unvisited)
-    sums = {kind: _sum(reasons, kind) for kind in ("skipped", "failed", "rejected")}
+    sums: dict[str, Any] = {kind: _sum(reasons, kind) for kind in ("skipped", "failed", "rejected")}
     got = [v for v in crawl.visits if not v.reason]
     fetched = [v for v in crawl.visits if not v.reason or v.reason.startswith("rejected/")]
     told = reasons + Counter({f"listings/{k}": n for k, n in crawl.listings.items()}) + crawl.ignored
@@ -358,7 +358,7 @@ def _readings(got: Sequence[Visit], began: datetime) -> dict[str, Any]:
     }
 
 
-def _memories(fetched: Sequence[Visit]) -> dict[str, int]:
+def _memories(fetched: Sequence[Visit]) -> dict[str, Any]:
     """Return the columns of pages that gave an article before."""
     again = [v for v in fetched if not v.new]
     barren = sum(v.article.no_article and v.reason.startswith("rejected/") for v in again)

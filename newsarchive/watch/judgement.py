@@ -7,7 +7,7 @@ from statistics import median
 from newsarchive.archive.ledger import LedgerRow
 from newsarchive.rights.optout import OPTED_OUT
 from newsarchive.watch.absolute import Declared, absolute, is_consent_host
-from newsarchive.watch.medians import SIZES, Size
+from newsarchive.watch.medians import SIZES, Size, slow_throughout
 from newsarchive.watch.past import Past
 from newsarchive.watch.rates import RATES, Rate, bare_rate, language_rates
 from newsarchive.watch.verdict import Finding, State, Verdict
@@ -51,7 +51,8 @@ def _findings(row: LedgerRow, past: Past, declared: Declared) -> Iterator[Findin
 def _compared(row: LedgerRow, past: Past, declared: Declared) -> Iterator[Finding]:
     bare = filter(None, (bare_rate(row, past),))
     signals: tuple[Rate | Size, ...] = (*RATES, *language_rates(row, past, declared.languages), *bare, *SIZES)
-    for finding in (*(signal.finding(row, past) for signal in signals), little_listed(row, past), silence(row, past)):
+    own = (slow_throughout(row, past), little_listed(row, past), silence(row, past))
+    for finding in (*(signal.finding(row, past) for signal in signals), *own):
         if finding and finding.signal == "led-off" and any(map(is_consent_host, row.elsewhere)):
             yield replace(finding, state=State.BLOCKED)
         elif finding:

@@ -15,6 +15,9 @@ _FAR, _FARTHER = 4.2, 1.25
 _UNSURE = 3
 _LONGEST = 8
 _BAD = 1.5
+_BUDGET = 2e-4
+_MOST_CHANGES = 3
+_TOGETHER = 1.6  # square root of 2 + 2 * 0.3, for the sum of two distances that have that correlation
 _CLOSER = 2
 _SHARED = 0.75  # between 0.5, for runs that have nothing in common, and 1, for runs that have all
 
@@ -53,19 +56,32 @@ class Size:
             samples = [s for r in past.healthy if r.run_id not in left_out and (s := self.of(r))[1]]
             if len(samples) < _LEAST_RUNS:
                 return None
-            scale = _Scale.of(
-                _like(samples, size), self.sign, self.run, max(self.least_spread, self.each / math.sqrt(size))
-            )
+            scale = self._scale(samples, size)
             streak = past.streak(partial(self._is_bad, scale))
             left_out = {r.run_id for r in streak}
         recent = [(value, size), *map(self.of, streak)][:_LONGEST]
         if not self._is_far(value, scale) or sum(n for _, n in recent) < self.few:
             return None
         far = max(_FAR * (1 + _UNSURE / len(samples)), _FARTHER * _worst([scale.distance(*s) for s in samples]))
-        if _combined([scale.distance(*sample) for sample in recent]) < far:
+        distance = scale.distance(value, size)
+        changed = self.articles and _tail(distance) * _chance_of_changes(row, past) < past.chance(_BUDGET)
+        if _combined([scale.distance(*sample) for sample in recent]) < far and not changed:
             return None
         told = f"{value:.0f}, usually {scale.usual:.0f}"
         return Finding(signal=self.signal, state=self.state, reason=f"{self.what} ({told})")
+
+    def distance(self, row: LedgerRow, past: Past) -> float:
+        """Return how many standard deviations a row is on the bad side; 0 where little is known of what is usual."""
+        value, size = self.of(row)
+        samples = [sample for r in past.healthy if (sample := self.of(r))[1]]
+        if not size or len(samples) < _LEAST_RUNS:
+            return 0.0
+        scale = self._scale(samples, size)
+        return scale.distance(value, size) / (1 + _UNSURE / len(samples)) if self._is_far(value, scale) else 0.0
+
+    def _scale(self, samples: Sequence[tuple[float, int]], size: int) -> "_Scale":
+        least = max(self.least_spread, self.each / math.sqrt(size))
+        return _Scale.of(_like(samples, size), self.sign, self.run, least)
 
     def _may_be_far(self, value: float, past: Past) -> bool:
         """Tell whether it is worth a closer look."""
@@ -80,6 +96,19 @@ class Size:
     def _is_far(self, value: float, scale: "_Scale") -> bool:
         bad, good = (value, scale.usual) if self.sign > 0 else (scale.usual, value)
         return bad >= max(self.least, self.factor * good)
+
+
+def _tail(distance: float) -> float:
+    """Return the probability of a normal deviation of so many standard deviations or more."""
+    return 0.5 * math.erfc(distance / math.sqrt(2))
+
+
+def _chance_of_changes(row: LedgerRow, past: Past) -> float:
+    """Return the probability that all articles fetched again have changed since, as they have; 1 if some have not."""
+    if row.revised == 0 or row.revised < row.revisited - row.lost:
+        return 1.0
+    revised, revisited = (sum(getattr(r, name) for r in past.healthy) for name in ("revised", "revisited"))
+    return float(((revised + 1) / (max(revised, revisited) + 2)) ** min(row.revised, _MOST_CHANGES))
 
 
 def _like(samples: Sequence[tuple[float, int]], size: int) -> Sequence[tuple[float, int]]:
@@ -130,6 +159,18 @@ def _speed(row: LedgerRow) -> tuple[float, int]:
     return row.fetch_ms, row.fetched + row.not_modified
 
 
+_PAGES = Size("slow", State.SUSPECT, "pages come slowly: ms", 1, 4.0, 500, 1, _speed, run=0.6, least_spread=0.35)
+_LISTINGS = Size(
+    "slow-listings",
+    State.SUSPECT,
+    "feeds and sitemaps come slowly: ms",
+    1,
+    4.0,
+    500,
+    1,
+    lambda r: (r.listing_ms, r.listings),
+    least_spread=0.45,
+)
 SIZES = (
     Size(
         "short",
@@ -143,17 +184,16 @@ SIZES = (
         articles=True,
         each=0.5,
     ),
-    Size("slow", State.SUSPECT, "pages come slowly: ms", 1, 4.0, 500, 1, _speed, run=0.6, least_spread=0.35),
-    Size(
-        "slow-listings",
-        State.SUSPECT,
-        "feeds and sitemaps come slowly: ms",
-        1,
-        4.0,
-        500,
-        1,
-        lambda r: (r.listing_ms, r.listings),
-        least_spread=0.45,
-    ),
+    _PAGES,
+    _LISTINGS,
     Size("late", State.SUSPECT, "articles come late: minutes", 1, 10.0, 1440, 8, lambda r: (r.lag_minutes, r.lagged)),
 )
+
+
+def slow_throughout(row: LedgerRow, past: Past) -> Finding | None:
+    """Return the finding that pages and listings are both slower than usual, though neither would tell by itself."""
+    distances = [size.distance(row, past) for size in (_PAGES, _LISTINGS)]
+    if min(distances) < _BAD or sum(distances) < _TOGETHER * _FAR:
+        return None
+    told = f"pages and listings come slowly: ms ({row.fetch_ms} and {row.listing_ms})"
+    return Finding(signal="slow", state=State.SUSPECT, reason=told)

@@ -42,6 +42,11 @@ class Past:
         """Return the row of the last judged run."""
         return self.rows[-1] if self.rows else None
 
+    @cached_property
+    def is_long(self) -> bool:
+        """Whether it is a week at least: before, much is met for the first time."""
+        return len(self.rows) > 1 and began_at(self.rows[-1]) - began_at(self.rows[0]) >= _WEEK
+
     def chance(self, weekly: float) -> float:
         """Return the chance of a false alarm that one run may take, for so many of them in a week."""
         if len(self.rows) < _ENOUGH_TO_COUNT:

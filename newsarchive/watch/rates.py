@@ -17,7 +17,7 @@ _NEARLY_ALL = 0.8
 _FIRST = 1e-3
 _ENOUGH_CHANGED = 10
 _MARKUP = ("authors", "tags", "section", "description")
-_MOSTLY = 3
+_MOSTLY = 5
 _USUALLY = 0.7
 _ENOUGH_FIELDS = 2
 _USUAL_LANGUAGE = 0.15
@@ -60,7 +60,9 @@ class Rate:
         now = without(self.of(row), every)
         if finding := self._judged(now, before, usual):
             return finding
-        return self._of_articles(row, past, usual) if self.articles else self._rare(now, usual)
+        if self.articles:
+            return self._of_articles(row, past, usual)
+        return self._rare(now, usual) if past.is_long else None
 
     def _judged(self, now: Share, before: Iterable[Share], usual: Usual) -> Finding | None:
         share = pooled(now, before)
@@ -80,10 +82,12 @@ class Rate:
         mostly_new = share[0] == share[1] and row.new * _MOSTLY >= row.extracted
         if new.seen >= _LEAST_PAST and mostly_new and (finding := self._judged(share, before, new)):
             return finding
+        if not self.rare or not past.is_long:
+            return None
         whole, ever = self.of(row), Usual([self.of(r) for r in past.rows], usual.chance)
-        if self.rare and whole[0] > share[1] and ever.seen >= _ENOUGH_CHANGED and ever.is_first(whole, at_most=1.0):
+        if whole[0] > share[1] and ever.seen >= _ENOUGH_CHANGED and ever.is_first(whole, at_most=1.0):
             return self._found(whole, ever, State.SUSPECT, ", for the first time")
-        if self.rare and mostly_new and new.is_first(share, at_most=_FIRST):
+        if mostly_new and new.is_first(share, at_most=_FIRST):
             return self._found(share, new, State.SUSPECT, ", for the first time")
         return None
 
