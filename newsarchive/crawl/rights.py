@@ -96,10 +96,11 @@ class RightsMiddleware:
         except Exception as error:  # noqa: BLE001 - whatever keeps the file from us, the crawl goes on without
             _logger.info("%s could not be fetched: %s", known.url, reason(error))
             return known
-        return _as_answered(known, response)
+        return as_answered(known, response)
 
 
-def _as_answered(known: OriginFile, response: Response) -> OriginFile:
+def as_answered(known: OriginFile, response: Response) -> OriginFile:
+    """Return a host's file as an answer leaves it: new, the same, none; as known where the answer does not tell."""
     at = clock.now().timestamp()
     if response.status == _NOT_MODIFIED:
         return OriginFile(

@@ -21,7 +21,8 @@ _NOTHING_DECLARED = Declared()
 def judge(row: LedgerRow, rows: Sequence[LedgerRow], declared: Declared = _NOTHING_DECLARED) -> Verdict:
     """Return the verdict on a run of a site; `rows` are its earlier ledger rows, oldest first.
 
-    A run that was cut short is not judged, nor a site that has been opted out. What was wrong before and cannot be told from this run is still wrong.
+    A run that was cut short is not judged, nor a site that has been opted out. What was wrong before and cannot be told
+    from this run is still wrong.
     """
     past = Past.of(row, rows)
     before = State(past.last.state) if past.last else State.UNJUDGED
