@@ -1,4 +1,4 @@
-"""What docs/politeness.md promises to publishers has a test for each claim, and names signals and reasons as they are."""
+"""What docs/politeness.md promises has a test for each claim, and names signals and reasons as they are."""
 
 import re
 from dataclasses import fields
