@@ -110,4 +110,5 @@ def test_a_wrong_class_is_refused_when_it_is_defined() -> None:
 )
 def test_a_site_may_have_a_policy_of_its_own(declared: dict[str, Any], expected: Policy | None) -> None:
     """In place of NEWSARCHIVE_OBEY; an empty one where a licence allows everything."""
-    assert type("Own", (SiteSpider,), {**SITE, **declared}).declared_policy() == expected
+    made: Any = type("Own", (SiteSpider,), {**SITE, **declared})
+    assert made.declared_policy() == expected
