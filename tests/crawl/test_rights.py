@@ -161,6 +161,7 @@ def test_signals_are_recorded_and_then_obeyed(site: Site, crawl: Callable[..., A
     assert json.loads(row["reasons_json"]).items() >= expected.items()
 
 
+@pytest.mark.slow
 def test_what_is_refused_leaves_nothing_and_is_not_asked_for_again(
     site: Site, crawl: Callable[..., Any], tmp_path: Path
 ) -> None:
@@ -183,6 +184,7 @@ def test_what_is_refused_leaves_nothing_and_is_not_asked_for_again(
     ]
 
 
+@pytest.mark.slow
 def test_files_that_cannot_be_had_stop_nothing(site: Site, crawl: Callable[..., Any], tmp_path: Path) -> None:
     """An error and a way to a private address say nothing; what is said in pages is obeyed all the same."""
     private = Site("127.0.0.2")
