@@ -1,6 +1,7 @@
 """`newsarchive extract`: the record of one page, and where its fields came from."""
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -15,6 +16,7 @@ from newsarchive.errors import NotAnArticleError, UsageError
 from newsarchive.extraction import Explanation, explain
 from newsarchive.extraction.choice import Choice, told
 from newsarchive.harmless import json_text, visible
+from newsarchive.rights.optout import OptOut
 from newsarchive.urls import is_web
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -99,6 +101,8 @@ def _is_address(text: str) -> bool:
 
 
 def _fetched(url: str) -> _Source:
+    if OptOut.read(os.environ.get("NEWSARCHIVE_OPT_OUT") or "").covers(url):
+        raise UsageError(f"{url!r} is on the opt-out list (NEWSARCHIVE_OPT_OUT): it is not fetched.")
     headers = {"User-Agent": f"newsarchive/{__version__}", "Accept": "text/html"}
     try:
         request = Request(url, headers=headers)  # noqa: S310 - http(s) only, see _read

@@ -50,7 +50,8 @@ class RightsMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._origins: dict[str, asyncio.Future[Origin]] = {}
+        self._origins: dict[str, Origin] = {}
+        self._turns: dict[str, asyncio.Lock] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -62,13 +63,23 @@ class RightsMiddleware:
         site = request.meta.get("site")
         if not site:
             return
-        root = _root(request.url)
-        if root not in self._origins:
-            self._origins[root] = asyncio.ensure_future(self._ask(root))
-        origin = request.meta["origin"] = await asyncio.shield(self._origins[root])
+        origin = request.meta["origin"] = await self._origin(_root(request.url))
         policy = self._crawler.spider.policy  # type: ignore[union-attr]
         if refusal := policy.refusal(origin.signals(request.url), now=now()):
             raise Refused(refusal)
+
+    async def _origin(self, root: str) -> Origin:
+        """Return what a host's files say, to one request after the other.
+
+        Scrapy counts a request as under way only in the next turn of the loop: those that waited together would all
+        leave at once where there is no delay between them.
+        """
+        async with self._turns.setdefault(root, asyncio.Lock()):
+            if root in self._origins:
+                await asyncio.sleep(0)
+            else:
+                self._origins[root] = await self._ask(root)
+        return self._origins[root]
 
     async def _ask(self, root: str) -> Origin:
         tdm, ai = await asyncio.gather(self._file(root + tdmrep.PATH), self._file(root + aitxt.PATH))
@@ -96,10 +107,11 @@ class RightsMiddleware:
         except Exception as error:  # noqa: BLE001 - whatever keeps the file from us, the crawl goes on without
             _logger.info("%s could not be fetched: %s", known.url, reason(error))
             return known
-        return _as_answered(known, response)
+        return as_answered(known, response)
 
 
-def _as_answered(known: OriginFile, response: Response) -> OriginFile:
+def as_answered(known: OriginFile, response: Response) -> OriginFile:
+    """Return a host's file as an answer leaves it: new, the same, none; as known where the answer does not tell."""
     at = clock.now().timestamp()
     if response.status == _NOT_MODIFIED:
         return OriginFile(

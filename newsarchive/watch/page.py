@@ -91,7 +91,8 @@ def _escaped(text: str) -> str:
 def _head(report: Mapping[str, Any], rows: Sequence[LedgerRow]) -> str:
     ended = f"ended {report['finished_at']} with exit code {report['exit_code']}" if report["finished_at"] else "killed"
     told = f"Started {report['started_at']}, {ended}. newsarchive {report['newsarchive']}."
-    return f'<h1>Run {_escaped(report["run_id"])}</h1>\n<p class="sub">{_escaped(told)}</p>\n<p>{_escaped(_in_short(rows))}</p>'
+    title = f"<h1>Run {_escaped(report['run_id'])}</h1>"
+    return f'{title}\n<p class="sub">{_escaped(told)}</p>\n<p>{_escaped(_in_short(rows))}</p>'
 
 
 def _in_short(rows: Sequence[LedgerRow]) -> str:

@@ -71,6 +71,7 @@ def test_crawl_delay_is_applied_from_the_first_page_on(site: Make) -> None:
     assert all(min(gaps(host, "/page")) > DELAYS[lines][0] * 0.9 for lines, host in hosts.items() if DELAYS[lines][0])
 
 
+@pytest.mark.slow
 def test_a_delay_of_a_day_is_bounded_and_said(site: Make, environment: dict[str, str], tmp_path: Path) -> None:
     """Ten minutes are kept, the run says so, and it ends when it is told to all the same."""
     asked = site(b"User-agent: *\nCrawl-delay: 86400\n")
@@ -111,6 +112,7 @@ def test_a_host_that_asks_for_long_is_left_alone(site: Make) -> None:
     assert {outcomes[url] for url in other.pages(3)} == {"fetched"}
 
 
+@pytest.mark.slow
 def test_feeds_and_sitemaps_wait_too(site: Make, run: Run) -> None:
     """A feed that is refused with a Retry-After is asked for again no sooner, and nothing else is in between.
 
@@ -153,7 +155,7 @@ def test_retry_after_as_a_date() -> None:
     assert 500 < retry_after(response) <= 600
 
 
-@pytest.mark.parametrize("contact", ["nobody", "a@b.example)\r\nX-Own: 1", "me@you.example (me)"])
+@pytest.mark.parametrize("contact", ["nobody", "a@b.example)\r\nX-Own: 1"])
 def test_a_contact_that_is_none_is_refused(site: Make, run: Run, contact: str) -> None:
     """What is no address, or would not pass as a part of a header, stops the run before its first request."""
     asked = site()

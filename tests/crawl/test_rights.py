@@ -45,8 +45,8 @@ class Site(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        super().__init__((host, 0), _Handler)
         self.files: dict[str, Answer] = {
             "/.well-known/tdmrep.json": (200, {"ETag": '"1"'}, TDM_FILE),
             "/ai.txt": (200, {}, f"User-Agent: *\nDisallow: {DAY}training-*\n".encode()),
@@ -57,7 +57,7 @@ class Site(ThreadingHTTPServer):
     @property
     def base(self) -> str:
         """The site's address."""
-        return f"http://127.0.0.1:{self.server_address[1]}"
+        return f"http://{self.server_address[0]!s}:{self.server_address[1]}"
 
     def count(self, part: str) -> int:
         """Return how often paths with this part have been asked for."""
@@ -161,6 +161,7 @@ def test_signals_are_recorded_and_then_obeyed(site: Site, crawl: Callable[..., A
     assert json.loads(row["reasons_json"]).items() >= expected.items()
 
 
+@pytest.mark.slow
 def test_what_is_refused_leaves_nothing_and_is_not_asked_for_again(
     site: Site, crawl: Callable[..., Any], tmp_path: Path
 ) -> None:
@@ -183,12 +184,17 @@ def test_what_is_refused_leaves_nothing_and_is_not_asked_for_again(
     ]
 
 
+@pytest.mark.slow
 def test_files_that_cannot_be_had_stop_nothing(site: Site, crawl: Callable[..., Any], tmp_path: Path) -> None:
-    """An error and a file that is too large say nothing; what is said in pages is obeyed all the same."""
+    """An error and a way to a private address say nothing; what is said in pages is obeyed all the same."""
+    private = Site("127.0.0.2")
     site.files["/.well-known/tdmrep.json"] = (500, {}, b"")
-    site.files["/ai.txt"] = (200, {}, b"User-Agent: *\nDisallow: /\n" + b"#" * (600 << 10))
-    report = crawl(NEWSARCHIVE_OBEY="all")
-    assert report["skipped"] == {}
+    site.files["/ai.txt"] = (302, {"Location": f"{private.base}/ai.txt"}, b"")
+    report = crawl(NEWSARCHIVE_OBEY="all", NEWSARCHIVE_ALLOW_PRIVATE="127.0.0.1")
+    private.shutdown()
+    private.server_close()
+    assert (report["skipped"], private.asked) == ({}, [])
+    assert site.count("/ai.txt") == site.count("tdmrep.json") == 1
     assert {"reserved-by-file", "training-forbidden", "plain"} <= set(names(tmp_path / "archive"))
     assert report["dropped"]["tdm-reserved"] == 1
 

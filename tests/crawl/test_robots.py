@@ -42,6 +42,7 @@ def test_every_page_that_waited_is_decided_alike(sites: dict[str, Site]) -> None
         assert (name, site.asked_for("/robots.txt").count("/robots.txt")) == (name, 1)
 
 
+@pytest.mark.slow
 def test_every_decision_is_counted(sites: dict[str, Site], run: Run, tmp_path: Path) -> None:
     """A whole crawl of all hosts: what is refused is `skipped`, what cannot be known `failed`; the ledger has both."""
     listed = tmp_path / "sites.txt"
@@ -69,6 +70,7 @@ def _expected(case: Case) -> dict[str, Any]:
     return {"archived": AT_ONCE} if case.outcome == "fetched" else {"skipped/robots": AT_ONCE, "archived": 0}
 
 
+@pytest.mark.slow
 def test_robots_txt_is_asked_for_again_when_it_is_old() -> None:
     """A run that lasts longer than the rules may be kept asks anew; what it is told then counts."""
     site = Site(1, Case(outcome="fetched"))
