@@ -514,7 +514,8 @@ class NewsSpider(Spider):
         self.session.run.finish_reasons[self.name] = reason
         self.session.keep_leftovers(self._take_left())
         if reason == "finished" and self.takes_all and (left := self.session.settle_leftovers(self.name)):
-            self.session.run.problems.append(f"{self.name}: {left} article links wait for the next run")
+            what = "article link waits" if left == 1 else "article links wait"
+            self.session.run.problems.append(f"{self.name}: {left} {what} for the next run")
 
 
 def _conditional(known: Seen | ListingCopy | None) -> dict[str, str]:
