@@ -65,20 +65,27 @@ def unit(spans: Sequence[Period]) -> tuple[int, str]:
 
 def articles_over_time(subject: Subject) -> Figure:
     """Return how many articles were published in each period."""
-    spans = subject.timeline(None)
+    body = "counts = Counter(a.date_published[:{size}] for a in articles if a.date_published)\n"
+    return published(subject, body, name="articles", of="Articles", note=crawls(subject.timeline(None)))
+
+
+def published(subject: Subject, counting: str, *, asked: str = "", of: str, **rest: str) -> Figure:
+    """Return how many of a subject's articles were published in each period.
+
+    `counting` is the Python that counts them, with `{size}` for how much of a date names a period; `of` names them.
+    """
+    spans = subject.timeline(subject.tag)
     size, named = unit(spans)
+    body = counting.replace("{size}", str(size))
+    loop = "for period, count in sorted(counts.items()):\n    print(period, count)\n"
     return Figure(
-        name="articles",
         title=f"Articles by {named} of publication",
         columns=(named, "articles", "crawled"),
         rows=tuple((p.name, p.articles, "yes" if p.crawled else "no") for p in spans),
-        drawing=drawing.bars(spans, title=f"Articles by {named}"),
-        python=subject.program(
-            f"counts = Counter(a.date_published[:{size}] for a in articles if a.date_published)\n"
-            "for period, count in sorted(counts.items()):\n    print(period, count)\n"
-        ),
-        note=crawls(spans),
+        drawing=drawing.bars(spans, title=f"{of} by {named}"),
+        python=subject.program(body + loop, asked),
         wide=True,
+        **rest,  # type: ignore[arg-type]  # the texts of a figure
     )
 
 

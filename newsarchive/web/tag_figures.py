@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import urlencode
 
 from newsarchive.web import drawing
-from newsarchive.web.figures import LINES, Figure, Subject, search_address, tag_address, unit
+from newsarchive.web.figures import LINES, Figure, Subject, published, search_address, tag_address, unit
 from newsarchive.web.questions import SAMPLED, TAG_ID, Tag
 from newsarchive.web.store import UNDATED
 from newsarchive.web.timeline import crawls
@@ -55,21 +55,13 @@ def tag_timeline(subject: Subject) -> Figure:
 def tag_articles(subject: Subject) -> Figure:
     """Return a tag's articles in each period."""
     tag = _tag(subject)
-    spans = subject.timeline(tag)
-    size, named = unit(spans)
-    return Figure(
+    return published(
+        subject,
+        f"counts = Counter(a.date_published[:{{size}}] for a in articles{_chosen(tag)})\n",
+        asked=_asked(tag),
+        of=f"Articles with the tag {tag.name},",
         name="tag-articles",
-        title=f"Articles by {named} of publication",
-        columns=(named, "articles", "crawled"),
-        rows=tuple((p.name, p.articles, "yes" if p.crawled else "no") for p in spans),
-        drawing=drawing.bars(spans, title=f"Articles with the tag {tag.name}, by {named}"),
-        python=subject.program(
-            f"counts = Counter(a.date_published[:{size}] for a in articles{_chosen(tag)})\n"
-            "for period, count in sorted(counts.items()):\n    print(period, count)\n",
-            _asked(tag),
-        ),
         query=urlencode({"name": tag.name}),
-        wide=True,
     )
 
 

@@ -4,8 +4,6 @@ import csv
 import io
 import json
 import re
-import sys
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +23,7 @@ from newsarchive.upkeep.compaction import compact
 from newsarchive.upkeep.parquet import update
 from newsarchive.watch.verdict import State, Verdict
 from tests.archive.test_reader import archive_into
+from tests.cli.conftest import Command
 from tests.conftest import RUN
 from tests.hostile import FORMULAS, LARGE, PAGES, TERMINAL, TEXTS, URLS, archivable
 from tests.test_harmless import ACTING
@@ -32,7 +31,6 @@ from tests.web.conftest import Shelf
 
 csv.field_size_limit(2_000_000)
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-Ask = Callable[..., tuple[int, str, str]]
 ARTICLES = archivable()
 SHOWN = ("read", "--duplicates")
 TERMINALS = {
@@ -81,21 +79,8 @@ def _put(folder: Path) -> None:
         open_storage(str(folder)).put_new(key, body)
 
 
-@pytest.fixture
-def run(capfdbinary: pytest.CaptureFixture[bytes]) -> Ask:
-    """Run a command; return exit code, standard output and standard error."""
-
-    def call(*words: object) -> tuple[int, str, str]:
-        code = main([str(word) for word in words])
-        sys.stdout.flush()
-        out, err = capfdbinary.readouterr()
-        return code, out.decode(), err.decode()
-
-    return call
-
-
 @pytest.mark.parametrize("words", TERMINALS.values(), ids=TERMINALS)
-def test_nothing_acts_on_a_terminal(run: Ask, folder: Path, words: tuple[str, ...]) -> None:
+def test_nothing_acts_on_a_terminal(run: Command, folder: Path, words: tuple[str, ...]) -> None:
     """No escape codes, no C1, no bidi controls, whether or not a terminal is there."""
     code, out, err = run(*words, "--uri", folder)
     assert (code, bool(out)) == (0, True)
@@ -103,7 +88,7 @@ def test_nothing_acts_on_a_terminal(run: Ask, folder: Path, words: tuple[str, ..
 
 
 @pytest.mark.parametrize("name", ["jsonl", "csv", "markdown", "zyte", "schemaorg", "ccnews"])
-def test_all_can_be_read(run: Ask, folder: Path, name: str) -> None:
+def test_all_can_be_read(run: Command, folder: Path, name: str) -> None:
     """Each article is there, from its first to its last word."""
     _, out, _ = run(*TERMINALS[name], "--uri", folder)
     for number in range(1, len(ARTICLES) + 1):
@@ -111,7 +96,7 @@ def test_all_can_be_read(run: Ask, folder: Path, name: str) -> None:
         assert f"the end of {number}" in out
 
 
-def test_json_means_what_was_archived(run: Ask, folder: Path) -> None:
+def test_json_means_what_was_archived(run: Command, folder: Path) -> None:
     """Escapes are spelling only; no line closes the script element that it is put into."""
     _, out, _ = run(*TERMINALS["jsonl"], "--uri", folder)
     found = {r["id"]: r for r in map(json.loads, out.splitlines())}
@@ -122,7 +107,7 @@ def test_json_means_what_was_archived(run: Ask, folder: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["csv", "stats csv", "tags csv", "sql csv"])
-def test_no_cell_is_a_formula(run: Ask, folder: Path, name: str) -> None:
+def test_no_cell_is_a_formula(run: Command, folder: Path, name: str) -> None:
     """Whatever stands before it; and every row has its cells."""
     _, out, _ = run(*TERMINALS[name], "--uri", folder)
     header, *rows = csv.reader(io.StringIO(out, newline=""))
@@ -131,14 +116,14 @@ def test_no_cell_is_a_formula(run: Ask, folder: Path, name: str) -> None:
     assert not [c for row in rows for c in row if c.lstrip(' "\u00a0\u200b\ufeff').startswith(FORMULA_SIGNS)]
 
 
-def test_urls_are_one_a_line(run: Ask, folder: Path) -> None:
+def test_urls_are_one_a_line(run: Command, folder: Path) -> None:
     """Each article's, none broken in two."""
     _, out, _ = run(*TERMINALS["urls"], "--uri", folder)
     assert len(out.splitlines()) == len(ARTICLES)
     assert not [line for line in out.splitlines() if " " in line or line.startswith("-")]
 
 
-def test_markdown_holds_nothing_of_their_making(run: Ask, folder: Path) -> None:
+def test_markdown_holds_nothing_of_their_making(run: Command, folder: Path) -> None:
     """No element, link, image, list, heading, table or code."""
     _, out, _ = run(*TERMINALS["markdown"], "--uri", folder)
     own = {f"<{line}>" for line in run(*TERMINALS["urls"], "--uri", folder)[1].splitlines()}
@@ -156,7 +141,7 @@ def test_parquet_holds_them(folder: Path, capfdbinary: pytest.CaptureFixture[byt
 
 @pytest.mark.parametrize("form", ["diff", "jsonl"])
 @pytest.mark.parametrize("text", TERMINAL)
-def test_history_shows_signs(run: Ask, tmp_path: Path, text: str, form: str) -> None:
+def test_history_shows_signs(run: Command, tmp_path: Path, text: str, form: str) -> None:
     """Of both states, and in between."""
     first = identify(next(a for a in ARTICLES if a.title == text.replace("\x00", "")))
     later = identify(replace(first, title=f"{first.title} the end", tags=(*first.tags, "later")))
@@ -167,7 +152,7 @@ def test_history_shows_signs(run: Ask, tmp_path: Path, text: str, form: str) -> 
     assert not ACTING.intersection(re.sub(r"\x1b\[[0-9;]*m", "", out))
 
 
-def test_errors_show_signs(run: Ask, folder: Path) -> None:
+def test_errors_show_signs(run: Command, folder: Path) -> None:
     """What DuckDB tells of a value, and what was typed."""
     for words in (("sql", "SELECT title::INT FROM latest WHERE title LIKE '%owned%'"), ("history", "\x1b[31m\u202e")):
         code, out, err = run(*words, "--uri", folder)
@@ -175,7 +160,7 @@ def test_errors_show_signs(run: Ask, folder: Path) -> None:
         assert not ACTING.intersection(err)
 
 
-def test_compacted_they_are_the_same(run: Ask, tmp_path: Path) -> None:
+def test_compacted_they_are_the_same(run: Command, tmp_path: Path) -> None:
     """From Parquet as from lines."""
     _put(tmp_path / "archive")
     before = run(*TERMINALS["jsonl"], "--uri", tmp_path / "archive")[1]

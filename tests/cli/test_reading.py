@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -22,9 +21,8 @@ from newsarchive.storage import open_storage
 from newsarchive.upkeep.compaction import compact
 from tests.archive.test_answers import RUNS
 from tests.archive.test_reader import archive_into
+from tests.cli.conftest import Command
 from tests.conftest import article
-
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture(scope="module")
@@ -35,20 +33,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-@pytest.fixture
-def run(capfdbinary: pytest.CaptureFixture[bytes]) -> Run:
-    """Run a command; return exit code, standard output and standard error."""
-
-    def call(*words: object) -> tuple[int, str, str]:
-        code = main([str(word) for word in words])
-        sys.stdout.flush()
-        out, err = capfdbinary.readouterr()
-        return code, out.decode(), err.decode()
-
-    return call
-
-
-def test_a_tag_is_understood_in_any_language(run: Run, folder: Path) -> None:
+def test_a_tag_is_understood_in_any_language(run: Command, folder: Path) -> None:
     """And says so once, beside what was left out."""
     code, out, err = run("read", "--uri", folder, "--tag", "伊拉克", "--format", "urls")
     assert (code, len(out.split())) == (0, 2)
@@ -68,7 +53,7 @@ def test_parquet_is_typed(folder: Path, capfdbinary: pytest.CaptureFixture[bytes
     assert pa.types.is_timestamp(table.schema.field("date_published").type)
 
 
-def test_counts_per_month_and_site_are_csv(run: Run, folder: Path) -> None:
+def test_counts_per_month_and_site_are_csv(run: Command, folder: Path) -> None:
     """The question of every newcomer; coverage is told beside it."""
     code, out, err = run(
         "stats", "--uri", folder, "--by", "month,site", "--tag", "Irak", "--format", "csv", "--since", "2026-11-23"
@@ -79,7 +64,7 @@ def test_counts_per_month_and_site_are_csv(run: Run, folder: Path) -> None:
     assert ["2026-11", "other", "1"] in list(csv.reader(io.StringIO(out)))
 
 
-def test_a_chart_has_a_bar_for_each_count(run: Run, folder: Path) -> None:
+def test_a_chart_has_a_bar_for_each_count(run: Command, folder: Path) -> None:
     """In proportion, and one for what has no date."""
     _, out, _ = run("stats", "--uri", folder, "--by", "language")
     bars = {line.split()[0]: line.count("█") for line in out.splitlines()}
@@ -87,7 +72,7 @@ def test_a_chart_has_a_bar_for_each_count(run: Run, folder: Path) -> None:
     assert abs(bars["en"] - 3 * bars["fr"]) <= 3
 
 
-def test_mistakes_are_told(run: Run, folder: Path) -> None:
+def test_mistakes_are_told(run: Command, folder: Path) -> None:
     """A misspelt grouping, a bad query, an empty archive's folder."""
     assert run("stats", "--uri", folder, "--by", "mnth")[0::2] == (
         2,
@@ -97,7 +82,7 @@ def test_mistakes_are_told(run: Run, folder: Path) -> None:
     assert (code, err.startswith("newsarchive sql: DuckDB says: ")) == (2, True)
 
 
-def test_tags_and_sites_are_listed(run: Run, folder: Path) -> None:
+def test_tags_and_sites_are_listed(run: Command, folder: Path) -> None:
     """The most frequent first; sites by name."""
     _, out, _ = run("tags", "--uri", folder, "--format", "jsonl", "--limit", "1", "--duplicates")
     assert json.loads(out) == {"tag": "Irak", "articles": 2}
@@ -117,13 +102,13 @@ def test_tags_and_sites_are_listed(run: Run, folder: Path) -> None:
         ("SELECT year(date_published) AS n FROM latest WHERE title LIKE '%Bagdad'", 2026),
     ],
 )
-def test_sql_has_views(run: Run, folder: Path, query: str, expected: int) -> None:
+def test_sql_has_views(run: Command, folder: Path, query: str, expected: int) -> None:
     """As the documentation names them."""
     code, out, _ = run("sql", query, "--uri", folder, "--format", "jsonl")
     assert (code, json.loads(out)["n"]) == (0, expected)
 
 
-def test_schemas_open_the_files(run: Run, folder: Path) -> None:
+def test_schemas_open_the_files(run: Command, folder: Path) -> None:
     """Each is what its tool takes."""
     assert tuple(json.loads(run("schema")[1])["properties"]) == FIELDS
     names: dict[str, object] = {}
@@ -139,7 +124,7 @@ def test_schemas_open_the_files(run: Run, folder: Path) -> None:
     assert all(f"  {name} = " in run("schema", "--r")[1] for name in FIELDS)
 
 
-def test_pull_copies_and_brings_up_to_date(run: Run, tmp_path: Path) -> None:
+def test_pull_copies_and_brings_up_to_date(run: Command, tmp_path: Path) -> None:
     """A whole archive again; interrupted, finished; merged upstream, followed; another archive refused."""
     source, target = tmp_path / "archive", tmp_path / "copy"
     archive_into(source, RUNS[:2])
@@ -159,7 +144,7 @@ def test_pull_copies_and_brings_up_to_date(run: Run, tmp_path: Path) -> None:
     assert (code, "is no copy of this archive" in err) == (2, True)
 
 
-def test_a_chart_of_two_groupings_has_headings(run: Run, folder: Path) -> None:
+def test_a_chart_of_two_groupings_has_headings(run: Command, folder: Path) -> None:
     """The last grouping has bars, below the others; given apart or together."""
     expected = run("stats", "--uri", folder, "--by", "month,site")[1]
     assert [line.split()[0] for line in expected.splitlines() if line.startswith("  ")].count("example") == 3
@@ -170,7 +155,7 @@ def test_a_chart_of_two_groupings_has_headings(run: Run, folder: Path) -> None:
 
 @pytest.mark.parametrize("columns", [20, 40, 80, 200])
 def test_a_chart_is_as_wide_as_the_terminal(
-    run: Run, folder: Path, columns: int, monkeypatch: pytest.MonkeyPatch
+    run: Command, folder: Path, columns: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Labels are cut before bars wrap, by what they take on the screen."""
     monkeypatch.setenv("COLUMNS", str(columns))
@@ -209,7 +194,7 @@ def test_a_terminal_without_unicode_is_no_error(folder: Path, words: tuple[str, 
         (("stats", "--since", "2030-01-01"), "were published from 2025-01-01 to 2026-12-05"),
     ],
 )
-def test_nothing_found_says_why(run: Run, folder: Path, words: tuple[str, ...], sentence: str) -> None:
+def test_nothing_found_says_why(run: Command, folder: Path, words: tuple[str, ...], sentence: str) -> None:
     """On standard error, with what was perhaps meant; it is no mistake."""
     code, _, err = run(*words, "--uri", folder)
     assert code == 0
@@ -218,7 +203,7 @@ def test_nothing_found_says_why(run: Run, folder: Path, words: tuple[str, ...], 
 
 
 @pytest.mark.parametrize("command", ["read", "stats", "tags", "sites"])
-def test_an_empty_archive_says_so(run: Run, tmp_path: Path, command: str) -> None:
+def test_an_empty_archive_says_so(run: Command, tmp_path: Path, command: str) -> None:
     """And how it is filled."""
     code, _, err = run(command, "--uri", tmp_path)
     assert (code, err) == (
