@@ -1,6 +1,5 @@
 """The drift archive in a folder and in a bucket, as the page has them, for a machine far from UTC."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -72,8 +71,3 @@ def place(
         return tmp_path
 
     return prepare
-
-
-def pytest_configure() -> None:
-    """Nothing of Spark's looks up this machine's name, which may not resolve."""
-    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")

@@ -22,7 +22,13 @@ COPYING = {"pulled": "pull", "copied": "rclone"}
 _BLOCK = re.compile(r"^```(\w+) ([\w -]+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _INTERPRETERS = {"python": [sys.executable], "sh": ["bash", "-euo", "pipefail"], "r": ["Rscript"]}
 _NUMBER = re.compile(r"(?<![\w.-])\d+(?![\w.-])")
-_SECONDS = 240
+_SECONDS = 600
+_SPARK = {
+    "SPARK_LOCAL_IP": "127.0.0.1",
+    "PYSPARK_SUBMIT_ARGS": "--conf spark.ui.enabled=false --conf spark.sql.shuffle.partitions=2 pyspark-shell",
+    "JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+}
+"""A machine made for small data: nothing listens, and a run takes half as long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +77,7 @@ def _environment(folder: Path) -> dict[str, str]:
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     caches = {"XDG_CACHE_HOME": str(folder / "cache"), "HF_HOME": str(folder / "cache" / "hf")}
     quiet = {"HF_ENDPOINT": "http://127.0.0.1:9", "HF_HUB_DISABLE_TELEMETRY": "1", "RCLONE_CONFIG": os.devnull}
-    return {**os.environ, "PATH": path, "LC_ALL": "C.UTF-8", **caches, **quiet}
+    return {**os.environ, "PATH": path, "LC_ALL": "C.UTF-8", **caches, **quiet, **_SPARK}
 
 
 @dataclass(frozen=True, slots=True)
