@@ -24,7 +24,7 @@ from newsarchive.archive.tombstones import Hidden
 from newsarchive.article import Article
 from newsarchive.storage import ObjectMissingError, Storage
 
-_BATCH_BYTES = 48 << 20
+_BATCH_BYTES = 24 << 20
 _DAY = re.compile(r"(\d{4}-\d{2})-\d{2}")
 _ORDER = [("date_published", "ascending"), ("id", "ascending"), ("revision", "ascending")]
 
