@@ -74,8 +74,8 @@ def remembered(folder: Path, site: str) -> None:
         row = LedgerRow(
             run_id=f"{began:%Y%m%dt%H%M%Sz}-0a1b2c", site=site, crawl_date=f"{began:%Y-%m-%d}",
             started_at=clock.stamp(began), finish_reason="finished", state="ok", discovered=10, fetched=10,
-            extracted=10, new=10, listings=2, with_text=10, with_date_published=10, text_length=1500 + 10 * day, lagged=10, dates=10,
-            lag_minutes=40, compared=10, fetch_ms=300, listing_ms=300, languages_json='{"en": 10}',
+            extracted=10, new=10, listings=2, with_text=10, with_date_published=10, text_length=1500 + 10 * day,
+            lagged=10, dates=10, lag_minutes=40, compared=10, fetch_ms=300, listing_ms=300, languages_json='{"en": 10}',
         )  # fmt: skip
         path = folder / layout.ledger_key(row.run_id)
         path.parent.mkdir(parents=True)
