@@ -10,7 +10,7 @@ from newsarchive.archive.ledger import LedgerRow
 from newsarchive.watch.past import Past, spread
 from newsarchive.watch.verdict import Finding, State
 
-_LEAST_RUNS = 15
+_LEAST_RUNS, _ENOUGH_LIKE = 8, 15
 _FAR, _FARTHER = 4.2, 1.25
 _UNSURE = 3
 _LONGEST = 8
@@ -115,7 +115,7 @@ def _like(samples: Sequence[tuple[float, int]], size: int) -> Sequence[tuple[flo
     """Return the samples that are no larger than one of this size; if those are few, than twice that; else all."""
     for largest in (size, 2 * size):
         like = [sample for sample in samples if sample[1] <= largest]
-        if len(like) >= _LEAST_RUNS:
+        if len(like) >= _ENOUGH_LIKE:
             return like
     return samples
 
