@@ -113,16 +113,18 @@ CASES = RULES | GROUPS | FORMS | ANSWERS
 class Site(ThreadingHTTPServer):
     """A host of its own on loopback; it notes when it is asked for what.
 
-    `first` is its answer to the first request for a path that begins with `first_path`.
+    `first` is its answer to the first request for a path that begins with `first_path`; pages take `wait` seconds.
     """
 
     daemon_threads = True
 
-    def __init__(self, number: int, case: Case, *, first: Case | None = None, first_path: str = "/page") -> None:
+    def __init__(
+        self, number: int, case: Case, *, first: Case | None = None, first_path: str = "/page", wait: float = 0.0
+    ) -> None:
         super().__init__((f"127.0.0.{number}", 0), _Handler)
         self.case = case
         self.elsewhere = ""
-        self.first, self.first_path = first, first_path
+        self.first, self.first_path, self.wait = first, first_path, wait
         self.asked: list[tuple[float, str]] = []
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}).start()
 
@@ -176,7 +178,8 @@ class _Handler(BaseHTTPRequestHandler):
             return Case(outcome="", status=302, headers=hop) if left else Case(outcome="", body=FORBIDDEN)
         if self.path in ("/ai.txt", "/.well-known/tdmrep.json"):
             return Case(outcome="", status=404)
-        return Case(outcome="", body=self._page(), headers={"Content-Type": "text/html; charset=utf-8"})
+        wait = self.server.wait
+        return Case(outcome="", wait=wait, body=self._page(), headers={"Content-Type": "text/html; charset=utf-8"})
 
     def _page(self) -> bytes:
         if self.path == "/":

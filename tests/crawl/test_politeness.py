@@ -102,6 +102,17 @@ def test_a_host_that_asks_to_wait_is_waited_for(site: Make) -> None:
     assert found.slots[str(other.server_address[0])][0] < 0.5
 
 
+def test_answers_that_were_under_way_do_not_shorten_the_wait(site: Make) -> None:
+    """AutoThrottle makes a host's delay shorter with each good answer; not what the host has asked for meanwhile."""
+    asked = site(first=busy("2"), first_path="/page-3", wait=0.4)
+    throttle = {"AUTOTHROTTLE_ENABLED": "1", "AUTOTHROTTLE_START_DELAY": "0.05", "AUTOTHROTTLE_TARGET_CONCURRENCY": "8"}
+    given: dict[str, Any] = {"DOWNLOAD_DELAY": "0.05", "RETRY_TIMES": "2", **throttle}
+    assert set(crawl(*asked.pages(6), **given).values()) == {"fetched"}
+    refused = next(moment for moment, path in asked.asked if path == "/page-3")
+    later = [moment for moment, _ in asked.asked if moment > refused]
+    assert later[0] - refused > 1.9
+
+
 def test_a_host_that_asks_for_long_is_left_alone(site: Make) -> None:
     """For the rest of the run, while other hosts of the site are fetched as before."""
     hosts, other = [site(first=busy(after)) for after in LONG], site()
