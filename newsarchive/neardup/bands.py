@@ -84,7 +84,7 @@ class Bands:
         """Write the bands to a file."""
         self._merge()
         head = bytes.fromhex(probe()) + self.last.to_bytes(8, "little")
-        write_durably(path, head + self._sorted.astype("<u8").tobytes())
+        write_durably(path, b"".join((head, self._sorted.astype("<u8", copy=False).data)))
 
     def load(self, path: Path, last: int) -> None:
         """Read the bands from a file, if it is there, made with the present parameters, and of no later members."""
@@ -95,7 +95,7 @@ class Bands:
         found = int.from_bytes(body[16:24], "little")
         if body[:16] == bytes.fromhex(probe()) and len(body) % 8 == 0 and found <= last:
             self.last = found
-            self._sorted = np.frombuffer(body, dtype="<u8", offset=24).astype(np.uint64)
+            self._sorted = np.frombuffer(body, dtype="<u8", offset=24).astype(np.uint64, copy=False)
 
 
 def entries(keys: Entries) -> Entries:
