@@ -6,7 +6,7 @@ import pytest
 
 from bench import watch
 
-SEEDS = int(os.environ.get("WATCH_SEEDS", "5"))
+SEEDS = int(os.environ.get("WATCH_SEEDS", "6"))
 FIRST = 5000
 """The first of the seeds that no threshold was chosen by."""
 
