@@ -7,7 +7,6 @@ from scrapy.crawler import Crawler
 from newsarchive.article import Article
 from newsarchive.crawl.failures import NotTakenError
 from newsarchive.crawl.session import Session
-from newsarchive.spool import Submission
 
 
 class ArchivePipeline:
@@ -25,13 +24,7 @@ class ArchivePipeline:
     async def process_item(self, item: Article) -> Article:
         """Return the article as archived; NotTakenError if the archive has it already."""
         spider: Any = self._crawler.spider
-        submission = Submission(
-            article=item,
-            seen=tuple(spider.addresses.pop(item.url, [])),
-            page=spider.take_page(item),
-            sketch=spider.sketches.pop(item.url, None),
-        )
-        verdict = await self._session.intake.archive(submission)
+        verdict = await self._session.intake.archive(spider.submissions.take(item))
         if not verdict.archived:
             raise NotTakenError(str(verdict.judgement))
         return verdict.article

@@ -88,8 +88,14 @@ class Archive:
         """
         if revisions not in ("latest", "all"):
             raise UsageError(f"revisions is {revisions!r}: write latest or all")
-        query = _query(
-            site=site, tag=tag, language=language, since=since, until=until, text=text, duplicates=duplicates
+        query = Query(
+            site=site,
+            tag=Tag.named(tag) if tag else None,
+            language=language,
+            since=instant(since, "since"),
+            until=instant(until, "until"),
+            text=folded(text),
+            duplicates=duplicates,
         )
         return Answer(self, query, latest=revisions == "latest", limit=limit)
 
@@ -137,7 +143,8 @@ class Archive:
 
     def coverage(self, *, site: str = "", since: str | date = "", until: str | date = "") -> Coverage:
         """Return on which of the days asked for the archive, or a site in it, was crawled."""
-        return coverage.covered(self, _query(site=site, since=since, until=until))
+        query = Query(site=site, since=instant(since, "since"), until=instant(until, "until"))
+        return coverage.covered(self, query)
 
     def reports(self) -> Iterator[dict[str, Any]]:
         """Yield the reports of the crawl runs, oldest first."""
@@ -316,24 +323,3 @@ def named(key: str, lines: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:
     """Yield the lines of a segment, each with its name for errors."""
     for number, text in enumerate(lines, 1):
         yield f"{key} line {number}", text
-
-
-def _query(  # noqa: PLR0913 - as articles
-    *,
-    site: str = "",
-    tag: str = "",
-    language: str = "",
-    since: str | date = "",
-    until: str | date = "",
-    text: str = "",
-    duplicates: bool = True,
-) -> Query:
-    return Query(
-        site=site,
-        tag=Tag.named(tag) if tag else None,
-        language=language,
-        since=instant(since, "since"),
-        until=instant(until, "until"),
-        text=folded(text),
-        duplicates=duplicates,
-    )

@@ -14,7 +14,8 @@ from newsarchive.cli import add_archive_arguments, add_state_argument
 from newsarchive.cli.progress import Progress
 from newsarchive.errors import ArchiveError, UsageError
 from newsarchive.spool import Spool
-from newsarchive.spool.state import IMPORTS, locked, state_folder
+from newsarchive.spool.holding import held
+from newsarchive.spool.state import IMPORTS, state_folder
 from newsarchive.storage import Storage, open_storage
 from newsarchive.upkeep.erasure import Erased, Erasure
 from newsarchive.urls import is_web
@@ -80,14 +81,7 @@ def _spools(folder: Path, storage: Storage) -> Iterator[list[Spool]]:
     """Give the archive's spools on this machine, held: that of its crawls, that of its imports."""
     with contextlib.ExitStack() as stack:
         there = [f for f in (folder, folder / IMPORTS) if (f / "spool.sqlite").exists()]
-        yield [stack.enter_context(_held(f, storage)) for f in there]
-
-
-@contextlib.contextmanager
-def _held(folder: Path, storage: Storage) -> Iterator[Spool]:
-    with locked(folder), contextlib.closing(Spool(folder)) as spool:
-        spool.bind(storage.uri)
-        yield spool
+        yield [stack.enter_context(held(f, storage.uri)) for f in there]
 
 
 def _confirmed(found: Erased, uri: str) -> bool:

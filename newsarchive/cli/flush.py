@@ -1,12 +1,11 @@
 """Deliver what earlier runs left in the spool."""
 
 import argparse
-import contextlib
 
 from newsarchive.cli import add_archive_arguments, add_state_argument
-from newsarchive.spool import Spool
 from newsarchive.spool.delivery import Delivery
-from newsarchive.spool.state import locked, state_folder
+from newsarchive.spool.holding import held
+from newsarchive.spool.state import state_folder
 from newsarchive.storage import open_storage
 
 
@@ -25,9 +24,8 @@ def run(options: argparse.Namespace) -> int:
     if not (folder / "spool.sqlite").exists():
         print(f"No spool in {folder}: nothing to deliver.")
         return 0
-    with locked(folder), contextlib.closing(Spool(folder)) as spool:
-        storage = open_storage(options.uri, endpoint_url=options.endpoint_url)
-        spool.bind(storage.uri)
+    storage = open_storage(options.uri, endpoint_url=options.endpoint_url)
+    with held(folder, storage.uri) as spool:
         delivery = Delivery(spool, storage)
         delivery.probe()
         if options.as_new_writer:

@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import contextlib
 import os
 
 from newsarchive import clock
@@ -17,7 +16,8 @@ from newsarchive.crawl.summary import print_summary
 from newsarchive.extraction.pool import Pool
 from newsarchive.spool import Spool
 from newsarchive.spool.delivery import Delivery
-from newsarchive.spool.state import IMPORTS, locked, state_folder
+from newsarchive.spool.holding import held
+from newsarchive.spool.state import IMPORTS, state_folder
 from newsarchive.spool.takeover import levelled, take_over
 from newsarchive.storage import Storage, open_storage
 
@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
             print(f"{source.name} is in {storage.uri} already ({report['archived']} articles, run {named.run_id}).")
             return 0
         folder = state_folder(options.uri, options.state) / IMPORTS
-        with locked(folder), contextlib.closing(Spool(folder)) as spool:
+        with held(folder, storage.uri) as spool:
             work = _work(spool, storage, named, source)
             importing = Import(work=work, sites=Declarations(), source=source, named=named, keeps_pages=raw)
             outcome = asyncio.run(_carry_out(importing))
@@ -56,7 +56,6 @@ def _private_allowed() -> bool:
 
 
 def _work(spool: Spool, storage: Storage, named: Identity, source: Source) -> Work:
-    spool.bind(storage.uri)
     delivery = _delivery(spool, storage, named)
     delivery.level_index()
     work = Work(spool, delivery, Run(run_id=named.run_id, started_at=clock.now()))

@@ -1,12 +1,11 @@
 """Mend the archive where nothing has to be guessed; refuse by name what cannot be mended so."""
 
 import argparse
-import contextlib
 
 from newsarchive.cli import add_archive_arguments, add_state_argument
 from newsarchive.errors import ArchiveError
-from newsarchive.spool import Spool
-from newsarchive.spool.state import locked, state_folder
+from newsarchive.spool.holding import held
+from newsarchive.spool.state import state_folder
 from newsarchive.storage import open_storage
 from newsarchive.upkeep.repair import Repair
 
@@ -27,8 +26,7 @@ def run(options: argparse.Namespace) -> int:
     folder = state_folder(options.uri, options.state)
     hashes: dict[str, str] = {}
     if (folder / "spool.sqlite").exists():
-        with locked(folder), contextlib.closing(Spool(folder)) as spool:
-            spool.bind(storage.uri)
+        with held(folder, storage.uri) as spool:
             hashes = spool.committed_hashes()
     repair = Repair(storage, hashes=hashes, dry_run=options.dry_run, accept_loss=options.accept_loss)
     mended = refused = 0

@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import contextlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,9 +16,9 @@ from newsarchive.crawl.summary import print_summary
 from newsarchive.discovery.window import Window
 from newsarchive.extraction.pool import Pool
 from newsarchive.harmless import url_line, visible
-from newsarchive.spool import Spool
 from newsarchive.spool.delivery import Delivery
-from newsarchive.spool.state import locked, state_folder
+from newsarchive.spool.holding import held
+from newsarchive.spool.state import state_folder
 from newsarchive.storage import open_storage
 
 _CUT = 70
@@ -43,8 +42,7 @@ def run(options: argparse.Namespace) -> int:
     folder = state_folder(options.uri, options.state)
     archive = Archive.open(options.uri, endpoint_url=options.endpoint_url)
     storage = open_storage(options.uri, endpoint_url=options.endpoint_url)
-    with locked(folder), contextlib.closing(Spool(folder)) as spool:
-        spool.bind(storage.uri)
+    with held(folder, storage.uri) as spool:
         now = clock.now()
         work = Work(spool, Delivery(spool, storage), Run(run_id=new_run_id(now), started_at=now))
         work.extra |= {"command": "reprocess"}

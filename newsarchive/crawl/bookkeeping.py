@@ -40,7 +40,7 @@ class Bookkeeping:
         """Count an article that a pipeline dropped, by its reason; its page is kept unless it has been already."""
         self._session.run.tally(item.site).dropped[str(exception)] += 1
         self._read_dropped(item, str(exception))
-        if not isinstance(exception, NotTakenError) and (page := spider.take_page(item)):
+        if not isinstance(exception, NotTakenError) and (page := spider.submissions.take_page(item)):
             await self._session.intake.remember(None, page=page, reason=f"dropped/{exception}")
 
     def item_error(self, item: Article, failure: Failure) -> None:

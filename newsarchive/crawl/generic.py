@@ -10,8 +10,9 @@ from scrapy.http import Response
 
 from newsarchive.article import Article, ArticleLink, Hints
 from newsarchive.crawl.arguments import COMMON, Arguments
+from newsarchive.crawl.listings import Listing
 from newsarchive.crawl.politeness import RobotsMiddleware
-from newsarchive.crawl.spider import Listing, NewsSpider
+from newsarchive.crawl.spider import NewsSpider
 from newsarchive.discovery.pages import (
     USUAL_FEED_PATHS,
     USUAL_SITEMAP_PATHS,
@@ -94,13 +95,13 @@ class GenericSpider(NewsSpider):
         """Yield the requests for the front pages."""
         self._scope = Scope(self.arguments.urls)
         for url, site in list(self._scope.names.items()):
-            request = await self.listing_request(url, Listing(kind="front", site=site))
+            request = await self.listings.request(url, Listing(kind="front", site=site))
             yield request.replace(callback=self.parse_front)
 
     async def parse_front(self, response: Response) -> AsyncIterator[Request | Article]:
         """Yield requests for the listings that a front page and its host's robots.txt name."""
         listing: Listing = response.meta["listing"]
-        body = await self.listing_body(response)
+        body = await self.listings.body(response)
         front = await asyncio.to_thread(read_front_page, body, response.url)
         if front.is_article:
             self.session.run.forget(listing.site)
@@ -112,9 +113,9 @@ class GenericSpider(NewsSpider):
         for kind, url in listings or self._usual(response.url):
             if url not in self._asked:
                 self._asked.add(url)
-                yield await self.listing_request(url, Listing(kind=kind, site=listing.site, probe=probe))
+                yield await self.listings.request(url, Listing(kind=kind, site=listing.site, probe=probe))
         if probe:
-            async for request in self.article_requests(front.links):
+            async for request in self.links.requests(front.links):
                 yield request
 
     def _named(self, front: FrontPage, url: str) -> list[tuple[str, str]]:
@@ -134,7 +135,7 @@ class GenericSpider(NewsSpider):
         key = url_key(response.url)
         if not self.session.discover(key):
             return
-        self.tally(site).discovered += 1
+        self.session.run.tally(site).discovered += 1
         link = ArticleLink(url=response.url, via="url-list")
         known = await self.session.intake.look_up([key])
         response.meta.update(link=link, site=site, key=key, seen=known.get(key))

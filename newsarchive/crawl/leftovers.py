@@ -4,13 +4,11 @@ import asyncio
 import contextlib
 import json
 import sqlite3
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from scrapy import Request
-from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider
 
 from newsarchive.article import ArticleLink
@@ -19,7 +17,7 @@ from newsarchive.errors import ArchiveError
 from newsarchive.urls import url_key
 
 if TYPE_CHECKING:
-    from newsarchive.crawl.session import Session
+    from newsarchive.crawl.spider import NewsSpider
 
 KEPT = frozenset({"budget", STOPPED, "backed-off"})
 """Why a link is left over: the crawl ended before its turn came."""
@@ -91,21 +89,10 @@ class Leftovers:
             return int(connection.execute("SELECT count(*) FROM leftover WHERE site = ?", (site,)).fetchone()[0])
 
 
-class Crawling(Protocol):
-    """What takes up leftovers: a spider."""
-
-    name: str
-    crawler: Crawler
-    session: "Session"
-
-    def article_requests(self, links: Iterable[ArticleLink]) -> AsyncIterator[Request]:
-        """Yield requests for the links that are worth a fetch."""
-
-
 class TakingUp:
     """Lets a spider that has nothing else to do take up its site's leftovers, once."""
 
-    def __init__(self, spider: Crawling) -> None:
+    def __init__(self, spider: "NewsSpider") -> None:
         self._spider = spider
         self._task: asyncio.Task[None] | None = None
 
@@ -122,7 +109,7 @@ class TakingUp:
         session = self._spider.session
         try:
             links = await asyncio.to_thread(session.leftovers.of, self._spider.name)
-            async for request in self._spider.article_requests(links):
+            async for request in self._spider.links.requests(links):
                 self._spider.crawler.engine.crawl(request)
         except ArchiveError as error:
             session.fail(error)

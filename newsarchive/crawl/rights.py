@@ -14,6 +14,7 @@ from newsarchive import clock
 from newsarchive.crawl.failures import Refused, reason
 from newsarchive.crawl.pages import pairs
 from newsarchive.crawl.session import Session
+from newsarchive.crawl.validators import NOT_MODIFIED, conditional, validators
 from newsarchive.rights import aitxt, tdmrep
 from newsarchive.rights.optout import OPTED_OUT, OptOut
 from newsarchive.rights.signals import NOTHING, Origin, Signals, now, signals
@@ -22,7 +23,7 @@ from newsarchive.spool.origins import OriginFile
 _logger = logging.getLogger(__name__)
 _DAY = 24 * 3600.0
 _LARGEST = 512 * 1024
-_OK, _NOT_MODIFIED, _BAD, _TOO_MANY, _ERROR = 200, 304, 400, 429, 500
+_OK, _BAD, _TOO_MANY, _ERROR = 200, 400, 429, 500
 
 
 class OptOutMiddleware:
@@ -98,11 +99,9 @@ class RightsMiddleware:
 
     async def _fetched(self, known: OriginFile) -> OriginFile:
         """Return a file as it is now; as it is known where the host does not tell."""
-        headers = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
-        asked = {name: text for name, text in headers.items() if text}
-        meta = {"dont_retry": True, "handle_httpstatus_list": [_NOT_MODIFIED]}
+        meta = {"dont_retry": True, "handle_httpstatus_list": [NOT_MODIFIED]}
         try:
-            request = Request(known.url, headers=asked, meta=meta, callback=NO_CALLBACK)
+            request = Request(known.url, headers=conditional(known), meta=meta, callback=NO_CALLBACK)
             response = await self._crawler.engine.download_async(request)
         except Exception as error:  # noqa: BLE001 - whatever keeps the file from us, the crawl goes on without
             _logger.info("%s could not be fetched: %s", known.url, reason(error))
@@ -113,14 +112,14 @@ class RightsMiddleware:
 def as_answered(known: OriginFile, response: Response) -> OriginFile:
     """Return a host's file as an answer leaves it: new, the same, none; as known where the answer does not tell."""
     at = clock.now().timestamp()
-    if response.status == _NOT_MODIFIED:
+    if response.status == NOT_MODIFIED:
         return OriginFile(
             url=known.url, fetched_at=at, etag=known.etag, last_modified=known.last_modified, body=known.body
         )
     if response.status != _OK:
         is_absent = _BAD <= response.status < _ERROR and response.status != _TOO_MANY
         return OriginFile(url=known.url, fetched_at=at) if is_absent else known
-    etag, last_modified = ((response.headers.get(name) or b"").decode("latin-1") for name in ("ETag", "Last-Modified"))
+    etag, last_modified = validators(response)
     body = response.body if len(response.body) <= _LARGEST else b""
     return OriginFile(url=known.url, fetched_at=at, etag=etag, last_modified=last_modified, body=body)
 

@@ -12,7 +12,8 @@ from scrapy.http import Response
 from newsarchive.article import ArticleLink, Hints
 from newsarchive.crawl import declaration
 from newsarchive.crawl.arguments import COMMON, Arguments
-from newsarchive.crawl.spider import Listing, NewsSpider
+from newsarchive.crawl.listings import Listing
+from newsarchive.crawl.spider import NewsSpider
 from newsarchive.discovery.pages import read_front_page
 from newsarchive.errors import UsageError
 from newsarchive.rights.policy import Policy
@@ -64,19 +65,19 @@ class SiteSpider(NewsSpider):
     async def first_requests(self) -> AsyncIterator[Request]:
         """Yield the requests for the site's listings, or for the articles in `urls`."""
         listed = [ArticleLink(url=url, via="url-list") for url in self.arguments.urls]
-        async for request in self.article_requests(listed):
+        async for request in self.links.requests(listed):
             yield request
         if listed:
             return
         for kind, urls in (("feed", self.feeds), ("sitemap", self.sitemaps), ("page", self.section_pages)):
             for url in filter(self._in_edition, urls):
-                request = await self.listing_request(url, Listing(kind=kind, site=self.name))
+                request = await self.listings.request(url, Listing(kind=kind, site=self.name))
                 yield request.replace(callback=self.parse_page) if kind == "page" else request
 
     async def parse_page(self, response: Response) -> AsyncIterator[Request]:
         """Yield requests for the articles a section page links to."""
-        page = await asyncio.to_thread(read_front_page, await self.listing_body(response), response.url)
-        async for request in self.article_requests(page.links):
+        page = await asyncio.to_thread(read_front_page, await self.listings.body(response), response.url)
+        async for request in self.links.requests(page.links):
             yield request
 
     @property

@@ -1,0 +1,150 @@
+"""Feeds, sitemaps and section pages in a crawl: asked for, counted, and read for what they list."""
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.http import Response
+
+from newsarchive import clock
+from newsarchive.article import ArticleLink
+from newsarchive.crawl.validators import NOT_MODIFIED, conditional, validators
+from newsarchive.discovery.feeds import read_feed
+from newsarchive.discovery.sitemaps import SitemapRef, read_sitemap
+from newsarchive.rights.optout import OPTED_OUT
+from newsarchive.spool.listings import ListingCopy
+
+if TYPE_CHECKING:
+    from newsarchive.crawl.spider import NewsSpider
+
+_DEEPEST_SITEMAP = 3
+_MOST_SITEMAPS = 500
+_NEWEST_SITEMAPS = 3
+_MOST_UNDATED_LINKS = 1000
+_PRIORITY, _SITEMAP_PRIORITY = 20, 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """A page that lists article links: `kind` is feed, sitemap or page; a probe may well not exist."""
+
+    kind: str
+    site: str
+    depth: int = 0
+    probe: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """What a listing gave: article links, and the addresses of the listings `below` it that are worth a fetch."""
+
+    links: tuple[ArticleLink, ...] = ()
+    addresses: tuple[str, ...] = ()
+    below: Listing
+
+
+class Listings:
+    """The listings of a crawl."""
+
+    def __init__(self, spider: "NewsSpider") -> None:
+        self._spider = spider
+        self._session = spider.session
+        self._sitemaps = 0
+
+    async def request(self, url: str, listing: Listing) -> Request:
+        """Return the request for a listing, conditional if it has been fetched before."""
+        stored = await self._session.intake.listing(url)
+        return Request(
+            url,
+            callback=self._spider.parse_listing,
+            errback=self._spider.listing_failed,
+            headers=conditional(stored),
+            meta={"listing": listing, "handle_httpstatus_list": [NOT_MODIFIED], "listed_as": url},
+            priority=_SITEMAP_PRIORITY if listing.kind == "sitemap" else _PRIORITY,
+        )
+
+    async def body(self, response: Response) -> bytes:
+        """Return a listing's bytes, those of the last fetch if it has not been modified; remember new ones."""
+        site = response.meta["listing"].site
+        self._session.run.readings(site).listed(response.meta.get("download_latency", 0.0))
+        if response.status == NOT_MODIFIED:
+            return await self._stored_body(response)
+        self._counted(site)["fetched"] += 1
+        etag, last_modified = validators(response)
+        if etag or last_modified:
+            url: str = response.meta["listed_as"]
+            copy = ListingCopy(url=url, etag=etag, last_modified=last_modified, body=response.body)
+            await self._session.intake.keep_listing(copy)
+        return response.body
+
+    async def _stored_body(self, response: Response) -> bytes:
+        stored = await self._session.intake.listing(response.meta["listed_as"])
+        counted = self._counted(response.meta["listing"].site)
+        if stored is None:
+            counted["failed/http-304"] += 1
+            return b""
+        counted["not-modified"] += 1
+        return stored.body
+
+    async def read(self, response: Response) -> Listed:
+        """Return what a feed or sitemap lists."""
+        listing: Listing = response.meta["listing"]
+        below = replace(listing, depth=listing.depth + 1)
+        body = await self.body(response)
+        if not body:
+            return Listed(below=below)
+        if listing.kind == "feed":
+            feed = await asyncio.to_thread(read_feed, body, response.url)
+            self._note_problem(response, feed.problem)
+            return Listed(links=feed.links, below=below)
+        sitemap = await asyncio.to_thread(read_sitemap, body, response.url)
+        self._note_problem(response, sitemap.problem)
+        return Listed(links=_recent(sitemap.links), addresses=self._children(sitemap.children, listing), below=below)
+
+    def _note_problem(self, response: Response, problem: str) -> None:
+        listing: Listing = response.meta["listing"]
+        if problem and not listing.probe:
+            self._session.run.problems.append(f"{listing.site}: {response.url}: {problem}")
+
+    def _children(self, children: tuple[SitemapRef, ...], listing: Listing) -> tuple[str, ...]:
+        """Return the addresses of the sitemaps below an index that are fetched."""
+        if listing.depth >= _DEEPEST_SITEMAP:
+            return ()
+        worth = _worth_a_fetch(children, self._spider.arguments.window.since)
+        chosen = worth[: max(0, _MOST_SITEMAPS - self._sitemaps)]
+        self._sitemaps += len(chosen)
+        return tuple(child.url for child in chosen)
+
+    def failed(self, request: Request, reason: str) -> None:
+        """Count a listing that could not be fetched."""
+        site = request.meta["listing"].site
+        if reason == OPTED_OUT:
+            self._counted(site)[OPTED_OUT] += 1
+            self._session.run.problems.append(f"{site}: {request.url} is opted out of (NEWSARCHIVE_OPT_OUT)")
+            return
+        self._counted(site)[f"failed/{reason}"] += 1
+        self._session.run.readings(site).example(f"listings/failed/{reason}", request.url)
+
+    def _counted(self, site: str) -> Counter[str]:
+        return self._session.run.tally(site).listings
+
+
+def _recent(links: tuple[ArticleLink, ...]) -> tuple[ArticleLink, ...]:
+    """Return the links of a news sitemap; of another sitemap, which may go back years, the newest."""
+    if all(link.via == "news-sitemap" for link in links):
+        return links
+    return tuple(sorted(links, key=lambda link: link.modified or link.published, reverse=True))[:_MOST_UNDATED_LINKS]
+
+
+def _worth_a_fetch(children: tuple[SitemapRef, ...], since: datetime | None) -> list[SitemapRef]:
+    """Return the sitemaps modified after `since`; without it, the news sitemaps and the newest few of the others."""
+    newest_first = sorted(children, key=lambda child: child.modified, reverse=True)
+    if since:
+        start = clock.stamp(since)
+        return [c for c in newest_first if not c.modified or c.modified >= start[: len(c.modified)]]
+    news = [c for c in newest_first if "news" in urlsplit(c.url).path.lower()]
+    return news + [c for c in newest_first if c not in news][:_NEWEST_SITEMAPS]
