@@ -64,6 +64,8 @@ DOWNLOADER_STATS = False
 SPIDER_MIDDLEWARES = {"scrapy.spidermiddlewares.depth.DepthMiddleware": None}
 DOWNLOADER_MIDDLEWARES = {
     "newsarchive.crawl.addresses.AddressMiddleware": 10,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "newsarchive.crawl.unpacking.UnpackingMiddleware": 590,
     "newsarchive.crawl.politeness.ScopeMiddleware": 20,
     "newsarchive.crawl.politeness.BackoffMiddleware": 560,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
