@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Articles per second from end to end: newsarchive, plain Scrapy, and extraction alone, in one run.
 
-    python bench/crawl.py [--corpus ../shared/corpus] [--rounds 3] [--pages N]
+    python bench/crawl.py [--corpus ../shared/corpus] [--rounds 3] [--pages N] [--only NAME,NAME]
 
 The pages of a corpus (`truth.jsonl` beside `pages/*.html.gz`) are served on loopback as one site with one feed. In each
 round, in rotating order:
 
 - `newsarchive`: `newsarchive crawl news` with its defaults but no delay, into a local folder;
 - `with pages`: the same, keeping the pages as WARC;
+- `nothing`: the first again, with articles dropped in place of being judged, spooled and delivered;
 - `scrapy`: a plain Scrapy spider with trafilatura in the callback and a JSONL feed, as its documentation has it;
 - `limit`: our extraction of the same pages from memory, in one process a core, without any crawl.
 
@@ -27,12 +28,14 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Self
 
 ROOT = Path(__file__).resolve().parents[1]
+_LOOK_SECONDS = 0.1
 CORPUS = ROOT.parent / "shared" / "corpus"
 Pages = list[tuple[str, bytes]]
 
@@ -41,6 +44,14 @@ def load(corpus: Path, limit: int | None) -> Pages:
     """Return (id, bytes) of the corpus's pages."""
     records = [json.loads(line) for line in (corpus / "truth.jsonl").open(encoding="utf-8")][:limit]
     return [(r["id"], gzip.decompress((corpus / r["html_path"]).read_bytes())) for r in records]
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a contestant has taken: seconds from its first request on, and CPU seconds of all its processes."""
+
+    seconds: float
+    cpu: float
 
 
 class Server:
@@ -97,25 +108,59 @@ class Server:
             writer.close()
 
 
-def crawl_seconds(command: list[str], pages: Pages, lines: Callable[[Path], int]) -> float:
-    """Return the seconds a crawl takes.
+def crawl_cost(command: list[str], pages: Pages, lines: Callable[[Path], int]) -> Cost:
+    """Return what a crawl takes.
 
     `{base}` and `{out}` in its command are filled in; `lines` counts the articles in its output.
     """
     with tempfile.TemporaryDirectory() as folder, Server(pages) as server:
-        filled = [word.format(base=server.base, out=folder) for word in command]
-        environment = {**os.environ, "NEWSARCHIVE_ALLOW_PRIVATE": "1", "NEWSARCHIVE_STATE": ""}
-        subprocess.run(filled, env=environment, cwd=folder, check=True, capture_output=True)
+        filled = [word.replace("{base}", server.base).replace("{out}", folder) for word in command]
+        environment = {**os.environ, "NEWSARCHIVE_ALLOW_PRIVATE": "1", "NEWSARCHIVE_STATE": "", "PYTHONPATH": str(ROOT)}
+        cpu = _run(filled, environment, folder)
         taken = time.perf_counter() - server.first_request
         found = lines(Path(folder))
         if found < 0.9 * len(pages):
             raise SystemExit(f"{command[2]} gave only {found} articles of {len(pages)} pages")
-        return taken
+        return Cost(taken, cpu)
 
 
-def ours(pages: Pages, raw: str = "none") -> float:
-    """Return the seconds newsarchive takes; `raw` is its NEWSARCHIVE_RAW."""
+def _run(command: list[str], environment: Mapping[str, str], folder: str) -> float:
+    """Return the CPU seconds of a command and all its descendants, looked up while they run."""
+    used: dict[str, float] = {}
+    log = Path(folder) / "log"
+    with (
+        log.open("wb") as out,
+        subprocess.Popen(
+            command, env=environment, cwd=folder, stdout=out, stderr=subprocess.STDOUT, start_new_session=True
+        ) as process,
+    ):
+        while process.poll() is None:
+            used |= _cpu_seconds(process.pid)
+            time.sleep(_LOOK_SECONDS)
+    if process.returncode:
+        raise SystemExit(f"{command} ended with {process.returncode}: {log.read_text()[-2000:]}")
+    return sum(used.values())
+
+
+def _cpu_seconds(session: int) -> dict[str, float]:
+    """Return the CPU seconds of the processes of a session, by process id."""
+    found = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text(encoding="latin-1").rpartition(")")[2].split()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if int(fields[3]) == session:
+            found[path.parent.name] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return found
+
+
+def ours(pages: Pages, raw: str = "none", *, keeping: bool = True) -> Cost:
+    """Return what newsarchive takes; `raw` is its NEWSARCHIVE_RAW. Without keeping, it drops its articles."""
     quick = ["-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=False", "-s", f"NEWSARCHIVE_RAW={raw}"]
+    if not keeping:
+        pipelines = {"pipelines.validate.ValidatePipeline": 100, "bench.write_nothing.WriteNothing": 200}
+        quick += ["-s", f"ITEM_PIPELINES={json.dumps(pipelines)}"]
     command = [
         sys.executable,
         "-m",
@@ -128,7 +173,13 @@ def ours(pages: Pages, raw: str = "none") -> float:
         "{out}/archive",
         *quick,
     ]
-    return crawl_seconds(command, pages, lambda folder: _segment_lines(folder / "archive"))
+    count = _segment_lines if keeping else _extracted
+    return crawl_cost(command, pages, lambda folder: count(folder / "archive"))
+
+
+def _extracted(archive: Path) -> int:
+    reports = (json.loads(path.read_bytes()) for path in (archive / "runs").rglob("*.json"))
+    return sum(site["extracted"] for report in reports for site in report["sites"].values())
 
 
 def _segment_lines(archive: Path) -> int:
@@ -136,75 +187,93 @@ def _segment_lines(archive: Path) -> int:
     return sum(entry["count"] for entry in entries if entry["kind"] == "articles")
 
 
-def plain_scrapy(pages: Pages) -> float:
-    """Return the seconds plain Scrapy takes."""
+def plain_scrapy(pages: Pages) -> Cost:
+    """Return what plain Scrapy takes."""
     spider = str(Path(__file__).with_name("plain_scrapy.py"))
     command = [sys.executable, "-m", "scrapy", "runspider", spider, "-a", "base={base}", "-o", "{out}/out.jsonl"]
-    return crawl_seconds(command, pages, lambda folder: len((folder / "out.jsonl").read_bytes().splitlines()))
+    return crawl_cost(command, pages, lambda folder: len((folder / "out.jsonl").read_bytes().splitlines()))
 
 
 _shared: Pages = []
 
 
-def _extract(index: int) -> int:
+def _extract(index: int) -> tuple[int, float]:
+    """Return the length of a page's text, and the CPU seconds it took to find it."""
     from newsarchive.errors import NotAnArticleError  # noqa: PLC0415 - in the worker, after the fork
     from newsarchive.extraction import extract  # noqa: PLC0415 - as above
 
     name, body = _shared[index]
+    start = time.process_time()
     try:
-        return len(extract(body, f"http://127.0.0.1/a/{name}.html").text)
+        length = len(extract(body, f"http://127.0.0.1/a/{name}.html").text)
     except NotAnArticleError:
-        return 0
+        length = 0
+    return length, time.process_time() - start
 
 
-def limit(pages: Pages) -> float:
-    """Return the seconds that extraction alone takes on every core, with warm workers."""
+def limit(pages: Pages) -> Cost:
+    """Return what extraction alone takes on every core, with warm workers."""
     _shared[:] = pages
     with multiprocessing.get_context("fork").Pool() as pool:
         pool.map(_extract, range(8), chunksize=1)
         start = time.perf_counter()
-        for _ in pool.imap_unordered(_extract, range(len(pages)), chunksize=1):
-            pass
-        return time.perf_counter() - start
+        cpu = sum(spent for _, spent in pool.imap_unordered(_extract, range(len(pages)), chunksize=1))
+        return Cost(time.perf_counter() - start, cpu)
 
 
-CONTESTANTS: dict[str, Callable[[Pages], float]] = {
+CONTESTANTS: dict[str, Callable[[Pages], Cost]] = {
     "newsarchive": ours,
     "with pages": lambda pages: ours(pages, raw="warc"),
+    "nothing": lambda pages: ours(pages, keeping=False),
     "scrapy": plain_scrapy,
     "limit": limit,
 }
 
 
+RATIOS = (
+    ("newsarchive", "scrapy"),
+    ("newsarchive", "limit"),
+    ("with pages", "newsarchive"),
+    ("newsarchive", "nothing"),
+    ("with pages", "nothing"),
+)
+
+
 def main() -> None:
-    """Run the rounds and print the table."""
+    """Run the rounds and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpus", type=Path, default=CORPUS)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--pages", type=int)
+    parser.add_argument("--only", default=",".join(CONTESTANTS), help="contestants, by comma (%(default)s)")
     options = parser.parse_args()
     if not (options.corpus / "truth.jsonl").exists():
         raise SystemExit(f"no corpus at {options.corpus}: give a folder with truth.jsonl and pages/ by --corpus")
-    pages = load(options.corpus, options.pages)
-    print(f"{len(pages)} pages, {os.cpu_count()} cores, {options.rounds} rounds; pages per second")
-    print("| round | newsarchive | with pages | plain Scrapy | limit | of Scrapy | of the limit | with pages |")
-    print("|---|---|---|---|---|---|---|---|")
+    pages, names = load(options.corpus, options.pages), options.only.split(",")
+    print(f"{len(pages)} pages, {os.cpu_count()} cores, {options.rounds} rounds; pages per second, CPU ms per page")
+    ratios = [pair for pair in RATIOS if set(pair) <= set(names)]
+    heads = [*names, *(f"{one} / {other}" for one, other in ratios)]
+    print(f"| round | {' | '.join(heads)} |\n|{'---|' * (len(heads) + 1)}")
     rounds = []
     for number in range(options.rounds):
-        names = list(CONTESTANTS)
         turn = number % len(names)
-        rate = {name: len(pages) / CONTESTANTS[name](pages) for name in names[turn:] + names[:turn]}
-        rounds.append(rate)
-        print(f"| {number + 1} | {_row(rate)} |", flush=True)
-    median = {name: statistics.median(r[name] for r in rounds) for name in CONTESTANTS}
-    print(f"| median | {_row(median)} |")
+        rounds.append({name: CONTESTANTS[name](pages) for name in names[turn:] + names[:turn]})
+        _print(str(number + 1), {name: rounds[-1][name] for name in names}, len(pages), ratios)
+    _print("median", {name: _median([r[name] for r in rounds]) for name in names}, len(pages), ratios)
+    for one, other in ratios:
+        seconds = statistics.median(r[one].seconds / r[other].seconds for r in rounds)
+        cpu = statistics.median(r[one].cpu / r[other].cpu for r in rounds)
+        print(f"{one} / {other}, median of the ratios: {seconds:.3f} of the time, {cpu:.3f} of the CPU time")
 
 
-def _row(rate: dict[str, float]) -> str:
-    ratios = [rate["newsarchive"] / rate[name] for name in ("scrapy", "limit")]
-    ratios.append(rate["with pages"] / rate["newsarchive"])
-    rates = " | ".join(f"{rate[name]:.1f}" for name in CONTESTANTS)
-    return f"{rates} | {ratios[0]:.2f} x | {ratios[1]:.2f} | {ratios[2]:.2f}"
+def _median(costs: Sequence[Cost]) -> Cost:
+    return Cost(statistics.median(c.seconds for c in costs), statistics.median(c.cpu for c in costs))
+
+
+def _print(name: str, costs: Mapping[str, Cost], pages: int, ratios: Sequence[tuple[str, str]]) -> None:
+    cells = [f"{pages / c.seconds:.1f}/s, {1000 * c.cpu / pages:.1f} ms" for c in costs.values()]
+    cells += [f"{costs[other].seconds / costs[one].seconds:.2f}" for one, other in ratios]
+    print(f"| {name} | {' | '.join(cells)} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -253,7 +253,7 @@ def ours(texts: Sequence[Text]) -> Pairs:
     made = [sketch(t.text) for t in texts]
     bands: defaultdict[int, list[int]] = defaultdict(list)
     for number, found in enumerate(made):
-        for key in band_keys(found) if found else ():
+        for key in band_keys(found)[0].tolist() if found else ():
             bands[key].append(number)
     candidates = {pair for members in bands.values() for pair in combinations(members, 2)}
     return {(a, b) for a, b in candidates if (x := made[a]) and (y := made[b]) and compare(x, y).near}

@@ -3,9 +3,9 @@
 
     python bench/dedup_scale.py [--articles 10000000] [--window 1000000] [--sample 3000] [--plot docs/dedup-scale.svg]
 
-The exact keys (`article`, `copy`, `text` and two `seen` rows an article) are random and written by SQL; the band index
-holds a full window of 14 days of synthetic sketches (random minima, 15 figures, 30 names), entered as a crawl does. At
-each size a sample of new articles with sketches of their own is accepted as a crawl does it, in commits of 64: judged,
+The exact keys (`article`, `state`, `copy`, `text`, `variant` and two `seen` rows an article) are random and written by
+SQL; the band index holds a full window of 14 days of synthetic sketches (random minima, 15 figures, 30 names). At each
+size a sample of new articles with sketches of their own is accepted as a crawl does it, in commits of 64: judged,
 looked up, labelled, appended, remembered, on the disk. Printed are medians over the commits. At the end commits on the
 full index alternate with commits on a copy made at the first size, so that both meet the same noise.
 """
@@ -34,7 +34,7 @@ from newsarchive.spool import Spool, Submission
 from newsarchive.spool.seen import Seen
 from newsarchive.urls import url_key
 
-COMMIT = 64
+COMMIT, FILL = 64, 4_096
 NEWEST = date(2026, 11, 23)
 SHARES = (0.1, 0.2, 0.35, 0.5, 0.75, 1.0)
 KEYS = """
@@ -46,8 +46,10 @@ CREATE TEMP TABLE made AS
 INSERT INTO article SELECT id, 1, a, b, c FROM made ORDER BY id;
 INSERT INTO copy SELECT d, id FROM made ORDER BY d;
 INSERT INTO text SELECT c, id FROM made ORDER BY c;
-INSERT OR IGNORE INTO seen SELECT a, id, '"5f2c1d"', '', '', 1.0, 1.0 FROM made ORDER BY a;
-INSERT OR IGNORE INTO seen SELECT b, id, '', '', '', 1.0, 1.0 FROM made ORDER BY b;
+INSERT OR IGNORE INTO seen SELECT a, id, '"5f2c1d"', '', '', 1.0, 1.0, 0 FROM made ORDER BY a;
+INSERT OR IGNORE INTO seen SELECT b, id, '', '', '', 1.0, 1.0, 0 FROM made ORDER BY b;
+INSERT INTO state SELECT id, a, 1, '', 0 FROM made ORDER BY id;
+INSERT INTO variant SELECT b, id FROM made ORDER BY b;
 DROP TABLE made;
 COMMIT;
 PRAGMA wal_checkpoint(TRUNCATE);
@@ -68,8 +70,8 @@ def fill_window(folder: Path, articles: int) -> None:
     days = PARAMETERS.window_days + 1
     for back in reversed(range(days)):
         day = (NEWEST - timedelta(days=back)).isoformat()
-        for start in range(0, articles // days, COMMIT):
-            window.add(_members(day, min(COMMIT, articles // days - start)))
+        for start in range(0, articles // days, FILL):
+            window.add(_members(day, min(FILL, articles // days - start)))
     window.close()
 
 

@@ -1,9 +1,11 @@
 """What is lost and what is stored twice, under the same faults: newsarchive, and Scrapy's FEEDS to S3.
 
-    python -m bench.durability [--trials kills,crawls,feeds,steps,down,backlog,overhead] [--kills 500] …
+    python -m bench.durability [--trials kills,crawls,feeds,steps,down,backlog,overhead] [--stores moto,ceph20] …
 
-Before the store (a mock one, or `--endpoint` with AWS_* credentials and a bucket `news`) stands a proxy that fails 10 %
-of the puts and loses the answer of another 10 %.
+Before each store (a mock one, those that `../shared/s3` starts, or `--endpoint` with AWS_* credentials and a bucket
+`news`) stands a proxy that fails 10 % of the puts and loses the answer of another 10 %; not before `folder`. Beside
+`kills` and `crawls` a reader looks through the archive again and again: every state must be whole, with no article
+twice, and none that was there before gone.
 
 - `kills`: a stand-in for a crawler (tests/spool/worker.py: the spool and its delivery, no fetching), killed at random;
 - `crawls`: `newsarchive crawl --all` over the demo's sites, killed at random, then run to its end;
@@ -41,15 +43,17 @@ from newsarchive.article import Article, ArticleLink
 from newsarchive.demo.server import DemoServer
 from newsarchive.errors import NotAnArticleError
 from newsarchive.extraction import extract
+from newsarchive.neardup.parameters import PARAMETERS
+from newsarchive.neardup.sketch import Sketch
 from newsarchive.neardup.sketching import encoded_sketch
 from newsarchive.raw.capture import Capture, pack
 from newsarchive.spool import Spool, Submission
 from newsarchive.spool.delivery import Delivery
 from newsarchive.storage import Storage, open_storage
-from tests.conftest import article
+from tests.conftest import article, started
 from tests.proxy import Proxy, always, at_random, before
 from tests.spool.conftest import submission
-from tests.spool.trials import failpoint_trial, kill_trial, steps
+from tests.spool.trials import Looking, failpoint_trial, kill_trial, steps
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"
@@ -61,18 +65,33 @@ _QUICK = ("-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=False", "-s", "S
 class Place:
     """The store: where it is, and the faulty proxy before it."""
 
+    kind: str
     endpoint: str
     proxy: Proxy
     folder: Path
 
+    def uri(self, name: str) -> str:
+        """Return where the archive of this name is."""
+        return str(self.folder / name / "archive") if self.kind == "folder" else f"s3://{_BUCKET}/{name}"
+
     def storage(self, name: str) -> Storage:
         """Return an archive of this name, without faults."""
-        return open_storage(f"s3://{_BUCKET}/{name}", endpoint_url=self.endpoint)
+        return open_storage(self.uri(name), endpoint_url=self.endpoint)
+
+    @contextmanager
+    def watched(self, name: str) -> Iterator[Looking]:
+        """Have a reader look through an archive, without faults; it says what it has found."""
+        reader = Looking(self.storage(name))
+        reader.start()
+        try:
+            yield reader
+        finally:
+            reader.stop()
 
     def environment(self, name: str) -> dict[str, str]:
         """Return the environment of a crawl into the archive of this name, through the proxy."""
         return os.environ | {
-            "NEWSARCHIVE_URI": f"s3://{_BUCKET}/{name}",
+            "NEWSARCHIVE_URI": self.uri(name),
             "NEWSARCHIVE_ENDPOINT_URL": self.proxy.endpoint,
             "NEWSARCHIVE_STATE": str(self.folder / f"state-{name}"),
             "NEWSARCHIVE_ALLOW_PRIVATE": "1",
@@ -89,9 +108,11 @@ def kills(place: Place, options: argparse.Namespace) -> None:
     """Kill the stand-in."""
     name = f"kills-{place.folder.name}"
     endpoints = (place.proxy.endpoint, place.endpoint)
-    found = kill_trial(place.folder / name, f"s3://{_BUCKET}/{name}", endpoints, options.kills, seconds=options.seconds)
+    with place.watched(name) as reader:
+        found = kill_trial(place.folder / name, place.uri(name), endpoints, options.kills, seconds=options.seconds)
     runs = f"{found.endings['killed']} kills in {found.endings.total()} runs"
-    row("newsarchive, spool and delivery", runs, found.acknowledged, found.lost, found.twice)
+    what = f"{runs}; {_seen(reader)}"
+    row(place.kind, "newsarchive, spool and delivery", what, found.acknowledged, found.lost, found.twice)
 
 
 def crawls(place: Place, options: argparse.Namespace) -> None:
@@ -100,14 +121,18 @@ def crawls(place: Place, options: argparse.Namespace) -> None:
     chance = random.Random(options.crawl_kills)  # noqa: S311 - a trial, repeatable
     command = [sys.executable, "-m", "newsarchive", "crawl", "--all", *_QUICK]
     killed = 0
-    with DemoServer(now=datetime(2026, 11, 20, 12, tzinfo=UTC)) as server:
+    with DemoServer(now=datetime(2026, 11, 20, 12, tzinfo=UTC)) as server, place.watched(name) as reader:
         environment = place.environment(name) | {"NEWSARCHIVE_DEMO_BASE": server.base}
         for _ in range(options.crawl_kills):
             killed += _killed(command, environment, partial(_answered, server), chance.uniform(0, 1.5))
         code = _until_fine(command, environment)
     archived = [a.id for a in Archive(place.storage(name)).articles(revisions="all", duplicates=True)]
     lost, twice = 21 - len(set(archived)), len(archived) - len(set(archived))
-    row("newsarchive, demo crawl", f"{killed} kills, then exit {code}", 21, lost, twice)
+    row(place.kind, "newsarchive, demo crawl", f"{killed} kills, then exit {code}; {_seen(reader)}", 21, lost, twice)
+
+
+def _seen(reader: Looking) -> str:
+    return f"reader: {reader.looks} looks, {'; '.join(reader.problems) or 'all whole'}"
 
 
 def _answered(server: DemoServer) -> int:
@@ -148,6 +173,8 @@ def _run(command: list[str], environment: Mapping[str, str], *, where: Path = RO
 
 def feeds(place: Place, options: argparse.Namespace) -> None:
     """Kill Scrapy, with its two ways to write to S3."""
+    if place.kind == "folder":
+        return
     for kind, uri, batch in (("one file", "%(time)s", 0), ("batches of 10", "%(time)s-%(batch_id)d", 10)):
         name = f"feed-{batch}-{place.folder.name}"
         note = place.folder / name
@@ -185,7 +212,7 @@ def _feed_row(place: Place, who: str, what: str, name: str) -> None:
     lines = [line for key in storage.keys("") for line in storage.read(key).splitlines()]
     stored = [json.loads(line)["number"] for line in lines]
     noted = _noted(place.folder / name)
-    row(who, what, len(noted), len(noted - set(stored)), len(stored) - len(set(stored)))
+    row(place.kind, who, what, len(noted), len(noted - set(stored)), len(stored) - len(set(stored)))
 
 
 def step_trial(place: Place, options: argparse.Namespace) -> None:
@@ -195,7 +222,7 @@ def step_trial(place: Place, options: argparse.Namespace) -> None:
         found = failpoint_trial(place.folder / f"steps-{seed}", names, seed)
         missed = [name for name in names if not found.endings[name]]
         what = f"ends at {len(names) - len(missed)} of {len(names)} steps, seed {seed}"
-        row("newsarchive, spool and delivery", what, found.acknowledged, found.lost, found.twice)
+        row("folder", "newsarchive, spool and delivery", what, found.acknowledged, found.lost, found.twice)
 
 
 def down(place: Place, options: argparse.Namespace) -> None:
@@ -215,7 +242,7 @@ def down(place: Place, options: argparse.Namespace) -> None:
     flushed = _run([*command, "flush"], environment)
     archived = [a.id for a in Archive(place.storage(name)).articles(revisions="all", duplicates=True)]
     what = f"store down, exit {crawled}; flush, exit {flushed}"
-    row("newsarchive, demo crawl", what, 21, 21 - len(set(archived)), len(archived) - len(set(archived)))
+    row(place.kind, "newsarchive, demo crawl", what, 21, 21 - len(set(archived)), len(archived) - len(set(archived)))
     _feed_row(place, "Scrapy FEEDS, one file", f"store down, exit {fed}", feed)
     place.proxy.fault = usual
 
@@ -252,9 +279,15 @@ def _fill(state: Path, megabytes: int, *, kilobytes: int) -> None:
         words = random.Random(number)  # noqa: S311 - text that does not compress away
         texts = [words.randbytes(kilobytes << 9).hex(" ", 16) for _ in range(64)]
         found = (article(number + k, text=text, site=f"site-{k % 4}") for k, text in enumerate(texts))
-        spool.accept([replace(submission(a), sketch=b"") for a in found])  # sketching would take most of the time
+        spool.accept([replace(submission(a), sketch=_any_sketch(words)) for a in found])
         number += 64
     spool.close()
+
+
+def _any_sketch(words: random.Random) -> bytes:
+    """Return a sketch that resembles no other: making those of the texts would take most of the time."""
+    minima = words.randbytes(2 * PARAMETERS.minima)
+    return Sketch(shingles=500, minima=minima, numbers=words.randbytes(24), names=words.randbytes(60)).encode()
 
 
 def overhead(place: Place, options: argparse.Namespace) -> None:
@@ -334,11 +367,22 @@ TRIALS: dict[str, Callable[[Place, argparse.Namespace], None]] = {
 
 
 @contextmanager
-def store(endpoint: str) -> Iterator[str]:
-    """Yield the endpoint of the store given, or of a mock one with a bucket."""
-    if endpoint:
-        yield endpoint
-        return
+def store(kind: str, given: str, folder: Path) -> Iterator[str]:
+    """Yield the endpoint of a store of this kind, with an empty bucket unless it was given."""
+    if kind in ("given", "folder"):
+        yield given
+    elif kind == "moto":
+        with _moto() as endpoint:
+            yield endpoint
+    else:
+        with started(kind, folder / kind) as server:
+            server.make_bucket()
+            os.environ.update(AWS_ACCESS_KEY_ID=server.access_key, AWS_SECRET_ACCESS_KEY=server.secret_key)
+            yield server.endpoint
+
+
+@contextmanager
+def _moto() -> Iterator[str]:
     os.environ.update(AWS_ACCESS_KEY_ID="key", AWS_SECRET_ACCESS_KEY="secret")  # noqa: S106 - of a mock
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
@@ -360,7 +404,8 @@ def main() -> None:
     """Carry out the trials and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--trials", default=",".join(TRIALS), help="which, by comma (%(default)s)")
-    parser.add_argument("--endpoint", default="", help="a running S3 store with a bucket `news`")
+    parser.add_argument("--stores", default="moto", help="moto, folder, swift, rclone, ceph20, by comma (%(default)s)")
+    parser.add_argument("--endpoint", default="", help="a running S3 store with a bucket `news`, in their place")
     for name, number in (("kills", 500), ("crawl-kills", 30), ("feed-kills", 15), ("seeds", 10)):
         parser.add_argument(f"--{name}", type=int, default=number, help="(%(default)s)")
     parser.add_argument("--seconds", type=float, default=3600, help="at most so long for kills (%(default)s)")
@@ -368,16 +413,17 @@ def main() -> None:
     parser.add_argument("--article-kb", type=int, default=7, help="each in the backlog (%(default)s)")
     parser.add_argument("--pages", type=int, default=300, help="of the corpus (%(default)s)")
     options = parser.parse_args()
-    row("who", "what", "acknowledged", "lost", "twice")
-    row(*["---"] * 5)
+    row("store", "who", "what", "acknowledged", "lost", "twice")
+    row(*["---"] * 6)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        store(options.endpoint) as endpoint,
-        before(endpoint, at_random(options.kills)) as proxy,
-    ):
-        for name in options.trials.split(","):
-            TRIALS[name](Place(endpoint, proxy, Path(folder)), options)
+    for kind in ["given"] if options.endpoint else options.stores.split(","):
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            store(kind, options.endpoint, Path(folder)) as endpoint,
+            before(endpoint, at_random(options.kills)) as proxy,
+        ):
+            for name in options.trials.split(","):
+                TRIALS[name](Place(kind, endpoint, proxy, Path(folder)), options)
 
 
 if __name__ == "__main__":

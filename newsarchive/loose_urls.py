@@ -3,6 +3,7 @@
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from newsarchive.urls import is_web, normalize
@@ -55,6 +56,7 @@ _ID = re.compile(r"\d{5,}")
 _WORDS_OF_A_HEADLINE = 4
 
 
+@lru_cache(maxsize=4096)
 def loose_key(url: str) -> str:
     """Return 16 hex digits that are equal for addresses that may be one article's; `""` for what is no web address.
 

@@ -4,6 +4,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Collection, Container
+from functools import lru_cache
 
 from newsarchive.article import Article
 from newsarchive.extra import read_extra
@@ -83,5 +84,6 @@ def _size(line: str) -> float:
     return len(squeezed) * (_DENSE_WEIGHT if _DENSE.search(squeezed) else 1)
 
 
+@lru_cache(maxsize=1024)
 def _squeeze(line: str) -> str:
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", line).casefold())

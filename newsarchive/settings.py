@@ -1,12 +1,14 @@
 """Scrapy settings: polite, closed, and with the archive's own under NEWSARCHIVE_*.
 
 Each NEWSARCHIVE_* setting can be given as an environment variable, as `-s NAME=value`, and the first three as flags of
-`newsarchive`.
+`newsarchive`. A project folder's `.env` sets what the environment does not.
 """
 
 import os
 
-from newsarchive import __version__
+from newsarchive import __version__, environment
+
+environment.load()
 
 
 def _environment(name: str, default: str) -> str:
@@ -25,10 +27,13 @@ NEWSARCHIVE_STOP_SECONDS = _environment("NEWSARCHIVE_STOP_SECONDS", "25")
 NEWSARCHIVE_SPOOL_MB = _environment("NEWSARCHIVE_SPOOL_MB", "0")
 NEWSARCHIVE_REVISIT = _environment("NEWSARCHIVE_REVISIT", "auto")
 NEWSARCHIVE_RAW = _environment("NEWSARCHIVE_RAW", "")
+NEWSARCHIVE_OBEY = _environment("NEWSARCHIVE_OBEY", "")
+NEWSARCHIVE_OPT_OUT = _environment("NEWSARCHIVE_OPT_OUT", "")
 
 BOT_NAME = "newsarchive"
 SPIDER_MODULES = ["spiders"]
 NEWSPIDER_MODULE = "spiders"
+SPIDER_LOADER_CLASS = "newsarchive.crawl.loading.Loader"
 COMMANDS_MODULE = "newsarchive.commands"
 
 USER_AGENT = (
@@ -63,14 +68,17 @@ ASYNCIO_EVENT_LOOP = "uvloop.Loop"
 DOWNLOADER_STATS = False
 SPIDER_MIDDLEWARES = {"scrapy.spidermiddlewares.depth.DepthMiddleware": None}
 DOWNLOADER_MIDDLEWARES = {
+    "newsarchive.crawl.rights.OptOutMiddleware": 5,
     "newsarchive.crawl.addresses.AddressMiddleware": 10,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "newsarchive.crawl.unpacking.UnpackingMiddleware": 590,
+    "newsarchive.crawl.budget.BudgetMiddleware": 15,
     "newsarchive.crawl.politeness.ScopeMiddleware": 20,
     "newsarchive.crawl.politeness.BackoffMiddleware": 560,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newsarchive.crawl.politeness.RobotsMiddleware": 100,
+    "newsarchive.crawl.rights.RightsMiddleware": 110,
 }
 TWISTED_DNS_RESOLVER = "newsarchive.crawl.addresses.Resolver"
 EXTENSIONS = {"newsarchive.crawl.bookkeeping.Bookkeeping": 0}

@@ -2,10 +2,14 @@
 
 import hashlib
 import re
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
-import tldextract
 from w3lib.url import canonicalize_url
+
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
 
 TRACKERS = frozenset(
     """
@@ -20,7 +24,6 @@ _TRACKER_PREFIXES = ("utm_", "mtm_", "hsa_")
 _ID = re.compile(r"(?<!\d)(?!(?:19|20)\d{6}(?!\d))\d{6,}")
 _VARIANTS = frozenset({"", "amp", "amp.html", "index.html", "print"})
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-_suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 
 def _is_tracker(name: str) -> bool:
@@ -37,6 +40,7 @@ def is_web(url: str) -> bool:
         return False
 
 
+@lru_cache(maxsize=4096)
 def normalize(url: str) -> str:
     """Return url in canonical form, for comparing and storing.
 
@@ -78,10 +82,17 @@ def _digest(text: str, length: int) -> str:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:length]
 
 
+@cache
+def _suffixes() -> "TLDExtract":
+    import tldextract  # noqa: PLC0415 - it imports requests, and readers never ask for a domain
+
+    return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
+
+
 def registrable_domain(url: str) -> str:
     """Return the domain somebody registered (`bbc.co.uk`), or the host itself where there is none (an IP address)."""
     host = urlsplit(url).hostname or ""
-    return _suffixes(host).top_domain_under_public_suffix or host
+    return _suffixes()(host).top_domain_under_public_suffix or host
 
 
 def canonical_url(url: str, declared: str) -> str:

@@ -99,7 +99,7 @@ def _moto() -> Iterator[Server]:
 
 
 @contextmanager
-def _started(kind: str, folder: Path) -> Iterator[Server]:
+def started(kind: str, folder: Path) -> Iterator[Server]:
     """Start one of the servers that stand beside the repository."""
     script = _SCRIPTS / f"{kind}.sh"
     if not script.exists():
@@ -121,6 +121,16 @@ def _started(kind: str, folder: Path) -> Iterator[Server]:
         subprocess.run(["bash", _SCRIPTS / "stop.sh", folder], check=False, timeout=60)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of one real server in one process: its ports are fixed."""
+    for item in items:
+        params = (
+            item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
+        )
+        for kind in _PORTS.keys() & {value for value in params if isinstance(value, str)}:
+            item.add_marker(pytest.mark.xdist_group(kind))
+
+
 class Servers:
     """The S3 servers of a test session, each started when first asked for."""
 
@@ -136,7 +146,7 @@ class Servers:
             if kind in self._asked:
                 pytest.skip(f"{kind} does not run here")
             self._asked.add(kind)
-            starting = _moto() if kind == "moto" else _started(kind, self._folders.mktemp(kind))
+            starting = _moto() if kind == "moto" else started(kind, self._folders.mktemp(kind))
             server = self._stack.enter_context(starting)
             server.make_bucket()
             self._running[kind] = server

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
-from itertools import chain, islice
+from collections import Counter
+from itertools import chain, islice, starmap
 from typing import TYPE_CHECKING, Self
 
-from newsarchive.archive import coverage, frames, head, line
+from newsarchive.archive import counting, coverage, frames, head, line
 from newsarchive.archive.head import HEAD_FIELDS, Head
 from newsarchive.archive.line import to_mapping
-from newsarchive.archive.replacements import REWRITERS
+from newsarchive.archive.planning import plan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     import duckdb
     import pandas as pd
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 
     from newsarchive.archive.query import Query
     from newsarchive.archive.reader import Archive
-    from newsarchive.archive.segment import Manifest
-    from newsarchive.archive.sidecar import Rows, Sidecar
+    from newsarchive.archive.sidecar import Sidecar
     from newsarchive.article import Article
 
 
@@ -49,11 +48,16 @@ class Answer:
             self._articles = islice(filter(self.query.says, _Scan(self).articles()), self._limit)
         return next(self._articles)
 
-    def heads(self) -> Iterator[Head]:
-        """Yield the fields that are counted by, of each article, which is faster than the articles."""
+    def count(self, by: Sequence[str]) -> dict[tuple[str, ...], int]:
+        """Return the number of articles for each combination of values: see `Archive.count`. `limit` does not apply.
+
+        Raises:
+            UsageError: one of `by` is unknown.
+        """
+        counting.refuse_unknown(by)
         if self.query.text:
-            return (Head(**{name: to_mapping(article)[name] for name in HEAD_FIELDS}) for article in self)
-        return islice(_Scan(self).heads(), self._limit)
+            return counting.ranked(counting.count(map(_head, self), by), by)
+        return counting.ranked(_Scan(self).count(by), by)
 
     def coverage(self) -> coverage.Coverage:
         """Return on which of the days asked for the archive, or the site asked for, was crawled."""
@@ -61,23 +65,30 @@ class Answer:
 
     def to_arrow(self) -> pa.Table:
         """Return the articles as a pyarrow Table (extra `parquet`): unknown is NULL, instants are timestamps."""
-        return frames.arrow_of(self)
+        if self.query.text or self._limit is not None:
+            return frames.arrow_of(self)
+        return frames.joined(_Scan(self).tables)
 
     def to_pandas(self) -> pd.DataFrame:
         """Return the articles as a pandas DataFrame (extra `pandas`)."""
-        return frames.pandas_of(self)
+        return frames.pandas_of(self.to_arrow())
 
     def to_polars(self) -> pl.DataFrame:
         """Return the articles as a polars DataFrame (extra `polars`)."""
-        return frames.polars_of(self)
+        return frames.polars_of(self.to_arrow())
 
     def to_duckdb(self) -> duckdb.DuckDBPyConnection:
         """Return a connection to an in-memory DuckDB with the articles as the table `articles` (extra `duckdb`)."""
-        return frames.duckdb_of(self)
+        return frames.duckdb_of(self.to_arrow())
 
     def _begin(self) -> tuple[Archive, bool]:
         self.copies_left_out = 0
         return self._archive, self._latest
+
+
+def _head(article: Article) -> Head:
+    known = to_mapping(article)
+    return Head(**{name: known[name] for name in HEAD_FIELDS})
 
 
 class _Scan:
@@ -87,89 +98,76 @@ class _Scan:
         self._answer = answer
         self._query = answer.query
         self._archive, latest = answer._begin()  # noqa: SLF001 - the two are one
-        self._sidecar = _sidecar(self._archive)
-        committed = [manifest for _, manifest in self._archive.manifests()]
-        self._snapshot = self._archive.snapshot(committed)
-        self._newest = _newest(self._snapshot.articles) if latest else None
-        self._segments = self._uncovered(committed)
-        self._seen: set[bytes] | None = set() if self._may_repeat() else None
+        self._plan = plan(self._archive, self._query)
+        self._newest = self._plan.newest if latest else None
+        self._seen: set[bytes] | None = set() if self._plan.may_repeat else None
 
-    def _may_repeat(self) -> bool:
-        """Tell whether a revision may come twice: one writer never repeats itself, merged segments may be of several.
+    def count(self, by: Sequence[str]) -> Counter[tuple[str, ...]]:
+        counted: Counter[tuple[str, ...]] = Counter()
+        if self._plan.sidecar is not None:
+            from newsarchive.archive.tallying import columns, tally  # noqa: PLC0415 - pyarrow, where there is a sidecar
 
-        What the sidecar holds of one segment it holds once.
-        """
-        if self._sidecar is not None:
-            return bool(self._segments)
-        writers = {manifest.writer for manifest in self._segments}
-        return len(writers) > 1 or not writers.isdisjoint(REWRITERS)
-
-    def _uncovered(self, committed: Sequence[Manifest]) -> list[Manifest]:
-        wanted = [m for m in self._snapshot.articles if self._query.may_hold(m)]
-        if self._sidecar is None:
-            return wanted
-        writers = self._sidecar.writers
-        fresh = {m.key for m in committed if m.n > writers.get(m.writer, 0)}
-        return [m for m in wanted if not fresh.isdisjoint(self._snapshot.held_by(m.key))]
-
-    def heads(self) -> Iterator[Head]:
-        found = chain.from_iterable(rows.heads() for rows in self._rows())
-        return chain(filter(self._is_new, found), (known for known, _, _ in self._lines()))
+            for table in self._heads(self._plan.sidecar, columns(by)):
+                counted.update(tally(table, by))
+        counted.update(counting.count((known for known, _, _ in self._lines()), by))
+        return counted
 
     def articles(self) -> Iterator[Article]:
-        found = chain.from_iterable(rows.articles() for rows in self._rows())
-        decoded = (line.decode(text, where=where) for _, where, text in self._lines())
-        return chain(filter(self._is_new, found), decoded)
+        if self._plan.sidecar is not None:
+            from newsarchive.archive import arrow  # noqa: PLC0415 - as above
 
-    def _rows(self) -> Iterator[Rows]:
-        if self._sidecar is None:
-            return
-        hidden = self._snapshot.hidden
-        for rows in self._sidecar.rows(self._query, newest=self._newest, hidden=hidden):
-            kept = rows if self._query.duplicates else rows.without_copies()
-            self._answer.copies_left_out += len(rows.numbers) - len(kept.numbers)
-            yield kept
+            yield from chain.from_iterable(map(arrow.articles, self._rows(self._plan.sidecar)))
+        yield from self._decoded()
+
+    def tables(self) -> Iterator[pa.Table]:
+        """Yield the articles as tables."""
+        from newsarchive.archive import arrow  # noqa: PLC0415 - asked for
+
+        if self._plan.sidecar is not None:
+            yield from self._rows(self._plan.sidecar)
+        yield from arrow.tables(self._decoded())
+
+    def _decoded(self) -> Iterator[Article]:
+        return (line.decode(text, where=where) for _, where, text in self._lines())
+
+    def _rows(self, sidecar: Sidecar) -> Iterator[pa.Table]:
+        return sidecar.tables(chain.from_iterable(map(sidecar.parts, self._heads(sidecar, ()))))
+
+    def _heads(self, sidecar: Sidecar, columns: Collection[str]) -> Iterator[pa.Table]:
+        from newsarchive.archive.matching import kept, originals  # noqa: PLC0415 - as above
+
+        hidden = self._plan.snapshot.hidden
+        for found in sidecar.heads(self._query, newest=self._newest, hidden=hidden, columns=columns):
+            own = found if self._query.duplicates else originals(found)
+            self._answer.copies_left_out += len(found) - len(own)
+            named = (
+                zip(own["id"].to_pylist(), own["revision"].to_pylist(), strict=True) if self._plan.may_repeat else ()
+            )
+            yield kept(own, starmap(self._is_new, named)) if self._plan.may_repeat else own
 
     def _lines(self) -> Iterator[tuple[Head, str, bytes]]:
         """Yield the lines asked for with their heads and names."""
         holding = [article.encode() for article in self._query.ids]
-        for where, text in self._archive.lines(self._segments, self._snapshot, holding=holding):
+        for where, text in self._archive.lines(self._plan.segments, self._plan.snapshot, holding=holding):
             known = head.decode(text, where=where)
-            if self._query.matches(known) and self._is_current(known) and self._is_new(known):
+            if self._query.matches(known) and self._is_current(known) and self._is_new(known.id, known.revision):
                 yield known, where, text
 
     def _is_current(self, known: Head) -> bool:
         if self._newest is not None and self._newest.get(known.id, known.revision) != known.revision:
             return False
-        if self._snapshot.hidden and self._snapshot.hidden.hides(known):
+        if self._plan.snapshot.hidden and self._plan.snapshot.hidden.hides(known):
             return False
         is_copy = bool(known.duplicate_of) and not self._query.duplicates
         self._answer.copies_left_out += is_copy
         return not is_copy
 
-    def _is_new(self, known: Head | Article) -> bool:
+    def _is_new(self, article: str, revision: int) -> bool:
         """Leave out repeated revisions: of two crawlers that archived one at the same moment, the first counts."""
         if self._seen is None:
             return True
-        mark = hashlib.blake2b(f"{known.id} {known.revision}".encode(), digest_size=12).digest()
+        mark = hashlib.blake2b(f"{article} {revision}".encode(), digest_size=12).digest()
         if mark in self._seen:
             return False
         self._seen.add(mark)
         return True
-
-
-def _sidecar(archive: Archive) -> Sidecar | None:
-    """Return the Parquet sidecar, where there is one and pyarrow to read it."""
-    if importlib.util.find_spec("pyarrow") is None:
-        return None
-    from newsarchive.archive.sidecar import Sidecar  # noqa: PLC0415 - pyarrow costs a tenth of a second
-
-    return Sidecar.of(archive)
-
-
-def _newest(manifests: Sequence[Manifest]) -> Mapping[str, int]:
-    newest: dict[str, int] = {}
-    for manifest in manifests:
-        for article, revision in manifest.revised.items():
-            newest[article] = max(revision, newest.get(article, 1))
-    return newest

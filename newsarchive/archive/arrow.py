@@ -2,22 +2,20 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
-from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from newsarchive import clock
-from newsarchive.archive.line import from_mapping
 from newsarchive.article import Article
 
 _BATCH = 5_000
 _INSTANTS = frozenset({"date_published", "date_modified", "crawled_at"})
+_INSTANT = pa.timestamp("us", tz="UTC")
 _TYPES: dict[object, pa.DataType] = {str: pa.string(), int: pa.int64(), tuple[str, ...]: pa.list_(pa.string())}
 
-SCHEMA = pa.schema(
-    [(f.name, pa.timestamp("us", tz="UTC") if f.name in _INSTANTS else _TYPES[f.type]) for f in fields(Article)]
-)
+SCHEMA = pa.schema([(f.name, _INSTANT if f.name in _INSTANTS else _TYPES[f.type]) for f in fields(Article)])
 
 
 def table(articles: Iterable[Article]) -> pa.Table:
@@ -38,37 +36,41 @@ def batches(articles: Iterable[Article]) -> Iterator[pa.RecordBatch]:
 
 
 def _batch(rows: Sequence[Article]) -> pa.RecordBatch:
-    columns = [pa.array([_value(f.name, getattr(a, f.name)) for a in rows], f.type) for f in SCHEMA]
+    columns = [_column(f, [getattr(article, f.name) for article in rows]) for f in SCHEMA]
     return pa.RecordBatch.from_arrays(columns, schema=SCHEMA)
 
 
-def _value(name: str, value: Any) -> Any:  # noqa: ANN401 - any field's value
-    if name in _INSTANTS:
-        return _instant(value)
-    return None if value == "" else value
+def _column(field: pa.Field, values: Sequence[Any]) -> pa.Array:
+    if field.name in _INSTANTS:
+        return _instants(values)
+    return pa.array([value or None for value in values] if field.type == pa.string() else values, field.type)
 
 
-def _instant(text: str) -> datetime | None:
-    return clock.parse(text) if text else None
+def _instants(texts: Sequence[str]) -> pa.Array:
+    try:
+        return pa.array([text or None for text in texts], pa.string()).cast(_INSTANT)
+    except pa.ArrowInvalid:  # one of them is no instant, or a bare day
+        return pa.array([clock.parse(text) if text else None for text in texts], _INSTANT)
 
 
-def mappings(rows: pa.Table, names: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a table with these columns as records have them: nothing is None, instants are text."""
-    columns = [_plain(name, rows[name]) for name in names]
-    for values in zip(*columns, strict=True):
-        yield dict(zip(names, values, strict=True))
+def tables(articles: Iterable[Article]) -> Iterator[pa.Table]:
+    """Yield articles as tables of at most five thousand."""
+    for batch in batches(articles):
+        yield pa.Table.from_batches([batch])
 
 
 def articles(rows: pa.Table) -> Iterator[Article]:
-    """Yield the articles of a table."""
-    for record in mappings(rows, SCHEMA.names):
-        yield from_mapping(record)
+    """Yield the articles of a table; nothing in them is None, instants are text."""
+    names = SCHEMA.names
+    for batch in rows.to_batches(max_chunksize=_BATCH):
+        for values in zip(*(_plain(batch.column(name)) for name in names), strict=True):
+            yield Article(**dict(zip(names, values, strict=True)))
 
 
-def _plain(name: str, column: pa.ChunkedArray) -> list[Any]:
-    if name in _INSTANTS:
-        return [clock.stamp(value) if value else "" for value in column.to_pylist()]
-    if pa.types.is_string(column.type):
-        return [value or "" for value in column.to_pylist()]
+def _plain(column: pa.Array) -> Iterable[Any]:
+    if pa.types.is_timestamp(column.type):
+        column = pc.strftime(column.cast(pa.timestamp("s", tz="UTC")), format="%Y-%m-%dT%H:%M:%SZ")
+    if pa.types.is_list(column.type):
+        return map(tuple, column.to_pylist())
     values: list[Any] = column.to_pylist()
-    return values
+    return [value or "" for value in values] if pa.types.is_string(column.type) else values

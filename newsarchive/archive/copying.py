@@ -1,6 +1,7 @@
 """A copy of an archive in another place, complete and verified, brought up to date at each call."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from newsarchive.archive import layout
@@ -10,7 +11,7 @@ from newsarchive.archive.schema import furniture
 from newsarchive.archive.segment import ARTICLES, Manifest, sha256
 from newsarchive.archive.tombstones import TOMBSTONES
 from newsarchive.errors import IntegrityError, UsageError
-from newsarchive.storage import Storage, Stored
+from newsarchive.storage import ObjectMissingError, Storage, Stored
 
 _GROWING = (layout.RUNS, TOMBSTONES, COMPACTIONS)
 _LOGS = (layout.MANIFESTS, COMPACTIONS)
@@ -51,12 +52,21 @@ def copy(
     for done, manifest in enumerate(missing):
         on_progress(done, len(missing))
         target.replace(manifest.key, _verified(source, manifest))
-    for key, body in {**described, **furniture(), **entries}.items():
+    for key, body in {**described, **_furniture(source), **entries}.items():
         target.replace(key, body)
     surplus = here.keys() - {m.key for m in live}
     for key in surplus:
         target.delete(key)
     return Copied(len(missing), len(live) - len(missing), len(surplus))
+
+
+def _furniture(source: Archive) -> dict[str, bytes]:
+    """Return what describes the archive, as it is there: a newer version than ours may have written it."""
+    found = furniture()
+    for key in found:
+        with suppress(ObjectMissingError):
+            found[key] = source.storage.read(key)
+    return found
 
 
 def _segments(storage: Storage) -> Iterator[Stored]:

@@ -1,7 +1,7 @@
 """Counting articles by what they have in common."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -10,8 +10,9 @@ from newsarchive.archive.segment import Manifest
 from newsarchive.errors import UsageError
 from newsarchive.suggest import did_you_mean
 
-_COUNTRY = "country:"
-_PERIODS = {"year": 4, "month": 7, "day": 10}
+COUNTRY = "country:"
+PERIODS = {"year": 4, "month": 7, "day": 10}
+"""By name, how much of a date says it."""
 _KEYS: dict[str, Callable[[Head], Iterable[str]]] = {
     "day": lambda head: (head.date_published[:10],),
     "month": lambda head: (head.date_published[:7],),
@@ -23,30 +24,35 @@ _KEYS: dict[str, Callable[[Head], Iterable[str]]] = {
     "access": lambda head: (head.access,),
     "tag": lambda head: head.tags,
     "author": lambda head: head.authors,
-    "country": lambda head: [i.removeprefix(_COUNTRY) for i in head.tag_ids if i.startswith(_COUNTRY)],
+    "country": lambda head: [i.removeprefix(COUNTRY) for i in head.tag_ids if i.startswith(COUNTRY)],
 }
 BY = tuple(_KEYS)
 
 
-def count(heads: Iterable[Head], by: Sequence[str]) -> dict[tuple[str, ...], int]:
-    """Return the number of articles for each combination of values; periods in order, else the most frequent first.
-
-    Raises:
-        UsageError: one of `by` is unknown.
-    """
+def refuse_unknown(by: Sequence[str]) -> None:
+    """Raise UsageError if one of `by` is nothing to count by."""
     for name in by:
         if name not in _KEYS:
             raise UsageError(f"cannot count by {name!r}: {did_you_mean(name, _KEYS)}")
+
+
+def count(heads: Iterable[Head], by: Sequence[str]) -> Counter[tuple[str, ...]]:
+    """Return the number of articles for each combination of values."""
     keys = [_KEYS[name] for name in by]
     counted: Counter[tuple[str, ...]] = Counter()
     for head in heads:
         counted.update(product(*(key(head) for key in keys)))
+    return counted
+
+
+def ranked(counted: Mapping[tuple[str, ...], int], by: Sequence[str]) -> dict[tuple[str, ...], int]:
+    """Return counts with periods in order, and else the most frequent first."""
     return dict(sorted(counted.items(), key=lambda pair: _rank(pair, by)))
 
 
 def _rank(pair: tuple[tuple[str, ...], int], by: Sequence[str]) -> tuple[object, ...]:
     values, number = pair
-    periods = tuple(value for name, value in zip(by, values, strict=True) if name in _PERIODS)
+    periods = tuple(value for name, value in zip(by, values, strict=True) if name in PERIODS)
     return (periods, -number, values)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from newsarchive.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     import duckdb
     import pandas as pd
@@ -37,25 +37,33 @@ def arrow_of(articles: Iterable[Article]) -> pa.Table:
     return arrow.table(articles)
 
 
-def pandas_of(articles: Iterable[Article]) -> pd.DataFrame:
-    """Return articles as a pandas DataFrame; lists are lists, unknown text is missing."""
+def joined(tables: Callable[[], Iterator[pa.Table]]) -> pa.Table:
+    """Return the tables that a function yields as one; pyarrow is known to be there before it is called."""
+    arrow_package = need("pyarrow")
+    from newsarchive.archive import arrow  # noqa: PLC0415 - as the module says
+
+    return arrow_package.concat_tables([arrow.SCHEMA.empty_table(), *tables()])
+
+
+def pandas_of(table: pa.Table) -> pd.DataFrame:
+    """Return a table of articles as a pandas DataFrame; lists are lists, unknown text is missing."""
     need("pandas")
-    frame: pd.DataFrame = arrow_of(articles).to_pandas()
+    frame: pd.DataFrame = table.to_pandas()
     for name in ("authors", "tags", "tag_ids"):
         frame[name] = frame[name].map(list)
     return frame
 
 
-def polars_of(articles: Iterable[Article]) -> pl.DataFrame:
-    """Return articles as a polars DataFrame."""
-    frame: pl.DataFrame = need("polars").from_arrow(arrow_of(articles))
+def polars_of(table: pa.Table) -> pl.DataFrame:
+    """Return a table of articles as a polars DataFrame."""
+    frame: pl.DataFrame = need("polars").from_arrow(table)
     return frame
 
 
-def duckdb_of(articles: Iterable[Article]) -> duckdb.DuckDBPyConnection:
-    """Return a connection to an in-memory DuckDB with articles as the table `articles`."""
+def duckdb_of(table: pa.Table) -> duckdb.DuckDBPyConnection:
+    """Return a connection to an in-memory DuckDB with a table of articles as `articles`."""
     connection: duckdb.DuckDBPyConnection = need("duckdb").connect()
-    connection.register("answer", arrow_of(articles))
+    connection.register("answer", table)
     connection.execute("SET TimeZone = 'UTC'; CREATE TABLE articles AS SELECT * FROM answer")
     connection.unregister("answer")
     return connection

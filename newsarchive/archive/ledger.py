@@ -86,11 +86,17 @@ class LedgerRow:
     lag_minutes: int = _number("median minutes from publication to fetch")
     dated_now: int = _number("of those, articles dated within two minutes of the fetch, or after it")
     dates: int = _number("of those, the number of different dates")
+    compared: int = _number("articles that have a date and whose link gave one too")
+    misdated: int = _number("of those, articles over two days from their link's date, or dated by the fetch unlike it")
+    revisited: int = _number("pages fetched again that had given an article before")
+    lost: int = _number("of those, pages that gave none now")
+    barren: int = _number("pages fetched again that gave no article before and gave none now")
     languages_json: str = _text("articles by language, as a JSON object", "{}")
     hosts_json: str = _text("pages fetched by the host they came from, as a JSON object", "{}")
     elsewhere_json: str = _text("links and redirects that led off the site, by host, as a JSON object", "{}")
-    fetch_ms: int = _number("median milliseconds from request to answer")
+    fetch_ms: int = _number("median milliseconds from request to answer, of pages fetched or not modified")
     fetch_ms_p90: int = _number("ninetieth percentile of the same")
+    listing_ms: int = _number("the same of feeds, sitemaps and section pages, the median")
 
     @property
     def reasons(self) -> Mapping[str, int]:
@@ -219,5 +225,11 @@ FROM ledger GROUP BY run_id;
 """
 
 
-_SAMPLE = {"text_length": "with_text", "lag_minutes": "lagged", "fetch_ms": "fetched", "fetch_ms_p90": "fetched"}
+_SAMPLE = {
+    "text_length": "with_text",
+    "lag_minutes": "lagged",
+    "fetch_ms": "fetched",
+    "fetch_ms_p90": "fetched",
+    "listing_ms": "listings",
+}
 _MEDIANS = tuple(_SAMPLE)

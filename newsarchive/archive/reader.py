@@ -15,7 +15,7 @@ from newsarchive.archive.history import Revision, history
 from newsarchive.archive.ledger import NO_RUN, LedgerRow
 from newsarchive.archive.ledger import decode as decode_row
 from newsarchive.archive.query import Query, Tag, folded, instant
-from newsarchive.archive.replacements import COMPACTIONS, Chain, is_record
+from newsarchive.archive.replacements import COMPACTIONS, Chain, Record, is_record, record_key
 from newsarchive.archive.segment import ARTICLES, Manifest, lines_of, split, unpack
 from newsarchive.archive.snapshot import Place, Snapshot
 from newsarchive.archive.tombstones import TOMBSTONES, Hidden, Tombstone
@@ -24,6 +24,7 @@ from newsarchive.errors import IntegrityError, UsageError
 from newsarchive.storage import ObjectMissingError, Storage, open_storage
 
 _ATTEMPTS = 10
+_AT_ONCE = 32
 
 
 class Asked(TypedDict, total=False):
@@ -44,6 +45,7 @@ class Archive:
     def __init__(self, storage: Storage, *, cache: Cache | None = None) -> None:
         self.storage = storage
         self.cache = cache
+        self._forgotten: set[str] = set()
 
     @classmethod
     def open(cls, uri: str, *, endpoint_url: str = "") -> "Archive":
@@ -110,7 +112,7 @@ class Archive:
             UsageError: an argument is unknown or malformed.
         """
         names = (by,) if isinstance(by, str) else by
-        counted = counting.count(self.articles(**asked).heads(), names)
+        counted = self.articles(**asked).count(names)
         return {key[0]: number for key, number in counted.items()} if isinstance(by, str) else counted
 
     def tags(self, **asked: Unpack[Asked]) -> dict[str, int]:
@@ -157,16 +159,27 @@ class Archive:
     def snapshot(self, manifests: Iterable[Manifest] | None = None) -> Snapshot:
         """Return the archive's present state; with manifests, that of these entries."""
         committed = [m for _, m in self.manifests()] if manifests is None else manifests
-        return Snapshot.of(committed, self.replacements().records, self.hidden())
+        records, hidden = self.replacements().records, self.hidden()
+        self._forget_replaced(records if hidden else ())
+        return Snapshot.of(committed, records, hidden)
 
-    def replacements(self) -> Chain:
-        """Return the records of what has replaced what.
+    def _forget_replaced(self, records: Iterable[Record]) -> None:
+        """Remove segments from the cache that have been replaced: they may hold what has been taken down since."""
+        if self.cache is None:
+            return
+        sources = {s.sha256 for record in records for r in record.replacements for s in r.sources}
+        for digest in sources - self._forgotten:
+            self.cache.drop(_kept_as(digest))
+        self._forgotten |= sources
+
+    def replacements(self, *, first: int = 0) -> Chain:
+        """Return the records of what has replaced what, all or from a number on.
 
         Raises:
             IntegrityError: a record is missing or damaged; the message names it.
         """
-        keys = [k for k in self.storage.keys(COMPACTIONS) if is_record(k)]
-        return Chain.read(self.bodies(keys))
+        keys = [k for k in self.storage.keys(COMPACTIONS) if is_record(k) and k >= record_key(first)]
+        return Chain.read(self.bodies(keys), first=first)
 
     def tombstones(self) -> list[Tombstone]:
         """Return the takedowns."""
@@ -200,7 +213,7 @@ class Archive:
                 yield from named(manifest.key, split(raw, manifest))
 
     def _unpacked(self, manifest: Manifest) -> bytes | None:
-        name = f"{manifest.sha256}.jsonl.gz"
+        name = _kept_as(manifest.sha256)
         if self.cache and (kept := self.cache.get(name)) is not None:
             try:
                 return unpack(kept, manifest)
@@ -216,17 +229,21 @@ class Archive:
 
     def _moved_lines(self, manifest: Manifest, snapshot: Snapshot) -> Iterator[tuple[str, bytes]]:
         for _ in range(_ATTEMPTS):
-            present = self.snapshot([*snapshot.live.values(), manifest])
-            places = [present.place(original) for original in snapshot.held_by(manifest.key)]
-            moved = [p for p in places if p and p.key != manifest.key]
-            if len(moved) < len(places):
+            present = self.snapshot()
+            if manifest.key not in present.replaced:
                 break
-            found = self._gather(present, [p for p in moved if p.key])
+            places = self._places(present, manifest.key)
+            found = self._gather(present, [place for place in places if place.key])
             if found is not None:
                 snapshot.hidden = present.hidden
                 yield from found
                 return
         raise IntegrityError(f"{self.storage.uri}: {manifest.key} is missing")
+
+    def _places(self, present: Snapshot, key: str) -> list[Place]:
+        """Return where the lines of a replaced segment are now, in their order."""
+        before = Snapshot.of((), self.replacements().records[: present.replaced[key]], Hidden())
+        return [place for original in before.held_by(key) if (place := present.place(original))]
 
     def _gather(self, snapshot: Snapshot, places: Sequence[Place]) -> list[tuple[str, bytes]] | None:
         """Return the lines at places; None if a segment has been deleted again meanwhile."""
@@ -264,8 +281,14 @@ class Archive:
         return body
 
     def bodies(self, keys: Sequence[str]) -> Iterator[tuple[str, bytes]]:
-        """Yield objects by key, read ahead; IntegrityError naming one that is missing."""
-        return ahead(keys, self.read)
+        """Yield objects by key, read ahead; IntegrityError naming one that is missing.
+
+        Of many, several are read at once by each thread: handing one over takes longer than reading a small file.
+        """
+        each = max(1, min(_AT_ONCE, len(keys) // _AT_ONCE))
+        some = (keys[start : start + each] for start in range(0, len(keys), each))
+        for few, bodies in ahead(some, lambda few: [self.read(key) for key in few]):
+            yield from zip(few, bodies, strict=True)
 
     def kept_bodies(self, keys: Sequence[str]) -> Iterator[tuple[str, bytes]]:
         """Yield small immutable objects by key, from the cache where they are in it."""
@@ -282,6 +305,11 @@ class Archive:
             return self.storage.read(key)
         except ObjectMissingError:
             return None
+
+
+def _kept_as(sha256: str) -> str:
+    """Return the name of a segment in the cache."""
+    return f"{sha256}.jsonl.gz"
 
 
 def named(key: str, lines: Iterable[bytes]) -> Iterator[tuple[str, bytes]]:

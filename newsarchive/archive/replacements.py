@@ -101,13 +101,17 @@ class Chain:
     sha256: str
 
     @classmethod
-    def read(cls, bodies: Iterator[tuple[str, bytes]]) -> "Chain":
-        """Return the chain of the records with these keys and bodies; IntegrityError where a link is missing."""
+    def read(cls, bodies: Iterator[tuple[str, bytes]], *, first: int = 0) -> "Chain":
+        """Return the chain of the records with these keys and bodies; IntegrityError where a link is missing.
+
+        With `first`, the records from that number on.
+        """
         records: list[Record] = []
         previous = ""
         for key, body in bodies:
             record = Record.decode(body, where=key)
-            if record.n != len(records) or key != record.key or record.previous_sha256 != previous:
+            follows = record.previous_sha256 == previous or (first and not records)
+            if record.n != first + len(records) or key != record.key or not follows:
                 raise IntegrityError(f"{key} does not follow the record before it: the chain is broken")
             records.append(record)
             previous = sha256(body)

@@ -72,6 +72,8 @@ def views_sql() -> str:
     columns = ", ".join(f"'{f.name}': '{_DUCKDB[f.type]}'" for f in fields(Article))
     return f"""-- Run in the archive's root: duckdb -init schema/views.sql
 -- The list of segments is as of now: run this again to see what has been archived, merged or taken down since.
+-- Days and months are those of UTC, as everywhere in the archive.
+SET TimeZone = 'UTC';
 SET VARIABLE segments = (
     WITH committed AS (
         SELECT "key" FROM read_json('manifest/*/*.json', columns = {{'key': 'VARCHAR'}})
@@ -121,6 +123,9 @@ What the files in `manifest/` name is the archive; each entry holds its segment'
 The files in `compactions/` say which segments have since been replaced by which, those in `tombstones/` what has been
 taken down. A tool that opens `articles/*/*/*.jsonl.gz` without them may meet an article twice while replaced segments
 wait to be deleted (keep one of each `id` and `revision`); `schema/views.sql` and `parquet/` do not have this trouble.
+Each line is one state of an article: the highest `revision` of an `id` is the latest. Unknown text is `""`, an unknown
+list `[]`. Instants are text in UTC; `tag_ids` such as `country:IQ` stand for tags in any language; `duplicate_of` marks
+copies of other articles.
 `runs/` has for each crawl a report (`.json`) and the ledger (`.jsonl`): what was found and missed at each site, so
 that a gap in the archive is told from silence in the news (views `ledger`, `sites`, `runs`).
 The articles belong to their publishers.

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, TypeAlias
 
+import msgspec
+
 from newsarchive.archive import layout
 from newsarchive.article import SCHEMA_VERSION
 from newsarchive.errors import IntegrityError
@@ -21,6 +23,12 @@ Body: TypeAlias = bytes  # the class below has a field of that name
 MANIFEST_VERSION = "1.1"
 ARTICLES, PAGES = "articles", "raw"
 _COMPRESSION = 6
+
+
+def gunzip(body: bytes) -> bytes:
+    """Return what gzip-compressed bytes hold; OSError, EOFError or zlib.error if they are none, or damaged."""
+    raw: bytes = _gunzip(body)  # type: ignore[no-untyped-call]  # igzip's signature has no types
+    return raw
 
 
 def sha256(body: bytes) -> str:
@@ -67,12 +75,20 @@ class Manifest:
     def decode(cls, body: Body, *, where: str) -> "Manifest":
         """Return the entry in body; IntegrityError naming `where` if it is none. Newer minor fields are left out."""
         try:
-            record = json.loads(body)
-            if str(record["manifest_version"]).partition(".")[0] != MANIFEST_VERSION.partition(".")[0]:
-                raise IntegrityError(f"{where} has manifest version {record['manifest_version']}")
-            return cls(**{k: v for k, v in record.items() if k in cls.__slots__})
-        except (ValueError, KeyError, TypeError) as error:
+            version = _VERSION.decode(body).manifest_version
+            if version.partition(".")[0] != MANIFEST_VERSION.partition(".")[0]:
+                raise IntegrityError(f"{where} has manifest version {version}")
+            return _ENTRY.decode(body)
+        except msgspec.DecodeError as error:
             raise IntegrityError(f"{where} is not a manifest entry: {error!r}") from error
+
+
+class _Versioned(msgspec.Struct):
+    manifest_version: str
+
+
+_VERSION = msgspec.json.Decoder(_Versioned)
+_ENTRY = msgspec.json.Decoder(Manifest)  # four times as fast as the standard library, which tells in a large archive
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +170,7 @@ def unpack(body: bytes, manifest: Manifest) -> bytes:
     if len(body) != manifest.bytes or sha256(body) != manifest.sha256:
         raise IntegrityError(f"{manifest.key} is damaged: its bytes are not those of its manifest entry")
     try:
-        raw: bytes = _gunzip(body)  # type: ignore[no-untyped-call]  # igzip's signature has no types
+        raw = gunzip(body)
     except (OSError, EOFError, zlib.error) as error:
         raise IntegrityError(f"{manifest.key} is damaged: {error}") from error
     return raw

@@ -32,7 +32,10 @@ def changed_fields(before: Article, after: Article) -> list[str]:
 def revised(before: Article, after: Article) -> Article:
     """Return the next revision of an article: what extraction says is new, its identity and labels stay."""
     kept = {k: v for k, v in json.loads(before.extra_json).items() if k not in _OF_THE_TEXT}
-    extra = json.dumps(kept | json.loads(after.extra_json), ensure_ascii=False, sort_keys=True)
+    found = json.loads(after.extra_json)
+    if "rights" in kept and "rights" in found:  # what the host's files said stands in no stored page
+        found["rights"] = kept["rights"] | found["rights"]
+    extra = json.dumps(kept | found, ensure_ascii=False, sort_keys=True)
     values = {name: getattr(after, name) for name in _CARRIED}
     return replace(before, revision=before.revision + 1, extra_json=extra, **values)
 

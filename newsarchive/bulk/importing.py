@@ -13,7 +13,7 @@ from typing import Any
 
 from newsarchive import clock
 from newsarchive.article import Article, ArticleLink
-from newsarchive.bulk.pages import Sites, StoredPage, completed, extract
+from newsarchive.bulk.pages import Sites, StoredPage, completed, extract, stored_page
 from newsarchive.bulk.run import Outcome, Work
 from newsarchive.bulk.sources import Source
 from newsarchive.crawl.run import Run
@@ -25,6 +25,7 @@ from newsarchive.raw.capture import Capture, Packed, pack
 from newsarchive.raw.compression import Damage, Event, decompressed
 from newsarchive.raw.records import Record, records
 from newsarchive.raw.responses import Answer, Unwanted, answer, target
+from newsarchive.rights.optout import OPTED_OUT
 from newsarchive.spool import Submission, acceptance
 from newsarchive.spool import raw as pages_in_spool
 from newsarchive.spool import seen as seen_index
@@ -136,6 +137,10 @@ class Import:
             return None
         url = target(parsed)
         site = self.sites.site_of(url) if is_web(url) else _NOBODY
+        if self.sites.is_opted_out(url):
+            self._tally(site).discovered += 1
+            self._tally(site).skipped[OPTED_OUT] += 1
+            return None
         page = answer(parsed)
         if isinstance(page, Damage):
             self._unreadable(page, site)
@@ -153,16 +158,8 @@ class Import:
         self._tally(site).failed[damage.reason] += 1
 
     def _page(self, page: Answer, site: str, place: str) -> StoredPage:
-        return StoredPage(
-            url=page.url,
-            site=site,
-            fetched_at=page.fetched_at,
-            status=page.status,
-            headers=page.headers,
-            body=page.body,
-            link=ArticleLink(url=page.url, via="warc"),
-            raw_ref=f"{self.named.name}#{place}" if place else "",
-        )
+        raw_ref = f"{self.named.name}#{place}" if place else ""
+        return stored_page(page, site=site, link=ArticleLink(url=page.url, via="warc"), raw_ref=raw_ref)
 
     # --- storing
 
@@ -184,7 +181,8 @@ class Import:
             return
         tally.extracted += 1
         article = completed(found, page, self.work.run.run_id)
-        if reason := problem(article) or _why_not(connection, article):
+        policy = self.sites.policy(page.site)
+        if reason := problem(article) or page.refusal(policy) or _why_not(connection, article):
             tally.dropped[reason] += 1
             _keep(connection, packed, f"dropped/{reason}")
             return
@@ -192,11 +190,12 @@ class Import:
         _count(tally, verdict)
 
     def _packed(self, page: StoredPage) -> Packed | None:
-        if not self.keeps_pages:
+        policy = self.sites.policy(page.site)
+        if not self.keeps_pages or page.refusal(policy) or not policy.keeps_copy(page.said):
             return None
         names = ("url", "site", "fetched_at", "status", "headers", "body", "link")
         given: dict[str, Any] = {name: getattr(page, name) for name in names}
-        return pack(Capture(**given, run_id=self.work.run.run_id, asked=()))
+        return pack(Capture(**given, run_id=self.work.run.run_id, asked=()), portable=True)
 
     # --- going on
 

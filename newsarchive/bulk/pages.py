@@ -9,9 +9,12 @@ from newsarchive.article import Article, ArticleLink, Hints
 from newsarchive.dedup import identify
 from newsarchive.errors import NotAnArticleError
 from newsarchive.extraction.pool import Pool
-from newsarchive.neardup.labels import credited
+from newsarchive.neardup.labels import credited, with_extra
 from newsarchive.raw.capture import Headers
 from newsarchive.raw.kinds import charset
+from newsarchive.raw.responses import Answer
+from newsarchive.rights.policy import Policy
+from newsarchive.rights.signals import Signals, signals
 from newsarchive.urls import canonical_url
 from newsarchive.validation import clean
 
@@ -24,6 +27,12 @@ class Sites(Protocol):
 
     def hints(self, site: str, link: ArticleLink, url: str) -> Hints:
         """Return what is known about a page beside its bytes."""
+
+    def policy(self, site: str) -> Policy:
+        """Return what of the publisher's signals is obeyed at a site."""
+
+    def is_opted_out(self, url: str) -> bool:
+        """Tell whether an address is on the opt-out list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +52,29 @@ class StoredPage:
     def content_type(self) -> str:
         """What the server called the page."""
         return next((value for name, value in self.headers if name.lower() == "content-type"), "")
+
+    @property
+    def said(self) -> Signals:
+        """What the publisher says of the page in its headers and itself."""
+        return signals(self.url, self.headers, self.body)
+
+    def refusal(self, policy: Policy) -> str:
+        """Return why the page is refused, by what was said when it was fetched; `""` if it is not."""
+        return policy.refusal(self.said, now=self.fetched_at)
+
+
+def stored_page(answer: Answer, *, site: str, link: ArticleLink, raw_ref: str) -> StoredPage:
+    """Return the page in a response record as one of a site, with how it was found and where it is stored."""
+    return StoredPage(
+        url=answer.url,
+        site=site,
+        fetched_at=answer.fetched_at,
+        status=answer.status,
+        headers=answer.headers,
+        body=answer.body,
+        link=link,
+        raw_ref=raw_ref,
+    )
 
 
 async def extract(pool: Pool, pages: Sequence[StoredPage], sites: Sites) -> list[Article | NotAnArticleError]:
@@ -71,4 +103,4 @@ def completed(article: Article, page: StoredPage, run_id: str) -> Article:
         http_status=page.status,
         raw_ref=page.raw_ref,
     )
-    return credited(identify(clean(whole)))
+    return credited(identify(clean(with_extra(whole, page.said.as_extra()))))

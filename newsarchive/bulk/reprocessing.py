@@ -11,7 +11,7 @@ from newsarchive.archive import Archive
 from newsarchive.article import Article
 from newsarchive.bulk.changes import Changes, changed_fields, revised
 from newsarchive.bulk.latest import Latest
-from newsarchive.bulk.pages import Sites, StoredPage, completed, extract
+from newsarchive.bulk.pages import Sites, StoredPage, completed, extract, stored_page
 from newsarchive.bulk.run import Work
 from newsarchive.crawl.tally import Tally
 from newsarchive.dedup import Judgement, Verdict
@@ -20,6 +20,7 @@ from newsarchive.extraction.pool import Pool
 from newsarchive.neardup.index import NearIndex
 from newsarchive.raw.responses import Answer
 from newsarchive.raw.segments import Stored, manifests, stored
+from newsarchive.rights.optout import OPTED_OUT
 from newsarchive.spool import Submission, acceptance
 from newsarchive.spool import seen as seen_index
 from newsarchive.spool.sealing import Ripeness
@@ -86,12 +87,14 @@ class Reprocessing:
             tally.skipped[found.page.reason] += 1
         elif url_key(found.url) in self._done:
             tally.skipped["superseded"] += 1
+        elif self.sites.is_opted_out(found.url):
+            tally.skipped[OPTED_OUT] += 1
         elif not self.selection.admits(found.page.fetched_at):
             self._done.add(url_key(found.url))
             tally.skipped["out-of-window"] += 1
         else:
             tally.fetched += 1
-            return _page(found, found.page, site)
+            return stored_page(found.page, site=site, link=found.link, raw_ref=found.raw_ref)
         return None
 
     def _compare(self, page: StoredPage, found: Article | NotAnArticleError, latest: Latest) -> None:
@@ -102,7 +105,8 @@ class Reprocessing:
         tally.extracted += 1
         article = completed(found, page, self.work.run.run_id)
         before = latest.of_page(article.url)
-        if reason := problem(article) or self._why_not(article, before, latest):
+        refusal = page.refusal(self.sites.policy(page.site))
+        if reason := problem(article) or refusal or self._why_not(article, before, latest):
             tally.dropped[reason] += 1
         elif before is not None:
             self.changes.note(before, article)
@@ -134,19 +138,6 @@ class Reprocessing:
         else:
             tally.archived += 1
             tally.revised += verdict.judgement is Judgement.REVISED
-
-
-def _page(found: Stored, page: Answer, site: str) -> StoredPage:
-    return StoredPage(
-        url=found.url,
-        site=site,
-        fetched_at=page.fetched_at,
-        status=page.status,
-        headers=page.headers,
-        body=page.body,
-        link=found.link,
-        raw_ref=found.raw_ref,
-    )
 
 
 def _append(connection: sqlite3.Connection, *, article: Article) -> Verdict:

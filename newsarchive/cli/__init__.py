@@ -2,21 +2,25 @@
 
 import argparse
 import importlib
+import io
 import keyword
 import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from newsarchive import __version__
+from newsarchive import __version__, environment
 from newsarchive.errors import NewsarchiveError
+from newsarchive.harmless import visible
 from newsarchive.redaction import redact, redact_output
 from newsarchive.suggest import did_you_mean
 
 COMMANDS = {
     "doctor": "look for what keeps a crawl from working here, and say how to mend it",
     "demo": "crawl a small bundled news site, without a network, and show the archive",
+    "init": "make a project folder: your own sites, settings and schedule",
     "add": "look at a site, and declare it",
+    "check": "look at declared sites live, and say where the declarations are wrong",
     "crawl": "crawl sites into the archive",
     "read": "print articles from the archive",
     "serve": "show the archive as a web page, on this machine only",
@@ -44,7 +48,7 @@ _INTERRUPTED = 130
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}\n")
+        self.exit(2, f"{self.prog}: {message}; {self.prog} --help lists what it takes\n")
 
 
 def add_archive_arguments(parser: argparse.ArgumentParser) -> None:
@@ -72,6 +76,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; return the exit code: 0 fine, 2 usage, 3 expectations failed, 4 archive, 75 already running."""
     words = list(sys.argv[1:] if argv is None else argv)
     redact_output()
+    _set_encoding()
     if not words or words[0] in ("-h", "--help", "help"):
         print(_usage())
         return 0 if words else 2
@@ -84,17 +89,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     return _run(words[0], words[1:])
 
 
+def _set_encoding() -> None:
+    """Write UTF-8 into files and pipes whatever the locale, and to a terminal what it can show."""
+    if not isinstance(sys.stdout, io.TextIOWrapper):
+        return
+    if sys.stdout.isatty():
+        sys.stdout.reconfigure(errors="replace")
+    else:
+        sys.stdout.reconfigure(encoding="utf-8")
+
+
 def _run(name: str, words: Sequence[str]) -> int:
     module = name.replace("-", "_")
     module = f"{module}_" if keyword.iskeyword(module) else module
-    command = importlib.import_module(f"newsarchive.cli.{module}")
-    parser = _Parser(prog=f"newsarchive {name}", description=command.__doc__, allow_abbrev=False)
-    command.add_arguments(parser)
     try:
+        environment.load()
+        command = importlib.import_module(f"newsarchive.cli.{module}")
+        parser = _Parser(prog=f"newsarchive {name}", description=command.__doc__, allow_abbrev=False)
+        command.add_arguments(parser)
         code = int(command.run(parser.parse_args(words)))
         sys.stdout.flush()
     except NewsarchiveError as error:
-        print(redact(f"newsarchive {name}: {error}"), file=sys.stderr)
+        print(visible(redact(f"newsarchive {name}: {error}")), file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:  # the reader of our output has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,7 +1,6 @@
-"""Values as they are printed: nothing in an article acts on a spreadsheet, a terminal or a Markdown reader."""
+"""Values as they are printed: tables, CSV, JSON lines and Markdown in which nothing of an article acts."""
 
 import csv
-import json
 import re
 import sys
 import unicodedata
@@ -12,29 +11,20 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from newsarchive.harmless import csv_cell, json_text, visible
+
 FORMATS = ("table", "csv", "jsonl")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MARKS = re.compile(r"([\\`*_{}\[\]<>()#|~!&])")
 _START = re.compile(r"^(\d+(?=\.)|(?=[-+=]))")  # of a list, a rule or an underlined heading
-_ACTING = ("Cc", "Cf", "Cs", "Zl", "Zp")
+_UNSEEN = "Cf"
 _PIPED_WIDTH = 10_000
 _JOINERS = "\u200c\u200d"  # Persian, Indic scripts and emoji are spelled with them
 
 
-def cell(value: Any) -> Any:  # noqa: ANN401 - any field's value
-    """Return a value that no spreadsheet takes for a formula; lists joined by semicolons."""
-    text = "; ".join(map(str, value)) if isinstance(value, list | tuple) else value
-    return f"'{text}" if isinstance(text, str) and text.startswith(_FORMULA) else text
-
-
 def plain(value: Any) -> str:  # noqa: ANN401 - any field's value
-    """Return a value on one line, without what acts on a terminal: escape codes, bidi and other control characters."""
+    """Return a value on one line, control characters as signs, and without characters that nobody sees."""
     text = "; ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-    return "".join(" " if c in "\n\r\t" else c for c in text if c in "\n\r\t" or _is_shown(c))
-
-
-def _is_shown(character: str) -> bool:
-    return character in _JOINERS or unicodedata.category(character) not in _ACTING
+    return "".join(c for c in " ".join(visible(text).split()) if c in _JOINERS or unicodedata.category(c) != _UNSEEN)
 
 
 def markdown(text: str) -> str:
@@ -48,15 +38,15 @@ def show(header: Sequence[str], rows: Iterable[Sequence[Any]], *, form: str) -> 
         _show_csv(header, rows)
     elif form == "jsonl":
         for row in rows:
-            print(json.dumps(dict(zip(header, row, strict=True)), ensure_ascii=False, default=str))
+            print(json_text(dict(zip(header, row, strict=True))))
     else:
         _show_table(header, rows)
 
 
 def _show_csv(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     writer = csv.writer(sys.stdout)
-    writer.writerow(header)
-    writer.writerows([cell(value) for value in row] for row in rows)
+    writer.writerow(map(csv_cell, header))
+    writer.writerows(map(csv_cell, row) for row in rows)
 
 
 def _show_table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -1,4 +1,4 @@
-"""Merge small segments, bring the Parquet sidecar up to date, delete what was replaced long enough ago."""
+"""Merge small segments, delete what was replaced long enough ago, bring the Parquet sidecar up to date."""
 
 import argparse
 import importlib.util
@@ -48,9 +48,9 @@ def run(options: argparse.Namespace) -> int:
     storage = open_storage(options.uri, endpoint_url=options.endpoint_url, create=False)
     if options.dry_run:
         return _show_plan(storage, options.target_mb)
-    rows = None if options.no_parquet else _update_parquet(storage)
     with Progress("merging") as progress:
         done = compact(storage, target=options.target_mb, grace=options.grace * 3600, on_progress=progress)
+    rows = None if options.no_parquet else _update_parquet(storage)
     print(f"{done.merged} segments of {storage.uri} merged into {done.made}.")
     print(f"{done.deleted} replaced objects deleted; {done.waiting} wait for the end of their {options.grace:g} hours.")
     if rows is not None:

@@ -8,14 +8,18 @@ import sys
 from pathlib import Path
 
 from rich.console import Console
+from rich.text import Text
 
 from newsarchive import clock
 from newsarchive.archive import Archive
 from newsarchive.article import Article
+from newsarchive.cli.invocation import program
 from newsarchive.demo.server import DemoServer
 from newsarchive.errors import NewsarchiveError, UsageError
+from newsarchive.harmless import visible
 
 _QUICK = ("-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=False")
+_SHOWN_TEXT = 150
 _SHOWN = ("demo-fr", "demo-en", "demo-ar")
 _ABOUT = {"Irak", "Iraq", "العراق", "Iran", "إيران"}
 
@@ -49,7 +53,8 @@ def _make_room(folder: Path) -> None:
 def _crawl(base: str, folder: Path) -> None:
     """Run the very command a user would, in a process of its own."""
     command = [sys.executable, "-m", "newsarchive", "crawl", "--all", "--allow-private", "--uri", str(folder), *_QUICK]
-    environment = {**os.environ, "NEWSARCHIVE_DEMO_BASE": base, "NEWSARCHIVE_STATE": ""}
+    contact = os.environ.get("NEWSARCHIVE_CONTACT") or base
+    environment = {**os.environ, "NEWSARCHIVE_DEMO_BASE": base, "NEWSARCHIVE_STATE": "", "NEWSARCHIVE_CONTACT": contact}
     sys.stdout.flush()
     done = subprocess.run(  # noqa: S603 - our own command
         [*command, "-s", "SPIDER_MODULES=newsarchive.demo.spiders"],
@@ -69,21 +74,15 @@ def _show(console: Console, folder: Path) -> None:
     shown = {article.site: article for article in articles if len(_ABOUT.intersection(article.tags)) > 1}
     for site in _SHOWN:
         _show_article(console, shown[site])
-    command = f"{_program()} read --uri {folder} --tag Iran --fields site,date_published,title,tags"
-    page = f"{_program()} serve --uri {folder}"
+    command = f"{program()} read --uri {folder} --tag Iran --fields site,date_published,title,tags"
+    page = f"{program()} serve --uri {folder}"
     console.print(f"\nCharts and search in a browser: {page}", style="bold", markup=False)
     console.print(f"Next: {command}", style="bold", markup=False)
 
 
-def _program() -> str:
-    """Return how the user called us, so that the next command can be typed as it is shown."""
-    given = Path(sys.argv[0])
-    return sys.argv[0] if given.name == "newsarchive" else "newsarchive"
-
-
 def _show_article(console: Console, article: Article) -> None:
-    console.print(f"\n  {article.title}", style="cyan", markup=False)
-    console.print(f"  {', '.join(article.authors) or 'no author'} · {article.date_published} · {article.language}")
-    console.print(f"  tags: {', '.join(article.tags)}", markup=False)
     first = article.text.partition("\n")[0]
-    console.print(f"  {first[:150]}{'…' if len(first) > len(first[:150]) else ''}", markup=False, style="dim")
+    by = f"{', '.join(article.authors) or 'no author'} · {article.date_published} · {article.language}"
+    console.print(Text(visible(f"\n  {article.title}"), style="cyan"))
+    console.print(Text(visible(f"  {by}\n  tags: {', '.join(article.tags)}")))
+    console.print(Text(visible(f"  {first[:_SHOWN_TEXT]}{'…' if len(first) > _SHOWN_TEXT else ''}"), style="dim"))

@@ -7,16 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rich.console import Console
-from rich.text import Text
 
 from newsarchive.cli import add_archive_arguments, add_state_argument
-from newsarchive.doctor import backlog, disk, installation, store
+from newsarchive.cli.findings import conclude, show
+from newsarchive.doctor import backlog, disk, installation, project, store
 from newsarchive.doctor.finding import Finding, State, broken
 from newsarchive.errors import UsageError
 from newsarchive.spool.state import state_folder
 from newsarchive.storage import Storage, open_storage
-
-_STYLES = {State.FINE: "green", State.NOTE: "yellow", State.BROKEN: "bold red"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,16 +28,14 @@ def run(options: argparse.Namespace) -> int:
     console = Console(highlight=False, soft_wrap=True)
     found = []
     for finding in _examine(options):
-        _show(console, finding)
+        show(console, finding)
         found.append(finding)
-    wrong = [finding for finding in found if finding.state is State.BROKEN]
-    notes = sum(finding.state is State.NOTE for finding in found)
-    console.print(f"\n{len(wrong) or 'nothing'} broken, {notes} to note." if notes or wrong else "\nAll is well.")
-    return max((finding.exit_code for finding in wrong), default=0)
+    return conclude(console, found)
 
 
 def _examine(options: argparse.Namespace) -> Iterator[Finding]:
     yield from installation.examine()
+    yield from project.examine()
     try:
         storage = open_storage(options.uri, endpoint_url=options.endpoint_url)
         folder = state_folder(options.uri, options.state)
@@ -64,10 +60,3 @@ def _archive(storage: Storage) -> Iterator[Finding]:
     if root.is_dir() and os.access(root, os.W_OK):
         with tempfile.TemporaryDirectory(prefix=".tmp-doctor-", dir=root) as place:
             yield from store.examine(open_storage(place))
-
-
-def _show(console: Console, finding: Finding) -> None:
-    line = Text.assemble((f"{finding.state:<8}", _STYLES[finding.state]), f"{finding.about}: {finding.told}")
-    console.print(line)
-    if finding.remedy:
-        console.print(Text(f"        → {finding.remedy}", style="dim"))

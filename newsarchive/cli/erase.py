@@ -14,7 +14,7 @@ from newsarchive.cli import add_archive_arguments, add_state_argument
 from newsarchive.cli.progress import Progress
 from newsarchive.errors import ArchiveError, UsageError
 from newsarchive.spool import Spool
-from newsarchive.spool.state import locked, state_folder
+from newsarchive.spool.state import IMPORTS, locked, state_folder
 from newsarchive.storage import Storage, open_storage
 from newsarchive.upkeep.erasure import Erased, Erasure
 from newsarchive.urls import is_web
@@ -40,8 +40,8 @@ def run(options: argparse.Namespace) -> int:
     """Erase and say what was; 4 if something could not be."""
     asked = _tombstone(options)
     storage = open_storage(options.uri, endpoint_url=options.endpoint_url, create=False)
-    with _spool(state_folder(options.uri, options.state), storage) as spool, Progress("searching") as progress:
-        erasure = Erasure(storage, spool, asked, on_progress=progress)
+    with _spools(state_folder(options.uri, options.state), storage) as spools, Progress("searching") as progress:
+        erasure = Erasure(storage, spools, asked, on_progress=progress)
         if options.dry_run:
             print(f"{_counts(erasure.preview())} would be erased from {storage.uri}; nothing was changed.")
             return 0
@@ -49,7 +49,7 @@ def run(options: argparse.Namespace) -> int:
             print("Nothing was changed.")
             return 0
         done = erasure.carry_out()
-    return _report(done, asked, storage, has_spool=spool is not None)
+    return _report(done, asked, storage, has_spool=bool(spools))
 
 
 def _tombstone(options: argparse.Namespace) -> Tombstone:
@@ -76,11 +76,15 @@ def _user() -> str:
 
 
 @contextlib.contextmanager
-def _spool(folder: Path, storage: Storage) -> Iterator[Spool | None]:
-    """Give the archive's spool on this machine, held; None if there is none."""
-    if not (folder / "spool.sqlite").exists():
-        yield None
-        return
+def _spools(folder: Path, storage: Storage) -> Iterator[list[Spool]]:
+    """Give the archive's spools on this machine, held: that of its crawls, that of its imports."""
+    with contextlib.ExitStack() as stack:
+        there = [f for f in (folder, folder / IMPORTS) if (f / "spool.sqlite").exists()]
+        yield [stack.enter_context(_held(f, storage)) for f in there]
+
+
+@contextlib.contextmanager
+def _held(folder: Path, storage: Storage) -> Iterator[Spool]:
     with locked(folder), contextlib.closing(Spool(folder)) as spool:
         spool.bind(storage.uri)
         yield spool

@@ -1,8 +1,7 @@
 """`newsarchive extract`: the record of one page, and where its fields came from."""
 
 import argparse
-import io
-import json
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -16,6 +15,8 @@ from newsarchive.archive import layout
 from newsarchive.errors import NotAnArticleError, UsageError
 from newsarchive.extraction import Explanation, explain
 from newsarchive.extraction.choice import Choice, told
+from newsarchive.harmless import json_text, visible
+from newsarchive.rights.optout import OptOut
 from newsarchive.urls import is_web
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -48,16 +49,14 @@ def run(args: argparse.Namespace) -> int:
     if args.url and not is_web(args.url):
         raise UsageError(f"--url is {args.url!r}: write an http(s) address.")
     source = _read(args.page, args.url)
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8")
     try:
         found = explain(source.html, source.url, site=args.site and layout.name(args.site), charset=source.charset)
     except NotAnArticleError as error:
         print(error, file=sys.stderr)
         return 1
-    print(json.dumps(asdict(found.article), ensure_ascii=False, indent=2))
+    print(json_text(asdict(found.article), indent=2))
     if args.explain:
-        print(explained(found), file=sys.stderr)
+        print(visible(explained(found)), file=sys.stderr)
     return 0
 
 
@@ -102,6 +101,8 @@ def _is_address(text: str) -> bool:
 
 
 def _fetched(url: str) -> _Source:
+    if OptOut.read(os.environ.get("NEWSARCHIVE_OPT_OUT") or "").covers(url):
+        raise UsageError(f"{url!r} is on the opt-out list (NEWSARCHIVE_OPT_OUT): it is not fetched.")
     headers = {"User-Agent": f"newsarchive/{__version__}", "Accept": "text/html"}
     try:
         request = Request(url, headers=headers)  # noqa: S310 - http(s) only, see _read

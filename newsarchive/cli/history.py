@@ -2,7 +2,6 @@
 
 import argparse
 import difflib
-import json
 import re
 import sys
 from collections.abc import Iterator
@@ -17,10 +16,10 @@ from newsarchive.archive.line import to_mapping
 from newsarchive.article import Article
 from newsarchive.cli import add_archive_arguments
 from newsarchive.errors import UsageError
+from newsarchive.harmless import json_text, visible
 
 _WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 _GONE, _CAME = "red strike", "green"
-_UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,15 +45,15 @@ def run(options: argparse.Namespace) -> int:
 def _print_jsonl(revisions: list[Revision]) -> None:
     for revision in revisions:
         record = {**to_mapping(revision.article), "changed": revision.changed}
-        sys.stdout.buffer.write(json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() + b"\n")
+        sys.stdout.buffer.write(json_text(record).encode() + b"\n")
 
 
 def _print_diffs(revisions: list[Revision]) -> None:
     console = Console(highlight=False, soft_wrap=True)
     first = revisions[0].article
-    console.print(Text(_safe(f"{first.canonical_url}  {first.id}"), style="dim"))
+    console.print(Text(visible(f"{first.canonical_url}  {first.id}"), style="dim"))
     console.print(_heading(revisions[0]))
-    console.print(Text(_safe(first.title)))
+    console.print(Text(visible(first.title)))
     for before, revision in pairwise(revisions):
         console.print(_heading(revision))
         for name in revision.changed:
@@ -78,7 +77,7 @@ def _difference(name: str, before: Article, after: Article) -> Iterator[Text]:
 
 
 def _lines(value: str | tuple[str, ...]) -> list[str]:
-    return _safe(", ".join(value) if isinstance(value, tuple) else value).split("\n")
+    return visible(", ".join(value) if isinstance(value, tuple) else value).split("\n")
 
 
 def _words(old: str, new: str) -> Text:
@@ -92,8 +91,3 @@ def _words(old: str, new: str) -> Text:
         shown.append(f"[-{gone}-]" if gone else "", style=_GONE)
         shown.append(f"{{+{came}+}}" if came else "", style=_CAME)
     return shown
-
-
-def _safe(text: str) -> str:
-    """Return a page's text without what a terminal would obey."""
-    return _UNSAFE.sub("\ufffd", text)

@@ -14,12 +14,11 @@ from newsarchive.cli import add_archive_arguments, add_state_argument
 from newsarchive.crawl.declared import Declarations
 from newsarchive.crawl.run import Run, keeps_pages, worker_count
 from newsarchive.crawl.summary import print_summary
-from newsarchive.errors import FencedError
 from newsarchive.extraction.pool import Pool
 from newsarchive.spool import Spool
 from newsarchive.spool.delivery import Delivery
-from newsarchive.spool.state import locked, state_folder
-from newsarchive.spool.takeover import take_over
+from newsarchive.spool.state import IMPORTS, locked, state_folder
+from newsarchive.spool.takeover import levelled, take_over
 from newsarchive.storage import Storage, open_storage
 
 
@@ -43,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
         if report := imported_before(storage, layout.run_key(named.run_id)):
             print(f"{source.name} is in {storage.uri} already ({report['archived']} articles, run {named.run_id}).")
             return 0
-        folder = state_folder(options.uri, options.state) / "import"
+        folder = state_folder(options.uri, options.state) / IMPORTS
         with locked(folder), contextlib.closing(Spool(folder)) as spool:
             work = _work(spool, storage, named, source)
             importing = Import(work=work, sites=Declarations(), source=source, named=named, keeps_pages=raw)
@@ -67,12 +66,7 @@ def _work(spool: Spool, storage: Storage, named: Identity, source: Source) -> Wo
 
 def _delivery(spool: Spool, storage: Storage, named: Identity) -> Delivery:
     """Return the delivery of a spool that is this WARC's writer; what an unfinished other import left goes first."""
-    delivery = Delivery(spool, storage)
-    delivery.probe()
-    try:
-        delivery.level_index()
-    except FencedError:
-        delivery.take_new_name()
+    delivery = levelled(spool, storage)
     if spool.writer != named.writer:
         delivery.deliver()
         delivery.deliver_reports()

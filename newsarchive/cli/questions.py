@@ -2,10 +2,15 @@
 
 import argparse
 import sys
+from itertools import islice
 
 from newsarchive import clock
+from newsarchive.archive import Archive
 from newsarchive.archive.query import Tag
 from newsarchive.archive.reader import Asked
+from newsarchive.suggest import did_you_mean, nearest
+
+_TAGS_TRIED = 5_000
 
 
 def add_question_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,3 +46,25 @@ def asked(options: argparse.Namespace) -> Asked:
         text=options.text,
         duplicates=options.duplicates,
     )
+
+
+def tell_nothing(archive: Archive, question: Asked) -> None:
+    """Say on standard error why a question may have found nothing, and what was perhaps meant."""
+    print(f"nothing found: {_why(archive, question)}", file=sys.stderr)
+
+
+def _why(archive: Archive, question: Asked) -> str:
+    uri, sites = archive.storage.uri, archive.sites()
+    if not sites:
+        return f"there are no articles in {uri} yet; newsarchive crawl --uri {uri} brings some"
+    names, languages = {s.name for s in sites}, {code for s in sites for code in s.languages}
+    if (site := question.get("site", "")) and site not in names:
+        return f"{uri} has no site {site!r}: {did_you_mean(site, names)}"
+    if (language := question.get("language", "")) and language not in languages:
+        return f"{uri} has nothing in the language {language!r}: {did_you_mean(language, languages)}"
+    if (tag := question.get("tag", "")) and (near := nearest(tag, islice(archive.tags(), _TAGS_TRIED))):
+        return f"there is a tag {near!r} in {uri}" if near != tag else f"the tag {tag!r} is in other articles of {uri}"
+    first = min((s.published_min for s in sites if s.published_min), default="")[:10]
+    last = max(s.published_max for s in sites)[:10]
+    span = f" were published from {first} to {last}" if first else " have no dates"
+    return f"the articles in {uri}{span}; newsarchive tags lists their tags"

@@ -2,20 +2,24 @@
 
 import argparse
 import csv
-import io
-import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import chain, islice
+from typing import Any
 
 from newsarchive.archive import Archive
+from newsarchive.archive.conversion import CONVERSIONS
 from newsarchive.archive.frames import need
 from newsarchive.archive.line import to_mapping
 from newsarchive.article import FIELDS, Article
 from newsarchive.cli import add_archive_arguments
-from newsarchive.cli.cells import cell, markdown
-from newsarchive.cli.questions import add_question_arguments, asked
+from newsarchive.cli.cells import markdown
+from newsarchive.cli.questions import add_question_arguments, asked, tell_nothing
 from newsarchive.errors import UsageError
+from newsarchive.harmless import csv_cell, json_text, url_line
 from newsarchive.suggest import did_you_mean
+from newsarchive.urls import is_web
 
 _CSV_FIELDS = ("site", "date_published", "language", "title", "authors", "tags", "url", "word_count", "text")
 
@@ -27,6 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--limit", type=_count, help="at most so many articles")
     parser.add_argument("--fields", default="", help="only these fields, comma-separated, in this order")
     parser.add_argument("--format", default="jsonl", choices=tuple(_WRITERS))
+    parser.add_argument(
+        "--as", dest="conversion", choices=tuple(CONVERSIONS), help="JSON lines as another tool has them"
+    )
     parser.add_argument("--all-revisions", action="store_true", help="every archived state, not the latest only")
 
 
@@ -46,29 +53,46 @@ def _fields(text: str, default: Sequence[str]) -> Sequence[str]:
 
 def run(options: argparse.Namespace) -> int:
     """Print the articles asked for on standard output."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8", newline="")
-    fields = _fields(options.fields, _CSV_FIELDS if options.format == "csv" else FIELDS)
+    write = _writer(options)
     archive = Archive.open(options.uri, endpoint_url=options.endpoint_url)
-    found = archive.articles(
-        **asked(options), revisions="all" if options.all_revisions else "latest", limit=options.limit
-    )
-    _WRITERS[options.format](found, fields)
+    question = asked(options)
+    found = archive.articles(**question, revisions="all" if options.all_revisions else "latest", limit=options.limit)
+    first = list(islice(found, 1))
+    write(chain(first, found))
+    if not first and not found.copies_left_out and options.limit != 0:
+        tell_nothing(archive, question)
     if found.copies_left_out:
         print(f"copies of other articles left out: {found.copies_left_out}; --duplicates shows them", file=sys.stderr)
     return 0
 
 
+def _writer(options: argparse.Namespace) -> Callable[[Iterator[Article]], None]:
+    if options.conversion and (options.fields or options.format != "jsonl"):
+        raise UsageError("--as has fields and a form of its own: leave --fields and --format out")
+    if options.conversion:
+        return partial(_write_lines, CONVERSIONS[options.conversion])
+    fields = _fields(options.fields, _CSV_FIELDS if options.format == "csv" else FIELDS)
+    write = _WRITERS[options.format]
+    return lambda articles: write(articles, fields)
+
+
 def _write_jsonl(articles: Iterator[Article], fields: Sequence[str]) -> None:
+    _write_lines(partial(_record, fields), articles)
+
+
+def _record(fields: Sequence[str], article: Article) -> dict[str, Any]:
+    record = to_mapping(article)
+    return {f: record[f] for f in fields}
+
+
+def _write_lines(converted: Callable[[Article], dict[str, Any]], articles: Iterator[Article]) -> None:
     for article in articles:
-        record = to_mapping(article)
-        line = json.dumps({f: record[f] for f in fields}, ensure_ascii=False, separators=(",", ":"))
-        sys.stdout.buffer.write(line.encode() + b"\n")
+        sys.stdout.buffer.write(json_text(converted(article)).encode() + b"\n")
 
 
 def _write_urls(articles: Iterator[Article], fields: Sequence[str]) -> None:  # noqa: ARG001 - as the other writers
     for article in articles:
-        print(article.url)
+        print(url_line(article.url))
 
 
 def _write_csv(articles: Iterator[Article], fields: Sequence[str]) -> None:
@@ -76,7 +100,7 @@ def _write_csv(articles: Iterator[Article], fields: Sequence[str]) -> None:
     writer.writerow(fields)
     for article in articles:
         record = to_mapping(article)
-        writer.writerow([cell(record[f]) for f in fields])
+        writer.writerow([csv_cell(record[f]) for f in fields])
 
 
 def _write_parquet(articles: Iterator[Article], fields: Sequence[str]) -> None:
@@ -100,14 +124,14 @@ def _write_markdown(articles: Iterator[Article], fields: Sequence[str]) -> None:
 def _as_markdown(article: Article) -> str:
     """Return an article to be read: heading, who and when, tags, text, address."""
     about = (article.publisher or article.site, article.date_published, ", ".join(article.authors))
-    address = article.url.replace("<", "%3C").replace(">", "%3E")
+    address = url_line(article.url).replace("<", "%3C").replace(">", "%3E")
     parts = (
         f"# {markdown(article.title) or 'Without title'}",
         " · ".join(markdown(part) for part in about if part),
         f"Tags: {markdown(', '.join(article.tags))}" if article.tags else "",
         f"**{markdown(article.description)}**" if article.description else "",
         *(markdown(paragraph) for paragraph in article.text.split("\n")),
-        f"<{address}>",
+        f"<{address}>" if is_web(address) else markdown(address),
     )
     return "\n\n".join(part for part in parts if part) + "\n"
 

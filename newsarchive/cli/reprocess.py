@@ -16,6 +16,7 @@ from newsarchive.crawl.run import Run, new_run_id, worker_count
 from newsarchive.crawl.summary import print_summary
 from newsarchive.discovery.window import Window
 from newsarchive.extraction.pool import Pool
+from newsarchive.harmless import url_line, visible
 from newsarchive.spool import Spool
 from newsarchive.spool.delivery import Delivery
 from newsarchive.spool.state import locked, state_folder
@@ -86,9 +87,10 @@ def _print_changes(changes: Mapping[str, Any]) -> None:
     for name, found in changes.items():
         print(f"{name}: changed in {found['articles']}")
         for example in found["examples"]:
-            print(f"    {example['url']}\n      - {_short(example['before'])}\n      + {_short(example['after'])}")
+            print(f"    {url_line(example['url'])}")
+            print(f"      - {_short(example['before'])}\n      + {_short(example['after'])}")
 
 
 def _short(value: object) -> str:
-    text = " ".join(str(value).split())
+    text = " ".join(visible(str(value)).split())
     return text if len(text) <= _CUT else f"{text[:_CUT]} …"

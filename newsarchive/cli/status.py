@@ -2,7 +2,7 @@
 
 import argparse
 import contextlib
-import json
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -10,17 +10,20 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from newsarchive import clock
 from newsarchive.archive import Archive
 from newsarchive.archive.ledger import LedgerRow
 from newsarchive.cli import add_archive_arguments, add_state_argument
 from newsarchive.errors import UsageError
+from newsarchive.harmless import json_text, visible
 from newsarchive.spool.state import state_folder
 from newsarchive.suggest import did_you_mean
 from newsarchive.watch.history import History
 from newsarchive.watch.verdict import State
 
+_PIPED_WIDTH = 200
 _COLOURS = {State.OK: "green", State.SUSPECT: "yellow", State.UNJUDGED: "dim"}
 
 
@@ -40,9 +43,9 @@ def run(options: argparse.Namespace) -> int:
         rows = _chosen(history.latest(), options.sites)
     if options.json:
         for row in rows:
-            print(json.dumps(asdict(row), ensure_ascii=False))
+            print(json_text(asdict(row)))
         return 0
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else _PIPED_WIDTH)
     console.print(table(rows) if rows else "No run is in the ledger of the last five weeks.")
     return 0
 
@@ -67,7 +70,7 @@ def _chosen(rows: Sequence[LedgerRow], sites: Sequence[str]) -> Sequence[LedgerR
 def table(rows: Sequence[LedgerRow]) -> Table:
     """Return the table of states, the worst first."""
     result = Table(box=None, pad_edge=False)
-    for name in ("site", "state", "since", "last run"):
+    for name in ("site", "state", "since (UTC)", "last run (UTC)"):
         result.add_column(name, no_wrap=True)
     for name in ("found", "new", "revised"):
         result.add_column(name, justify="right", no_wrap=True)
@@ -76,9 +79,14 @@ def table(rows: Sequence[LedgerRow]) -> Table:
         colour = _COLOURS.get(State(row.state), "red")
         state = f"[{colour}]{row.state}[/{colour}]"
         counts = (str(n) for n in (row.discovered, row.new, row.revised))
-        result.add_row(row.site, state, row.state_since, row.started_at, *counts, _why(row))
+        result.add_row(row.site, state, _minute(row.state_since), _minute(row.started_at), *counts, _why(row))
     return result
 
 
-def _why(row: LedgerRow) -> str:
-    return "; ".join(row.signals.values()).replace("[", r"\[")
+def _minute(instant: str) -> str:
+    """Return an instant in UTC as `2026-11-23 06:15`."""
+    return instant[:16].replace("T", " ")
+
+
+def _why(row: LedgerRow) -> Text:
+    return Text(visible("; ".join(row.signals.values())))

@@ -6,7 +6,7 @@ from itertools import islice
 from newsarchive.archive import Archive
 from newsarchive.cli import add_archive_arguments
 from newsarchive.cli.cells import FORMATS, show
-from newsarchive.cli.questions import add_question_arguments, asked
+from newsarchive.cli.questions import add_question_arguments, asked, tell_nothing
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,6 +19,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the tags of the articles asked for."""
-    found = Archive.open(options.uri, endpoint_url=options.endpoint_url).tags(**asked(options))
+    archive, question = Archive.open(options.uri, endpoint_url=options.endpoint_url), asked(options)
+    found = archive.tags(**question)
     show(("tag", "articles"), islice(found.items(), max(options.limit, 0)), form=options.format)
+    if not found:
+        tell_nothing(archive, question)
     return 0

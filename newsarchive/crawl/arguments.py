@@ -1,5 +1,6 @@
 """The arguments of a crawl (`-a name=value`)."""
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,22 +14,33 @@ from newsarchive.urls import is_web
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arguments:
-    """What a crawl was asked for. `limit` is the number of articles to fetch per site; None means no limit."""
+    """What a crawl was asked for; None is no limit, and of a budget what the site declares.
+
+    `limit` is the number of articles to fetch per site. `max_pages` and `max_minutes` are budgets: what goes beyond
+    waits for the next run.
+    """
 
     window: Window
     limit: int | None = None
+    max_pages: int | None = None
+    max_minutes: float | None = None
     urls: tuple[str, ...] = ()
     edition: str = ""
 
+    @property
+    def is_partial(self) -> bool:
+        """Whether less than all that is new was asked for."""
+        return bool(self.urls or self.edition or self.limit or self.window.since or self.window.until)
 
-COMMON = frozenset({"since", "until", "limit", "urls"})
+
+COMMON = frozenset({"since", "until", "limit", "urls", "max_pages", "max_minutes"})
 
 
 def parse(given: Mapping[str, str], *, known: Collection[str], now: datetime) -> Arguments:
     """Return the arguments given; `known` names those that the spider takes.
 
-    `since` and `until` are dates, instants or ages such as `7d`; `limit` a number; `urls` a file with one URL a line
-    (`#` begins a comment); `url` one URL; `edition` a name.
+    `since` and `until` are dates, instants or ages such as `7d`; `limit`, `max_pages` and `max_minutes`
+    numbers; `urls` a file with one URL a line (`#` begins a comment); `url` one URL; `edition` a name.
 
     Raises:
         UsageError: an argument is unknown or malformed; the message names it and its value.
@@ -40,14 +52,26 @@ def parse(given: Mapping[str, str], *, known: Collection[str], now: datetime) ->
     urls: tuple[str, ...] = (_web(given["url"], "argument url"),) if "url" in given else ()
     if "urls" in given:
         urls += _read_urls(given["urls"])
-    limit = _limit(given["limit"]) if "limit" in given else None
-    return Arguments(window=window, limit=limit, urls=urls, edition=given.get("edition", ""))
+    return Arguments(
+        window=window,
+        limit=_whole("limit", given["limit"]) if "limit" in given else None,
+        max_pages=_whole("max_pages", given["max_pages"]) if "max_pages" in given else None,
+        max_minutes=_minutes(given["max_minutes"]) if "max_minutes" in given else None,
+        urls=urls,
+        edition=given.get("edition", ""),
+    )
 
 
-def _limit(text: str) -> int:
+def _whole(name: str, text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) == 0:
-        raise UsageError(f"argument limit is {text!r}: write a whole number above 0")
+        raise UsageError(f"argument {name} is {text!r}: write a whole number above 0")
     return int(text)
+
+
+def _minutes(text: str) -> float:
+    if not re.fullmatch(r"[0-9]{1,5}(\.[0-9]+)?", text) or not float(text):
+        raise UsageError(f"argument max_minutes is {text!r}: write a number of minutes above 0")
+    return float(text)
 
 
 def _web(text: str, where: str) -> str:

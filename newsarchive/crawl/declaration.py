@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from newsarchive.archive.ledger import FILLS
 from newsarchive.article import Hints
 from newsarchive.errors import UsageError
+from newsarchive.rights.policy import Policy
 from newsarchive.suggest import did_you_mean
 from newsarchive.urls import is_web
 
@@ -19,8 +20,12 @@ SELECTORS = frozenset(Hints.__dataclass_fields__) & {
     "title_css",
     "description_css",
 }
+BUDGETS: Mapping[str, tuple[type, ...]] = {"max_pages": (int,), "max_minutes": (int, float)}
 OPTIONAL = (
-    frozenset({"feeds", "sitemaps", "section_pages", "editions", "timezone", "drop", "expects", "custom_settings"})
+    frozenset(
+        {"feeds", "sitemaps", "section_pages", "editions", "timezone", "drop", "expects", "obey", "custom_settings"}
+    )
+    | BUDGETS.keys()
     | SELECTORS
 )
 _FORMS = {
@@ -89,7 +94,11 @@ def _check_rest(declared: Mapping[str, Any], where: str) -> None:
         raise UsageError(
             f"{where}: editions is {declared['editions']!r}; write a mapping from path segment to language"
         )
+    for name in sorted(BUDGETS.keys() & declared.keys()):
+        if type(declared[name]) not in BUDGETS[name] or declared[name] <= 0:
+            raise UsageError(f"{where}: {name} is {declared[name]!r}; write a number above 0")
     _strings(declared, "drop", where)
+    Policy.of(_strings(declared, "obey", where), where=f"{where}: obey")
     for name in _strings(declared, "expects", where):
         if name not in FILLS:
             raise UsageError(f"{where}: expects has {name!r}: {did_you_mean(name, FILLS)}")

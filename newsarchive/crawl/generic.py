@@ -77,6 +77,7 @@ class GenericSpider(NewsSpider):
     """
 
     known_arguments = COMMON | {"url"}
+    keeps_leftovers = False
 
     def __init__(self, name: str | None = None, **kwargs: Any) -> None:  # noqa: ANN401 - Scrapy's signature
         super().__init__(name, **kwargs)

@@ -10,9 +10,10 @@ from newsarchive.crawl.pressure import Pressure
 from newsarchive.dedup import Verdict
 from newsarchive.errors import ArchiveError
 from newsarchive.raw.capture import Packed
-from newsarchive.spool import acceptance, listings
+from newsarchive.spool import acceptance, listings, origins
 from newsarchive.spool.acceptance import Submission
 from newsarchive.spool.listings import ListingCopy
+from newsarchive.spool.origins import OriginFile
 from newsarchive.spool.seen import Seen
 from newsarchive.spool.spool import Spool, Write
 
@@ -68,6 +69,14 @@ class Intake:
     async def keep_listing(self, listing: ListingCopy) -> None:
         """Remember a feed or sitemap for the next conditional GET."""
         await self._write(partial(listings.keep, listing=listing))
+
+    async def origin_file(self, url: str) -> OriginFile | None:
+        """Return a host's file as last fetched."""
+        return await self._in_thread(partial(self._spool.origin_file, url))
+
+    async def keep_origin_file(self, file: OriginFile) -> None:
+        """Remember a host's file."""
+        await self._write(partial(origins.keep, file=file))
 
     async def _write(self, write: Write[T]) -> T:
         """Carry out a write, in one commit with those that wait beside it."""

@@ -20,13 +20,14 @@ def capture_of(response: Response, link: ArticleLink, site: str, *, run_id: str,
         run_id=run_id,
         fetched_at=clock.stamp(at),
         status=response.status,
-        headers=tuple(_pairs(response.headers)),
+        headers=tuple(pairs(response.headers)),
         body=response.body,
-        asked=tuple(_pairs(asked)),
+        asked=tuple(pairs(asked)),
         link=link,
     )
 
 
-def _pairs(headers: ScrapyHeaders) -> Iterator[tuple[str, str]]:
+def pairs(headers: ScrapyHeaders) -> Iterator[tuple[str, str]]:
+    """Yield names and values of headers."""
     for name, values in headers.items():
         yield from ((name.decode("latin-1"), value.decode("latin-1")) for value in values)

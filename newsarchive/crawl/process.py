@@ -2,10 +2,12 @@
 
 import contextlib
 import gc
-import sys
+import logging
+import random
+import re
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scrapy.settings import BaseSettings, Settings, default_settings
@@ -15,6 +17,7 @@ from scrapy.utils.project import get_project_settings
 import newsarchive
 from newsarchive import settings as own_settings
 from newsarchive.crawl.judging import Watch, declared_by, failing
+from newsarchive.crawl.loading import Loader, find_project
 from newsarchive.crawl.run import Run, options
 from newsarchive.crawl.session import Session
 from newsarchive.crawl.site import SiteSpider
@@ -28,21 +31,13 @@ from newsarchive.watch.outlets import outlets
 if TYPE_CHECKING:
     import asyncio
 
+_logger = logging.getLogger(__name__)
 _NARROWING = frozenset({"since", "until", "limit", "urls", "edition"})
 _GARBAGE_THRESHOLD = 50_000  # what is imported stays; looking through it again and again costs a twentieth
 _FINE, _EXPECTATIONS_FAILED, _ARCHIVE = 0, 3, 4
+_CONTACT = re.compile(r"(?=.*(?:@|://))[!-'*-~]{3,200}")
+_ANONYMOUS = "publishers cannot reach you: set NEWSARCHIVE_CONTACT to a mailbox or web address, for the user agent"
 _OPTIONAL_SETTINGS = frozenset({"CLOSESPIDER_PAGECOUNT", "JOBDIR"})
-
-
-def find_project() -> None:
-    """Make `spiders` and `pipelines` importable: those of the folder with scrapy.cfg, else those shipped with us."""
-    package = Path(newsarchive.__file__).parent
-    for root in (package.parent, package / "project"):
-        if (root / "scrapy.cfg").is_file() and (root / "spiders").is_dir():
-            if str(root) not in sys.path:
-                sys.path.append(str(root))
-            return
-    raise UsageError("no spiders found: run from a folder with scrapy.cfg, or install newsarchive again")
 
 
 def project_settings() -> Settings:
@@ -64,9 +59,11 @@ def apply(settings: Settings, given: Mapping[str, str]) -> None:
 
 
 def site_names(settings: BaseSettings) -> list[str]:
-    """Return the names of the declared sites."""
-    loader = get_spider_loader(settings)
-    return sorted(name for name in loader.list() if issubclass(loader.load(name), SiteSpider))
+    """Return the names of the sites that the project declares; of the bundled ones outside of any project."""
+    loader = Loader(settings)
+    if names := [name for name in loader.own if issubclass(loader.load(name), SiteSpider)]:
+        return names
+    raise UsageError("this project declares no site yet: newsarchive add URL, or name a bundled one such as rfi")
 
 
 def loaded_sites() -> dict[str, type[SiteSpider]]:
@@ -89,11 +86,21 @@ def _spiders(names: Sequence[str], settings: Settings) -> list[type[NewsSpider]]
     return classes  # type: ignore[return-value]
 
 
-def _identify(settings: Settings) -> None:
-    contact = settings.get("NEWSARCHIVE_CONTACT")
+def _identify(settings: Settings) -> bool:
+    """Name the contact in the user agent; tell whether publishers can reach somebody by it.
+
+    Raises:
+        UsageError: the contact is no address, or would not pass as part of a header.
+    """
+    contact = str(settings.get("NEWSARCHIVE_CONTACT") or "")
+    if contact and not _CONTACT.fullmatch(contact):
+        raise UsageError(
+            f"NEWSARCHIVE_CONTACT is {contact!r}: write a mailbox or an address such as https://you.example/bot"
+        )
     if contact and (settings.getpriority("USER_AGENT") or 0) <= (settings.getpriority("NEWSARCHIVE_CONTACT") or 0):
         agent = f"newsarchive/{newsarchive.__version__} (+{contact})"
         settings.set("USER_AGENT", agent, priority=settings.getpriority("NEWSARCHIVE_CONTACT") or "project")
+    return bool(re.search(r"@|://", str(settings.get("USER_AGENT"))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +116,12 @@ def crawl(
     given: Mapping[str, str],
     settings: Settings,
     *,
+    jitter: int = 0,
     on_start: Callable[[Run], None] = lambda run: None,  # noqa: ARG005 - nobody watches
 ) -> Outcome:
     """Crawl sites by name with `-a` arguments, and return the run's report; `on_start` is given the run.
+
+    The crawl begins after a random time of at most `jitter` seconds; until then it holds no lock.
 
     Raises:
         NewsarchiveError: nothing was crawled; its `exit_code` says why.
@@ -122,12 +132,14 @@ def crawl(
     spiders = _spiders(names, settings)
     for spider in spiders:
         spider.parse_arguments(given)
-    _identify(settings)
+    identified = _identify(settings)
     chosen = options(settings)
     to = outlets()
+    _wait(jitter)
     with failing(to), locked(chosen.state), contextlib.closing(Session(chosen)) as session, session.stop.heeding():
         on_start(session.run)
         session.run.scope = _scope(given)
+        session.run.problems.extend([] if identified else [_ANONYMOUS])
         with contextlib.closing(Watch(session, to, declared_by(spiders))) as watch:
             watch.begin()
             session.begin()
@@ -135,6 +147,13 @@ def crawl(
                 _run(spiders, given, settings, session)
             session.end()
             return _ended(session, watch)
+
+
+def _wait(jitter: int) -> None:
+    if jitter:
+        seconds = random.uniform(0, jitter)  # noqa: S311 - nobody gains by guessing it
+        _logger.info("waiting %.0f s of at most %d s before the crawl", seconds, jitter)
+        time.sleep(seconds)
 
 
 def _scope(given: Mapping[str, str]) -> str:

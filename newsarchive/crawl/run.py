@@ -12,6 +12,8 @@ from newsarchive import __version__, clock
 from newsarchive.crawl.tally import Tally, total
 from newsarchive.errors import UsageError
 from newsarchive.extraction.pool import Limits
+from newsarchive.rights.optout import OptOut
+from newsarchive.rights.policy import Policy
 from newsarchive.spool.runs import RunLines
 from newsarchive.spool.seen import Revisit
 from newsarchive.spool.state import state_folder
@@ -38,6 +40,8 @@ class Options:
     revisit: Revisit = Revisit.AUTO
     raw: bool = False
     spool_mb: int = 0
+    policy: Policy = field(default_factory=Policy)
+    opt_out: OptOut = field(default_factory=OptOut)
     stop_seconds: int = 25
 
 
@@ -61,6 +65,8 @@ def options(settings: Mapping[str, Any]) -> Options:
         spool_mb=_whole(settings, "NEWSARCHIVE_SPOOL_MB", least=0),
         revisit=Revisit.named(str(settings["NEWSARCHIVE_REVISIT"])),
         raw=keeps_pages(str(settings["NEWSARCHIVE_RAW"] or ""), uri),
+        policy=Policy.parse(str(settings["NEWSARCHIVE_OBEY"] or "")),
+        opt_out=OptOut.read(str(settings["NEWSARCHIVE_OPT_OUT"] or "")),
     )
 
 

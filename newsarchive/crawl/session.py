@@ -5,7 +5,7 @@ import json
 import logging
 import math
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -14,7 +14,9 @@ from scrapy.crawler import Crawler
 from twisted.internet.interfaces import IReactorFromThreads
 
 from newsarchive import clock
+from newsarchive.article import ArticleLink
 from newsarchive.crawl.intake import Intake
+from newsarchive.crawl.leftovers import Leftovers
 from newsarchive.crawl.pressure import Pressure
 from newsarchive.crawl.run import Options, Run, new_run_id
 from newsarchive.crawl.stopping import Stop
@@ -67,6 +69,7 @@ class Session:
         self._discovered: set[str] = set()
         self._erased_sites: frozenset[str] | None = None
         self._at_end: list[Callable[[], None]] = []
+        self.leftovers = Leftovers(options.state)
 
     @staticmethod
     def of(crawler: Crawler) -> "Session":
@@ -156,6 +159,21 @@ class Session:
     def at_end(self, count: Callable[[], None]) -> None:
         """Have something counted when the crawl is over, however it ended."""
         self._at_end.append(count)
+
+    def keep_leftovers(self, links: Iterable[tuple[str, ArticleLink]]) -> None:
+        """Keep links that the run does not come to, each with its site, for the next one."""
+        try:
+            self.leftovers.keep(links, run_id=self.run.run_id)
+        except ArchiveError as error:
+            self.fail(error)
+
+    def settle_leftovers(self, site: str) -> int:
+        """Forget the links that this run has taken up; return how many of the site wait for the next one."""
+        try:
+            return self.leftovers.settle(site, run_id=self.run.run_id)
+        except ArchiveError as error:
+            self.fail(error)
+            return 0
 
     def file_report(self, exit_code: int) -> dict[str, Any]:
         """Keep the run report in the spool, and bring it into the archive if that answers."""

@@ -15,6 +15,7 @@ from newsarchive.crawl.arguments import COMMON, Arguments
 from newsarchive.crawl.spider import Listing, NewsSpider
 from newsarchive.discovery.pages import read_front_page
 from newsarchive.errors import UsageError
+from newsarchive.rights.policy import Policy
 from newsarchive.suggest import did_you_mean
 
 
@@ -24,7 +25,9 @@ class SiteSpider(NewsSpider):
     `feeds`, `sitemaps` and `section_pages` are addresses; `article_pattern` is a regular expression searched for in an
     article's address; `editions` maps a path segment (`en`) to its language. `drop` and the `*_css` fields are
     selectors, needed only where the generic extraction is wrong (see `Hints`). `expects` names fields that the site's
-    articles have (`authors`, `tags` …): a run in which none has one finds the site broken.
+    articles have (`authors`, `tags` …): a run in which none has one finds the site broken. A run spends at most
+    `max_pages` and `max_minutes` on the site; what it does not come to waits for the next. `obey` names the publisher's
+    signals whose articles are refused, in place of NEWSARCHIVE_OBEY: `()` where a licence allows all.
     """
 
     known_arguments = COMMON | {"edition"}
@@ -40,6 +43,7 @@ class SiteSpider(NewsSpider):
     timezone: ClassVar[str] = ""
     drop: ClassVar[tuple[str, ...]] = ()
     expects: ClassVar[tuple[str, ...]] = ()
+    obey: ClassVar[tuple[str, ...] | None] = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:  # noqa: ANN401 - as object's
         declaration.check(vars(cls), where=f"{cls.__module__}.{cls.__name__}")
@@ -74,6 +78,16 @@ class SiteSpider(NewsSpider):
         page = await asyncio.to_thread(read_front_page, await self.listing_body(response), response.url)
         async for request in self.article_requests(page.links):
             yield request
+
+    @property
+    def policy(self) -> Policy:
+        """What the site's declaration obeys, else the session's policy."""
+        return self.declared_policy() or super().policy
+
+    @classmethod
+    def declared_policy(cls) -> Policy | None:
+        """Return what the declaration obeys; None where it does not say."""
+        return None if cls.obey is None else Policy.of(cls.obey, where=f"{cls.name}: obey")
 
     @classmethod
     def _is_ours(cls, url: str) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 from urllib.parse import urldefrag, urlsplit
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
@@ -16,14 +16,20 @@ from newsarchive import clock
 from newsarchive.article import Article, ArticleLink, Hints
 from newsarchive.crawl import failures
 from newsarchive.crawl.arguments import COMMON, Arguments, parse
+from newsarchive.crawl.budget import BUDGET, Budget
+from newsarchive.crawl.leftovers import KEPT, TakingUp
 from newsarchive.crawl.pages import capture_of
+from newsarchive.crawl.rights import said_of
 from newsarchive.crawl.session import Session
 from newsarchive.crawl.tally import Tally
 from newsarchive.discovery.feeds import read_feed
 from newsarchive.discovery.sitemaps import SitemapRef, read_sitemap
 from newsarchive.errors import NewsarchiveError, NotAnArticleError
+from newsarchive.neardup.labels import with_extra
 from newsarchive.raw.capture import Packed, pack
 from newsarchive.raw.kinds import charset, is_html
+from newsarchive.rights.optout import OPTED_OUT
+from newsarchive.rights.policy import Policy
 from newsarchive.spool.listings import ListingCopy
 from newsarchive.spool.seen import Seen
 from newsarchive.urls import canonical_url, is_web, url_key
@@ -52,15 +58,26 @@ class NewsSpider(Spider):
     """What every spider here does: listings to links, links to pages, pages to articles, each of them counted."""
 
     known_arguments: ClassVar[frozenset[str]] = COMMON
+    max_pages: ClassVar[int] = 0
+    max_minutes: ClassVar[float] = 0
+    keeps_leftovers: ClassVar[bool] = True
     session: Session
     arguments: Arguments
+    budget: Budget
+    taking_up: TakingUp
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **given: Any) -> Self:  # noqa: ANN401 - Scrapy's signature
         """Return the spider with its arguments parsed."""
         spider = super().from_crawler(crawler, *args)
         spider.arguments = cls.parse_arguments(given)
+        spider.budget = Budget(
+            pages=spider.arguments.max_pages or cls.max_pages, minutes=spider.arguments.max_minutes or cls.max_minutes
+        )
         spider.session = Session.of(crawler)
+        spider.taking_up = TakingUp(spider)
+        if spider.takes_all:
+            crawler.signals.connect(spider.taking_up.spider_idle, signals.spider_idle)
         spider.session.at_end(spider.count_stopped)
         return spider
 
@@ -77,7 +94,8 @@ class NewsSpider(Spider):
 
     def __init__(self, name: str | None = None, **kwargs: Any) -> None:  # noqa: ANN401 - Scrapy's signature
         super().__init__(name, **kwargs)
-        self._open: dict[str, str] = {}
+        self._open: dict[str, tuple[str, ArticleLink, Seen | None]] = {}
+        self._left: dict[str, tuple[str, ArticleLink]] = {}
         self._scheduled: Counter[str] = Counter()
         self._sitemaps = 0
         self.addresses: dict[str, list[Seen]] = {}
@@ -115,6 +133,11 @@ class NewsSpider(Spider):
         """Return what is known about a page beside its bytes."""
         raise NotImplementedError
 
+    @property
+    def policy(self) -> Policy:
+        """What of the publishers' signals is obeyed."""
+        return self.session.options.policy
+
     # --- listings
 
     def tally(self, site: str) -> Tally:
@@ -138,6 +161,7 @@ class NewsSpider(Spider):
     async def listing_body(self, response: Response) -> bytes:
         """Return a listing's bytes, those of the last fetch if it has not been modified; remember new ones."""
         listing: Listing = response.meta["listing"]
+        self.readings(listing.site).listed(response.meta.get("download_latency", 0.0))
         if response.status == _NOT_MODIFIED:
             stored = await self.session.intake.listing(response.meta["listed_as"])
             if stored is None:
@@ -208,6 +232,12 @@ class NewsSpider(Spider):
         if listing.probe:
             return
         reason = self._reason(failure)
+        if reason == OPTED_OUT:
+            self.tally(listing.site).listings[OPTED_OUT] += 1
+            self.session.run.problems.append(
+                f"{listing.site}: {failure.request.url} is opted out of (NEWSARCHIVE_OPT_OUT)"
+            )
+            return
         self.tally(listing.site).listings[f"failed/{reason}"] += 1
         self.readings(listing.site).example(f"listings/failed/{reason}", failure.request.url)
 
@@ -227,14 +257,20 @@ class NewsSpider(Spider):
         new = [entry for entry in found if self.session.discover(entry[2])]
         known = await self.session.intake.look_up(key for _, _, key in new)
         erased = await self.session.intake.find_erased(key for _, _, key in new)
+        new.sort(key=lambda entry: entry[2] in known)  # what is new comes before what is fetched again
         for link, site, key in new:
             self.tally(site).discovered += 1
             if key in erased or site in self.session.erased_sites:
                 self.tally(site).skipped["erased"] += 1
+            elif self.session.options.opt_out.covers(link.url):
+                self.tally(site).skipped[OPTED_OUT] += 1
             elif reason := self._why_skipped(link, site, known.get(key)):
                 self.tally(site).skipped[reason] += 1
+                self._leave(link, site, key, seen=known.get(key), reason=reason)
             else:
                 yield self._article_request(link, site, key, known.get(key))
+        if self._left:
+            await asyncio.to_thread(self.session.keep_leftovers, self._take_left())
 
     def _article_site(self, link: ArticleLink) -> str:
         """Return the site of an article link; `""` for a link that is none, which is counted if a listing gave it."""
@@ -257,7 +293,7 @@ class NewsSpider(Spider):
             return "known"
         if self.arguments.limit is not None and self._scheduled[site] >= self.arguments.limit:
             return "limit"
-        return ""
+        return BUDGET if self.budget.is_spent(self._scheduled[site]) else ""
 
     def _is_old(self, link: ArticleLink) -> bool:
         """Tell whether a link without a publication date was last modified before the crawl's window."""
@@ -266,9 +302,23 @@ class NewsSpider(Spider):
             return False
         return link.modified < clock.stamp(since)[: len(link.modified)]
 
+    def _leave(self, link: ArticleLink, site: str, key: str, *, seen: Seen | None, reason: str) -> None:
+        """Note a link that the next run is to take up; what is archived already need not be fetched again then."""
+        if reason in KEPT and self.keeps_leftovers and not (seen and seen.id):
+            self._left[key] = site, link
+
+    def _take_left(self) -> list[tuple[str, ArticleLink]]:
+        left, self._left = self._left, {}
+        return list(left.values())
+
+    @property
+    def takes_all(self) -> bool:
+        """Whether the crawl is a whole one, which takes up what earlier ones have left over."""
+        return self.keeps_leftovers and not self.arguments.is_partial
+
     def _article_request(self, link: ArticleLink, site: str, key: str, seen: Seen | None) -> Request:
         self._scheduled[site] += 1
-        self._open[key] = site
+        self._open[key] = site, link, seen
         return Request(
             urldefrag(link.url).url,
             callback=self.parse_article,
@@ -286,13 +336,17 @@ class NewsSpider(Spider):
         meta = response.meta
         tally = self.tally(meta["site"])
         self._open.pop(meta["key"], None)
+        readings = self.readings(meta["site"])
+        readings.answered(response.url, meta.get("download_latency", 0.0))
         if response.status == _NOT_MODIFIED:
             await self._note_unchanged(response)
             return
         tally.fetched += 1
-        self.readings(meta["site"]).page(response.url, meta.get("download_latency", 0.0))
+        readings.page(response.url)
         fetched_at = clock.now()
-        packing = self._packing(response, fetched_at)
+        said = said_of(response)
+        refusal = self.policy.refusal(said, now=clock.stamp(fetched_at))
+        packing = self._packing(response, fetched_at, keep=not refusal and self.policy.keeps_copy(said))
         try:
             article = await self._extract(response, clock.stamp(fetched_at))
         except NotAnArticleError as error:
@@ -301,7 +355,8 @@ class NewsSpider(Spider):
                 tally.skipped[error.reason] += 1
                 return
             tally.rejected[error.reason] += 1
-            self.readings(meta["site"]).example(f"rejected/{error.reason}", response.url)
+            readings.example(f"rejected/{error.reason}", response.url)
+            self._read_again(response, is_article=False)
             ours = error.reason.startswith("extraction-")
             seen = None if ours else replace(self._fetched(response), etag="", last_modified="")
             await self.session.intake.remember(seen, page=await packing, reason=f"rejected/{error.reason}")
@@ -310,9 +365,30 @@ class NewsSpider(Spider):
             tally.rejected["internal-error"] += 1
             raise
         tally.extracted += 1
+        readings.compare(article, meta["link"].published)
+        self._read_again(response, is_article=True)
+        if refusal:
+            await self._refuse(article, response, refusal)
+            return
+        article = with_extra(article, said.as_extra())
         if page := await packing:
             self._pages.setdefault(article.url, []).append(page)
         yield article
+
+    def _read_again(self, response: Response, *, is_article: bool) -> None:
+        seen: Seen | None = response.meta["seen"]
+        if seen is not None:
+            self.readings(response.meta["site"]).again(before=bool(seen.id), now=is_article)
+
+    async def _refuse(self, article: Article, response: Response, reason: str) -> None:
+        """Count an article that its publisher reserves; nothing of it stays but when it was looked at."""
+        site = response.meta["site"]
+        self.tally(site).dropped[reason] += 1
+        self.readings(site).article(article, new=False)
+        self.readings(site).example(f"dropped/{reason}", response.url)
+        self.addresses.pop(response.url, None)
+        self.sketches.pop(response.url, None)
+        await self.session.intake.remember(replace(self._fetched(response), etag="", last_modified=""))
 
     async def _note_unchanged(self, response: Response) -> None:
         tally = self.tally(response.meta["site"])
@@ -321,13 +397,15 @@ class NewsSpider(Spider):
             tally.failed["http-304"] += 1
             return
         tally.not_modified += 1
-        page = await self._packing(response, clock.now())
+        said = said_of(response)
+        keep = self.policy.keeps_copy(said) and not self.policy.refusal(said, now=clock.stamp(clock.now()))
+        page = await self._packing(response, clock.now(), keep=keep)
         await self.session.intake.remember(self._fetched(response), page=page, reason="not-modified")
 
-    def _packing(self, response: Response, fetched_at: datetime) -> Awaitable[Packed | None]:
-        """Return the page as it is to be kept, if pages are; it is being compressed in a thread meanwhile."""
+    def _packing(self, response: Response, fetched_at: datetime, *, keep: bool) -> Awaitable[Packed | None]:
+        """Return the page as it is to be kept, if it is; it is being compressed in a thread meanwhile."""
         loop = asyncio.get_running_loop()
-        if not self.session.options.raw:
+        if not keep or not self.session.options.raw:
             nothing: asyncio.Future[Packed | None] = loop.create_future()
             nothing.set_result(None)
             return nothing
@@ -410,6 +488,7 @@ class NewsSpider(Spider):
         kind = "skipped" if failures.is_policy(failure.value) else "failed"
         reason = self._reason(failure)
         getattr(counter, kind)[reason] += 1
+        self._leave(meta["link"], meta["site"], meta["key"], seen=meta["seen"], reason=reason)
         readings = self.readings(meta["site"])
         readings.example(f"{kind}/{reason}", failure.request.url)
         if reason == "offsite":
@@ -424,13 +503,19 @@ class NewsSpider(Spider):
 
     def count_stopped(self) -> None:
         """Count what a stop has left unfetched."""
-        for site in self._open.values():
+        for key, (site, link, seen) in self._open.items():
             self.tally(site).skipped[failures.STOPPED] += 1
+            self._leave(link, site, key, seen=seen, reason=failures.STOPPED)
         self._open.clear()
+        self.session.keep_leftovers(self._take_left())
 
     def closed(self, reason: str) -> None:
         """Note how the crawl ended."""
         self.session.run.finish_reasons[self.name] = reason
+        self.session.keep_leftovers(self._take_left())
+        if reason == "finished" and self.takes_all and (left := self.session.settle_leftovers(self.name)):
+            what = "article link waits" if left == 1 else "article links wait"
+            self.session.run.problems.append(f"{self.name}: {left} {what} for the next run")
 
 
 def _conditional(known: Seen | ListingCopy | None) -> dict[str, str]:

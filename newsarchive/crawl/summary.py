@@ -6,6 +6,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from newsarchive.harmless import visible
+
 _MOST_SITES = 30
 _COLUMNS = ("discovered", "fetched", "not modified", "skipped", "failed", "rejected", "dropped", "archived", "revised")
 
@@ -60,7 +62,7 @@ def print_summary(report: Mapping[str, Any], *, uri: str) -> None:
     if reasons := _reasons(report):
         console.print("why not: " + ", ".join(reasons), style="dim", soft_wrap=True)
     for problem in report["problems"][:20]:
-        console.print(f"problem: {problem}", style="yellow", markup=False, soft_wrap=True)
+        console.print(visible(f"problem: {problem}"), style="yellow", markup=False, soft_wrap=True)
     for error in report["errors"]:
-        console.print(f"error: {error}", style="red", markup=False, soft_wrap=True)
+        console.print(visible(f"error: {error}"), style="red", markup=False, soft_wrap=True)
     console.print(sentence(report, uri=uri), style="bold", markup=False, soft_wrap=True)

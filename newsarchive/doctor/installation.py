@@ -16,6 +16,7 @@ from newsarchive.network import Reach
 _OLDEST = (3, 11)
 _USAGE = UsageError.exit_code
 _EXTRA = re.compile(r"extra == ['\"]([\w-]+)['\"]")
+_ALARMS = ("NEWSARCHIVE_NOTIFY_URL", "NEWSARCHIVE_NOTIFY", "NEWSARCHIVE_HEALTHCHECK_URL")
 _FOR_DEVELOPERS = frozenset({"dev", "test"})
 
 
@@ -79,7 +80,14 @@ def _wrong(requirement: Requirement) -> str:
 
 def _settings() -> Iterator[Finding]:
     if not os.environ.get("NEWSARCHIVE_CONTACT"):
-        yield note("contact", "none is set", "set NEWSARCHIVE_CONTACT to an address that publishers can write to")
+        yield note(
+            "contact",
+            "none is set",
+            "set NEWSARCHIVE_CONTACT, in .env or the environment, to an address that publishers can write to",
+        )
+    if not any(os.environ.get(name) for name in _ALARMS):
+        remedy = f"set one of {', '.join(_ALARMS)}, in .env or the environment; cron's mail needs a mail system"
+        yield note("alarms", "nobody is told when a site breaks", remedy)
     try:
         Reach.parse(os.environ.get("NEWSARCHIVE_ALLOW_PRIVATE") or "0")
     except UsageError as error:

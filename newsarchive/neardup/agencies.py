@@ -63,6 +63,11 @@ def agencies(article: Article) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def is_agency(name: str) -> bool:
+    """Tell whether a name, as bylines write it, is that of a news agency."""
+    return name in _BY_NAME
+
+
 def _in_byline(authors: Iterable[str]) -> list[str]:
     parts = (part for author in authors for part in _SEPARATOR.split(author.strip(" ()")))
     return [_BY_NAME[part] for part in parts if part in _BY_NAME]

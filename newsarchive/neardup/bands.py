@@ -30,17 +30,21 @@ class Bands:
         self.last = 0
         self._sorted: Entries = _END
         self._fresh: list[Entries] = []
+        self._waiting = 0
         self._recent: defaultdict[int, list[int]] = defaultdict(list)
 
-    def add(self, number: int, keys: Sequence[int]) -> None:
-        """Enter the bands of a member; numbers must rise."""
-        made = entries(keys) | np.uint64(number)
-        for key in (made >> _NUMBER_BITS).tolist():
-            self._recent[key].append(number)
-        self._fresh.append(made)
-        self.last = number
-        if len(self._fresh) >= _FRESH:
-            self._merge()
+    def add(self, numbers: Sequence[int], keys: Entries) -> None:
+        """Enter the bands of members, a row of keys each; numbers must rise."""
+        made = entries(keys) | np.array(numbers, dtype=np.uint64)[:, None]
+        self._fresh.append(made.ravel())
+        self._waiting += len(numbers)
+        self.last = numbers[-1]
+        if self._waiting >= _FRESH:
+            return self._merge()
+        for number, row in zip(numbers, (made >> _NUMBER_BITS).tolist(), strict=True):
+            for key in row:
+                self._recent[key].append(number)
+        return None
 
     def _merge(self) -> None:
         if not self._fresh:
@@ -48,6 +52,7 @@ class Bands:
         fresh = np.sort(np.concatenate(self._fresh))
         self._sorted = np.insert(self._sorted, np.searchsorted(self._sorted, fresh), fresh)
         self._fresh.clear()
+        self._waiting = 0
         self._recent.clear()
 
     def sharing(self, wanted: Entries, most: int) -> list[int]:
@@ -58,7 +63,8 @@ class Bands:
         found = Counter(self._in_sorted(wanted))
         if self._recent:
             for key in (wanted >> _NUMBER_BITS).tolist():
-                found.update(self._recent.get(key, ()))
+                if numbers := self._recent.get(key):
+                    found.update(numbers)
         return sorted(found, key=lambda number: (-found[number], number))[:most]
 
     def _in_sorted(self, wanted: Entries) -> Iterable[int]:
@@ -78,7 +84,7 @@ class Bands:
         """Write the bands to a file."""
         self._merge()
         head = bytes.fromhex(probe()) + self.last.to_bytes(8, "little")
-        write_durably(path, head + self._sorted.astype("<u8").tobytes())
+        write_durably(path, b"".join((head, self._sorted.astype("<u8", copy=False).data)))
 
     def load(self, path: Path, last: int) -> None:
         """Read the bands from a file, if it is there, made with the present parameters, and of no later members."""
@@ -89,9 +95,9 @@ class Bands:
         found = int.from_bytes(body[16:24], "little")
         if body[:16] == bytes.fromhex(probe()) and len(body) % 8 == 0 and found <= last:
             self.last = found
-            self._sorted = np.frombuffer(body, dtype="<u8", offset=24).astype(np.uint64)
+            self._sorted = np.frombuffer(body, dtype="<u8", offset=24).astype(np.uint64, copy=False)
 
 
-def entries(keys: Sequence[int]) -> Entries:
-    """Return the entries of a sketch's keys without a number, sorted."""
-    return np.sort((np.array(keys, dtype=np.uint64) >> _KEY_SHIFT) << _NUMBER_BITS)
+def entries(keys: Entries) -> Entries:
+    """Return the entries of sketches' keys without a number, each row sorted."""
+    return np.sort((keys >> _KEY_SHIFT) << _NUMBER_BITS)

@@ -109,7 +109,7 @@ def _link_near(ordered: Sequence[Text], links: _Links) -> None:
         if made is None:
             continue
         candidates: set[int] = set()
-        for key in band_keys(made):
+        for key in band_keys(made)[0].tolist():
             candidates.update(bands[key][-_MOST:])
             bands[key].append(number)
         for other in candidates:

@@ -1,7 +1,8 @@
 """The members of one day of crawling, in a SQLite file of their own: a day is forgotten by removing its files."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 from newsarchive.errors import ArchiveError
@@ -19,6 +20,8 @@ CREATE INDEX member_id ON member (id);
 """
 _COLUMNS = "number, id, crawled_at, cluster, sketch"
 _SUFFIX = ".sqlite"
+_AT_ONCE = 4_096
+_BLANK = Sketch(shingles=1, minima=bytes(2 * PARAMETERS.minima), numbers=b"", names=b"")  # resembles no text
 
 
 class Day:
@@ -26,12 +29,13 @@ class Day:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._bands = Bands()
         self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
         try:
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
             self._create()
-            self._bands = self._load()
+            self._load()
         except BaseException:
             self._connection.close()
             raise
@@ -47,14 +51,12 @@ class Day:
                 f"the near-duplicate index {self._path} was made with other parameters: run newsarchive rebuild-index"
             )
 
-    def _load(self) -> Bands:
-        bands = Bands()
+    def _load(self) -> None:
         (last,) = self._connection.execute("SELECT coalesce(max(number), 0) FROM member").fetchone()
-        bands.load(self._path.with_suffix(".bands"), last)
-        query = f"SELECT {_COLUMNS} FROM member WHERE number > ? ORDER BY number"  # noqa: S608 - a constant
-        for number, *_, body in self._connection.execute(query, (bands.last,)):
-            bands.add(number, band_keys(Sketch.decode(body)))
-        return bands
+        self._bands.load(self._path.with_suffix(".bands"), last)
+        later = "SELECT number, sketch FROM member WHERE number > ? ORDER BY number"
+        rows = self._connection.execute(later, (self._bands.last,))
+        self._enter((number, Sketch.decode(body)) for number, body in rows)
 
     @property
     def name(self) -> str:
@@ -67,17 +69,23 @@ class Day:
 
     def add(self, members: Iterable[Member]) -> None:
         """Enter members in one transaction; one that is there already stays."""
-        added: list[tuple[int, Member]] = []
+        added: list[tuple[int, Sketch]] = []
         self._connection.execute("BEGIN IMMEDIATE")
         try:
-            added.extend((n, m) for m in members if (n := self._insert(m)))
+            added.extend((n, m.sketch) for m in members if (n := self._insert(m)))
             self._connection.execute("COMMIT")
         except BaseException:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             raise
-        for number, member in added:
-            self._bands.add(number, band_keys(member.sketch))
+        self._enter(added)
+
+    def _enter(self, added: Iterable[tuple[int, Sketch]]) -> None:
+        """Enter the bands of members, some at a time so that memory stays flat."""
+        rows = iter(added)
+        while some := list(islice(rows, _AT_ONCE)):
+            numbers, sketches = zip(*some, strict=True)
+            self._bands.add(numbers, band_keys(*sketches))
 
     def _insert(self, member: Member) -> int:
         """Return the number of a new member, 0 if it is there already."""
@@ -96,10 +104,29 @@ class Day:
         for number in self._bands.sharing(wanted, most):
             yield _member(self._connection.execute(query, (number,)).fetchone())
 
+    def sketch(self, article_id: str, crawled_at: str) -> bytes:
+        """Return the encoded sketch of the text that an article had at a time; empty unless there is just one."""
+        query = "SELECT sketch FROM member WHERE id = ? AND crawled_at = ?"
+        found = self._connection.execute(query, (article_id, crawled_at)).fetchall()
+        return bytes(found[0][0]) if len(found) == 1 else b""
+
     def members(self) -> Iterator[Member]:
         """Yield every member, in the order in which they were entered."""
         query = f"SELECT {_COLUMNS} FROM member ORDER BY number"  # noqa: S608 - a constant
         yield from map(_member, self._connection.execute(query))
+
+    def forget(self, ids: Collection[str]) -> None:
+        """Blank the members of these articles, with every trace of them in the files; their numbers stay taken."""
+        query = "UPDATE member SET id = '', cluster = '', sketch = ? WHERE id = ?"
+        rows = [(_BLANK.encode(), article_id) for article_id in ids]
+        self._connection.execute("PRAGMA secure_delete = ON")
+        if self._connection.executemany(query, rows).rowcount < 1:
+            return
+        self._connection.execute("VACUUM")
+        self.make_durable()
+        self._path.with_suffix(".bands").unlink(missing_ok=True)
+        self._bands = Bands()
+        self._load()
 
     def make_durable(self) -> None:
         """Bring the members to the disk, so that a power loss takes none of them."""

@@ -7,7 +7,7 @@ what the other lacks.
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from newsarchive.errors import ArchiveError
 from newsarchive.neardup.labels import label
 from newsarchive.neardup.member import Member
 from newsarchive.neardup.sketch import Sketch
-from newsarchive.neardup.sketching import decoded_sketch, member_of, sketch_of
+from newsarchive.neardup.sketching import decoded_sketch, encoded_sketch, member_of, sketch_of
 from newsarchive.neardup.window import Window, related
 
 _COUNTS = "near_days"
@@ -60,10 +60,27 @@ class NearIndex:
             self.adopt(connection, member_of(labelled, made))
         return labelled
 
+    def sketch(self, article: Article) -> bytes:
+        """Return the encoded sketch of an archived article's text, empty if it is too short for one."""
+        with self._translated():
+            known = self._window.sketch(article.id, article.crawled_at)
+        return known or encoded_sketch(article)
+
     def adopt(self, connection: sqlite3.Connection, member: Member) -> None:
         """Remember an archived text in the same transaction."""
         queue(connection, member)
         self._staged.append(member)
+
+    def load(self, members: Iterable[Member]) -> None:
+        """Bring archived texts into the window ahead of the transaction that remembers their articles."""
+        with self._translated():
+            self._window.add(members)
+
+    def forget(self, connection: sqlite3.Connection, ids: Collection[str]) -> None:
+        """Remove what is known of these articles, with every trace of it in the window's files."""
+        connection.executemany("DELETE FROM sketch WHERE id = ?", [(article_id,) for article_id in ids])
+        with self._translated():
+            self._window.forget(ids)
 
     def committed(self, connection: sqlite3.Connection) -> None:
         """Bring what a committed transaction has staged into the window."""
@@ -72,7 +89,7 @@ class NearIndex:
         self._waiting += len(self._staged)
         self._staged.clear()
         if self._waiting >= _MOST_WAITING:
-            self._settle(connection)
+            self.settle(connection)
 
     def rolled_back(self) -> None:
         """Forget what a transaction has staged that was not committed."""
@@ -85,9 +102,9 @@ class NearIndex:
             Member(id=id_, crawled_at=at, cluster=cluster, sketch=Sketch.decode(body))
             for id_, at, cluster, body in rows
         )
-        self._settle(connection)
+        self.settle(connection)
 
-    def _settle(self, connection: sqlite3.Connection) -> None:
+    def settle(self, connection: sqlite3.Connection) -> None:
         """Let the spool forget the sketches that are on the disk in the window."""
         self._window.make_durable()
         connection.execute("BEGIN IMMEDIATE")

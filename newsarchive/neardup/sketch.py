@@ -113,14 +113,14 @@ def sketch(text: str, parameters: Parameters = PARAMETERS) -> Sketch | None:
     )
 
 
-def band_keys(found: Sketch, parameters: Parameters = PARAMETERS) -> list[int]:
-    """Return a key of at most 48 bits for each band; near-duplicates share some."""
-    rows = np.frombuffer(found.minima, dtype="<u2").astype(np.uint64).reshape(parameters.bands, parameters.rows)
+def band_keys(*found: Sketch, parameters: Parameters = PARAMETERS) -> Hashes:
+    """Return a row for each sketch, with a key of at most 48 bits for each band; near-duplicates share some."""
+    minima = np.frombuffer(b"".join(s.minima for s in found), dtype="<u2").astype(np.uint64)
+    rows = minima.reshape(len(found), parameters.bands, parameters.rows)
     total = np.arange(1, parameters.bands + 1, dtype=np.uint64)
     for row in range(parameters.rows):
-        total = _mixed(total * _SECOND + rows[:, row])
-    keys: list[int] = (total >> np.uint64(16)).tolist()
-    return keys
+        total = _mixed(total * _SECOND + rows[:, :, row])
+    return total >> np.uint64(16)
 
 
 @lru_cache(maxsize=1)
@@ -128,5 +128,5 @@ def probe() -> str:
     """Return a hash of everything that a sketch depends on: the parameters, and the sketch of a fixed text."""
     made = sketch(_PROBE, Parameters(least_shingles=1))
     assert made is not None  # noqa: S101 - for the type checker: the fixed text is long enough
-    keys = repr(band_keys(made))
+    keys = repr(band_keys(made)[0].tolist())
     return hashlib.sha256(PARAMETERS.encode().encode() + made.encode() + keys.encode()).hexdigest()[:32]

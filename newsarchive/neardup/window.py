@@ -1,6 +1,6 @@
 """The days of the near-duplicate index: a rolling window, so that its cost does not grow with the archive."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -61,10 +61,20 @@ class Window:
 
     def look_up(self, sketch: Sketch, *, crawled_at: str) -> list[Match]:
         """Return the near-duplicates of a text among the members, and those that it abridges or extends."""
-        wanted = entries(band_keys(sketch))
+        wanted = entries(band_keys(sketch))[0]
         first, last = first_day(crawled_at[:10]), last_day(crawled_at[:10])
         near = (day for name, day in self._days.items() if first <= name <= last)
         return related(sketch, (member for day in near for member in day.sharing(wanted, _MOST)))
+
+    def sketch(self, article_id: str, crawled_at: str) -> bytes:
+        """Return the encoded sketch of the text that an article had when it was crawled; empty if it is not known."""
+        day = self._days.get(crawled_at[:10])
+        return day.sketch(article_id, crawled_at) if day else b""
+
+    def forget(self, ids: Collection[str]) -> None:
+        """Remove what is known of these articles."""
+        for day in self._days.values():
+            day.forget(ids)
 
     def make_durable(self) -> None:
         """Bring everything to the disk."""

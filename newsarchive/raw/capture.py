@@ -18,10 +18,15 @@ from warcio.warcwriter import WARCWriter
 from newsarchive import __version__
 from newsarchive.article import ArticleLink
 
+try:
+    from isal.igzip import compress as _quickly
+except ImportError:  # no wheel for this machine
+    from gzip import compress as _quickly  # type: ignore[assignment]  # igzip takes the same arguments
+
 Headers = tuple[tuple[str, str], ...]
 
 _VERSION = "1.1"
-_LEVEL = 4  # of a real page 5 % larger than at 6, in three quarters of the time
+_LEVEL, _QUICK_LEVEL = 4, 3  # of a real page 5 % larger than at 6 in 0.6 of the time; 13 % larger in a fifth
 _PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
 _NOT_MODIFIED = 304
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
@@ -117,8 +122,11 @@ class Packed:
         return _record("metadata", self.url, self.fetched_at, about=self.about, payload=payload, fields=belongs)
 
 
-def pack(capture: Capture) -> Packed:
-    """Return a capture in WARC records: the same bytes for the same capture. Cookies and credentials are left out."""
+def pack(capture: Capture, *, portable: bool = False) -> Packed:
+    """Return a capture in WARC records. Cookies and credentials are left out.
+
+    If portable, they are the same bytes on every machine; otherwise quickly made, since each page is fetched once.
+    """
     url = _without_credentials(capture.url)
     digest = payload_digest(capture.body)
     about = f"{capture.link.url} {url} {capture.fetched_at} {digest}"
@@ -131,6 +139,7 @@ def pack(capture: Capture) -> Packed:
         payload=capture.body,
         http=_answer(capture.status, kept),
         fields={"WARC-Payload-Digest": digest},
+        portable=portable,
     )
     question = _question(url, capture.asked)
     request = _record("request", url, capture.fetched_at, about=about, http=question, fields=_concurrent(about))
@@ -173,6 +182,7 @@ def _record(  # noqa: PLR0913 - what a WARC record is made of
     payload: bytes = b"",
     http: StatusAndHeaders | None = None,
     fields: Mapping[str, str] = MappingProxyType({}),
+    portable: bool = True,
 ) -> bytes:
     """Return one WARC record as a gzip member; `about` is what its id is made of, the same for all of one fetch."""
     headers = {"WARC-Record-ID": _record_id(kind, about), "WARC-Date": date, **fields}
@@ -182,7 +192,9 @@ def _record(  # noqa: PLR0913 - what a WARC record is made of
         url, kind, payload=BytesIO(payload), length=len(payload), warc_headers_dict=headers, http_headers=http
     )
     writer.write_record(made)
-    return gzip.compress(out.getvalue(), _LEVEL, mtime=0)
+    if portable:
+        return gzip.compress(out.getvalue(), _LEVEL, mtime=0)
+    return bytes(_quickly(out.getvalue(), _QUICK_LEVEL, mtime=0))
 
 
 def _record_id(kind: str, about: str) -> str:

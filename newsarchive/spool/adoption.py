@@ -14,8 +14,8 @@ from newsarchive.spool import entries
 from newsarchive.spool import seen as seen_index
 from newsarchive.spool.acceptance import enter
 from newsarchive.spool.entries import Entry
+from newsarchive.spool.loading import Loaded
 from newsarchive.spool.seen import Seen
-from newsarchive.spool.snapshots import Part
 from newsarchive.urls import url_key
 
 
@@ -40,18 +40,18 @@ def adopt(
     connection.execute("INSERT OR IGNORE INTO adopted VALUES (?)", (manifest_key,))
 
 
-def adopt_part(
-    connection: sqlite3.Connection, part: Part, *, listed: Collection[str], near: NearIndex, now: float
-) -> None:
-    """Enter the articles of a part of a snapshot; those of its manifest entries that are listed count as known."""
-    waiting = {row[0] for row in connection.execute("SELECT DISTINCT id FROM line WHERE segment IS NULL")}
-    for entry in part.entries if waiting else ():
-        if entry.id in waiting:
-            _yield_to(connection, entry)
-    entries.enter_many(connection, part.entries, now=now)
-    for member in part.members:
-        near.adopt(connection, member)
-    connection.executemany("INSERT OR IGNORE INTO adopted VALUES (?)", [(k,) for k in part.manifests if k in listed])
+def awaited(connection: sqlite3.Connection) -> frozenset[str]:
+    """Return the ids of the articles that wait in the spool and are not sealed."""
+    return frozenset(row[0] for row in connection.execute("SELECT DISTINCT id FROM line WHERE segment IS NULL"))
+
+
+def adopt_loaded(connection: sqlite3.Connection, loaded: Loaded, *, listed: Collection[str]) -> None:
+    """Let the lines that wait yield to what has been loaded; its manifest entries that are listed count as known."""
+    for entry in loaded.awaited:
+        _yield_to(connection, entry)
+    adopted = ((key,) for key in loaded.manifests if key in listed)
+    connection.executemany("INSERT OR IGNORE INTO adopted VALUES (?)", adopted)
+    connection.executemany("INSERT OR IGNORE INTO covered VALUES (?)", ((key,) for key in loaded.manifests))
 
 
 def _yield_to(connection: sqlite3.Connection, archived: Entry) -> None:

@@ -3,13 +3,14 @@
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from newsarchive.errors import ArchiveError, UsageError
 from newsarchive.failpoints import reached
 
 _VERSION = 3
+_STAGING_KIB = 64 << 10
 _REPEATED = """
 CREATE TABLE repeated_site (site TEXT PRIMARY KEY, articles INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE repeated_article (
@@ -144,6 +145,21 @@ class Database:
         """Give a connection for looking things up."""
         with self._lock, self._translated():
             yield self._connection
+
+    @contextmanager
+    def staging(self) -> Iterator[sqlite3.Connection]:
+        """Give a connection of its own, with an empty file attached as `stage`, that sorts on the disk."""
+        stage = self._path.with_name("stage.sqlite")
+        with self._lock, self._translated():
+            stage.unlink(missing_ok=True)
+            try:
+                with closing(sqlite3.connect(self._path, isolation_level=None, timeout=30)) as connection:
+                    connection.execute("PRAGMA synchronous = FULL")
+                    connection.execute(f"PRAGMA cache_size = -{_STAGING_KIB}")
+                    connection.execute("ATTACH DATABASE ? AS stage", (str(stage),))
+                    yield connection
+            finally:
+                stage.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Close the file."""

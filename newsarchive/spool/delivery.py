@@ -23,7 +23,7 @@ from newsarchive.spool.epochs import Hold
 from newsarchive.spool.levelling import Levelling
 from newsarchive.spool.sealing import AT_ONCE, Ripeness, Sealed
 from newsarchive.spool.spool import Spool
-from newsarchive.storage import Capabilities, ObjectMissingError, Storage
+from newsarchive.storage import Capabilities, ObjectMissingError, Storage, has
 
 T = TypeVar("T")
 _AT_ONCE = 8
@@ -97,7 +97,7 @@ class Delivery:
         count = sum(manifest.count for _, manifest in missing if manifest.kind == ARTICLES)
         if count < max(worth, 1):
             return 0
-        for _, keys in snapshots.write(self._storage, missing):
+        for _, keys in snapshots.write(self._storage, missing, self._spool.sketches):
             self._spool.cover(keys)
         return count
 
@@ -112,15 +112,15 @@ class Delivery:
         end = time.monotonic() + seconds
         self.level_index()
         delivered = Delivered()
-        for _ in self._batches(ripeness):
+        for _ in self._batches(ripeness, end):
             while batch := self._spool.sealed(_AT_ONCE):
                 delivered = self._deliver_batch(batch, delivered)
                 if time.monotonic() > end:
                     return delivered
         return delivered
 
-    def _batches(self, ripeness: Ripeness) -> Iterator[int]:
-        """Yield the number of segments sealed each time a few wait, at first of those that wait already.
+    def _batches(self, ripeness: Ripeness, end: float) -> Iterator[int]:
+        """Yield the number of segments sealed each time a few wait, fewer at the end; at first for those that wait.
 
         The index is levelled when nothing is sealed: what another writer has archived since can still be withdrawn.
         """
@@ -130,7 +130,7 @@ class Delivery:
         while groups:
             for crawl_date in sorted({group.crawl_date for group in groups}):
                 self._levelling.follow(crawl_date)
-            sealed = sum(islice(parts, _AT_ONCE))
+            sealed = _count_until(end, islice(parts, _AT_ONCE))
             if not sealed:
                 return
             yield sealed
@@ -170,17 +170,10 @@ class Delivery:
 
     def _furnish(self) -> None:
         for key, body in furniture().items():
-            if self._lacks(key):
+            if not has(self._storage, key):
                 self._storage.replace(key, body)
                 reached("furniture-put")
         self._furnished = True
-
-    def _lacks(self, key: str) -> bool:
-        try:
-            self._storage.read(key)
-        except ObjectMissingError:
-            return True
-        return False
 
     def deliver_reports(self) -> None:
         """Put the reports of ended and killed runs into the archive; those of killed ones are as last noted."""
@@ -200,6 +193,15 @@ class Delivery:
         body = json.dumps(report, ensure_ascii=False, indent=1).encode() + b"\n"
         self._storage.replace(layout.ledger_key(run_id), b"".join(map(encode, rows_of(report))))
         self._storage.replace(layout.run_key(run_id), body)
+
+
+def _count_until(end: float, parts: Iterator[int]) -> int:
+    """Return how many parts there are, or came until shortly after the end."""
+    count = 0
+    for count, _ in enumerate(parts, 1):  # noqa: B007 - the last number counts
+        if time.monotonic() > end:
+            break
+    return count
 
 
 def patiently(call: Callable[[], T], *, attempts: int, pause: float = 2.0) -> T:

@@ -1,8 +1,8 @@
 """What the seen index keeps of an archived article for ever."""
 
 import sqlite3
-from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from newsarchive.article import Article
 from newsarchive.dedup import content_key, copy_key, headline_key, page_fingerprint, syndicated
@@ -10,8 +10,7 @@ from newsarchive.loose_urls import loose_key
 from newsarchive.urls import url_key
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One archived revision: the keys it is known by; `text_key` and `copy_key` are `""` where they mean nothing."""
 
     id: str
@@ -52,7 +51,6 @@ _ARTICLE = (
 )
 _COPY = "INSERT OR IGNORE INTO copy VALUES (?, ?)"
 _TEXT = "INSERT OR IGNORE INTO text VALUES (?, ?)"
-_SEEN = "INSERT OR IGNORE INTO seen VALUES (?, ?, '', '', '', ?, ?, 0)"
 _STATE = "INSERT INTO state VALUES (?, ?, 1, '', 0) ON CONFLICT (id, content_key) DO UPDATE SET archived = 1"
 _VARIANT = "INSERT OR IGNORE INTO variant VALUES (?, ?)"
 
@@ -66,15 +64,3 @@ def enter(connection: sqlite3.Connection, entry: Entry) -> None:
         connection.execute(_COPY, (entry.copy_key, entry.id))
     if entry.text_key:
         connection.execute(_TEXT, (entry.text_key, entry.id))
-
-
-def enter_many(connection: sqlite3.Connection, entries: Iterable[Entry], *, now: float) -> None:
-    """Enter many archived articles with their addresses; quick for tens of thousands at a time, sorted by each key."""
-    found = list(entries)
-    rows = sorted((e.id, e.revision, e.content_key, e.headline_key, e.fingerprint) for e in found)
-    connection.executemany(_ARTICLE, rows)
-    connection.executemany(_STATE, sorted((e.id, e.content_key) for e in found))
-    connection.executemany(_VARIANT, sorted((key, e.id) for e in found for key in e.loose_keys))
-    connection.executemany(_COPY, sorted((e.copy_key, e.id) for e in found if e.copy_key))
-    connection.executemany(_TEXT, sorted((e.text_key, e.id) for e in found if e.text_key))
-    connection.executemany(_SEEN, sorted((key, e.id, now, now) for e in found for key in e.url_keys))

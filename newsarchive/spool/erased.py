@@ -28,6 +28,11 @@ def sites(connection: sqlite3.Connection) -> frozenset[str]:
     return frozenset(site for (site,) in connection.execute("SELECT value FROM erased WHERE kind = 'site'"))
 
 
+def ids(connection: sqlite3.Connection) -> frozenset[str]:
+    """Return the ids of the articles that have been erased."""
+    return frozenset(i for (i,) in connection.execute("SELECT value FROM erased WHERE kind = 'id'"))
+
+
 def covers(connection: sqlite3.Connection, article: Article, url_keys: Iterable[str] = ()) -> bool:
     """Tell whether an article, reached by these addresses, has been erased."""
     own = (url_key(article.url), url_key(article.canonical_url))
@@ -50,19 +55,19 @@ def note(connection: sqlite3.Connection, hidden: Hidden) -> bool:
     return not rows <= known
 
 
-def addresses(connection: sqlite3.Connection, ids: Iterable[str]) -> set[str]:
+def addresses(connection: sqlite3.Connection, of: Iterable[str]) -> set[str]:
     """Return the URL keys of the addresses that led to articles."""
-    found = (connection.execute("SELECT url_key FROM seen WHERE id = ?", (i,)).fetchall() for i in ids)
+    found = (connection.execute("SELECT url_key FROM seen WHERE id = ?", (i,)).fetchall() for i in of)
     return {key for rows in found for (key,) in rows}
 
 
-def remove(connection: sqlite3.Connection, ids: Iterable[str] = ()) -> int:
+def remove(connection: sqlite3.Connection, also: Iterable[str] = ()) -> int:
     """Remove what belongs to erased articles, addresses and sites, and to these ids; return how many unsealed lines.
 
     Feeds, sitemaps and pages as last fetched go altogether: they name articles in their own ways.
     """
     removed = _remove_lines(connection)
-    gone = {i for (i,) in connection.execute("SELECT value FROM erased WHERE kind = 'id'")}.union(ids)
+    gone = ids(connection).union(also)
     for table in ("article", "copy", "text", "seen", "state", "variant"):
         connection.executemany(f"DELETE FROM {table} WHERE id = ?", ((i,) for i in gone))  # noqa: S608 - our own names
     for table in ("seen", "original"):

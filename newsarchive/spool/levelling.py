@@ -9,7 +9,7 @@ from newsarchive.errors import IntegrityError
 from newsarchive.failpoints import reached
 from newsarchive.spool import snapshots
 from newsarchive.spool.spool import Spool
-from newsarchive.storage import ObjectMissingError, Storage
+from newsarchive.storage import Storage, has
 
 
 class Levelling:
@@ -46,22 +46,13 @@ class Levelling:
             self._spool.adopt(key, articles, now=time.time())
 
     def _load_snapshot(self, listed: frozenset[str]) -> None:
-        for part in snapshots.parts(self._storage):
-            self._spool.adopt_part(part, listed=listed, now=time.time())
-            self._spool.cover(part.manifests)
+        self._spool.load(snapshots.parts(self._storage), listed=listed, now=time.time())
 
     def _check_adopted(self, listed: frozenset[str]) -> None:
         """Raise IntegrityError if the archive lacks what the seen index takes for archived."""
         unlisted = self._spool.adopted.difference(listed)
-        if lost := next((key for key in sorted(unlisted) if self._is_missing(key)), ""):
+        if lost := next((key for key in sorted(unlisted) if not has(self._storage, key)), ""):
             raise IntegrityError(
                 f"{self._storage.uri} lacks {lost}, which this state folder knows as delivered: "
                 "restore it, or give another archive another state folder"
             )
-
-    def _is_missing(self, key: str) -> bool:
-        try:
-            self._storage.read(key)
-        except ObjectMissingError:
-            return True
-        return False

@@ -43,13 +43,23 @@ def learn(connection: sqlite3.Connection, article: Article) -> None:
     rows = connection.execute(_KNOWN, (article.site, json.dumps(list(found)))).fetchall()
     if not found or _is_copy([last for _, _, last in rows], len(found)):
         return
-    alike = _alike(connection, article)
-    strange = foreign(article, {found[key] for key, _, _ in rows})
-    varied = {key for key, first, _ in rows if first not in alike and found[key] in strange}
-    number = _count(connection, article)
+    own = topic(article)
+    varied = _varied(connection, article, own, {key: (first, found[key]) for key, first, _ in rows})
+    number = _count(connection, article.site, own)
     connection.executemany(_TEACH, ((article.site, key, number, key in varied) for key in found))
     if number % _SWEEP == 0:
         _forget(connection, article.site, number)
+
+
+def _varied(
+    connection: sqlite3.Connection, article: Article, own: frozenset[str], known: dict[str, tuple[int, str]]
+) -> frozenset[str]:
+    """Return the keys of the known lines (first article and line of each) that now stand under another topic."""
+    if not known:
+        return frozenset()
+    alike = _alike(connection, article.site, own)
+    strange = foreign(article, {line for _, line in known.values()})
+    return frozenset(key for key, (first, line) in known.items() if first not in alike and line in strange)
 
 
 def _is_copy(holders: list[int], lines: int) -> bool:
@@ -57,26 +67,26 @@ def _is_copy(holders: list[int], lines: int) -> bool:
     return max(Counter(holders).values(), default=0) > max(_FEW, _COPY * lines)
 
 
-def _alike(connection: sqlite3.Connection, article: Article) -> frozenset[int]:
-    """Return the numbers of the remembered articles that share a word of their titles or tags with this one.
+def _alike(connection: sqlite3.Connection, site: str, own: frozenset[str]) -> frozenset[int]:
+    """Return the numbers of the remembered articles that share a word of their titles or tags with one of this topic.
 
     A word that a third of the site's articles have is no topic.
     """
-    rows = connection.execute("SELECT number, topic FROM repeated_article WHERE site = ?", (article.site,))
+    rows = connection.execute("SELECT number, topic FROM repeated_article WHERE site = ?", (site,))
     topics = {number: frozenset(text.split(" ")) for number, text in rows}
-    spread = Counter(word for words in topics.values() for word in words)
-    words = {word for word in topic(article) if spread[word] <= max(_FEW, _COMMON * len(topics))}
+    most = max(_FEW, _COMMON * len(topics))
+    words = {word for word in own if sum(word in other for other in topics.values()) <= most}
     return frozenset(number for number, other in topics.items() if not words.isdisjoint(other))
 
 
-def _count(connection: sqlite3.Connection, article: Article) -> int:
-    """Enter an article as the next of its site, and return its number."""
+def _count(connection: sqlite3.Connection, site: str, own: frozenset[str]) -> int:
+    """Enter an article of this topic as the next of its site, and return its number."""
     connection.execute(
         "INSERT INTO repeated_site VALUES (?, 1) ON CONFLICT (site) DO UPDATE SET articles = articles + 1",
-        (article.site,),
+        (site,),
     )
-    (number,) = connection.execute("SELECT articles FROM repeated_site WHERE site = ?", (article.site,)).fetchone()
-    row = (article.site, number, " ".join(sorted(topic(article))))
+    (number,) = connection.execute("SELECT articles FROM repeated_site WHERE site = ?", (site,)).fetchone()
+    row = (site, number, " ".join(sorted(own)))
     connection.execute("INSERT INTO repeated_article VALUES (?, ?, ?)", row)
     return int(number)
 

@@ -12,13 +12,15 @@ from newsarchive.archive.tombstones import Hidden
 from newsarchive.article import Article
 from newsarchive.dedup import Verdict
 from newsarchive.errors import ArchiveError, UsageError
+from newsarchive.failpoints import reached
 from newsarchive.neardup.index import NearIndex
-from newsarchive.spool import acceptance, adoption, erased, listings, raw, runs
+from newsarchive.spool import acceptance, adoption, erased, listings, loading, origins, raw, runs
 from newsarchive.spool import repeated as repeated_lines
 from newsarchive.spool import seen as seen_index
 from newsarchive.spool.acceptance import Submission
 from newsarchive.spool.database import Database
 from newsarchive.spool.listings import ListingCopy
+from newsarchive.spool.origins import OriginFile
 from newsarchive.spool.runs import RunLines
 from newsarchive.spool.sealing import AT_ONCE, Group, Ripeness, Sealed, Segments
 from newsarchive.spool.seen import Seen
@@ -45,6 +47,7 @@ class Spool:
         with self._database.transaction() as connection:
             raw.create(connection)
             erased.create(connection)
+            origins.create(connection)
         self.writer = self._meta("writer") or self._set_meta("writer", _new_name())
         self._segments = Segments(self._database, segments, writer=self.writer, before=int(self._meta("before") or 0))
         if rebuilding:
@@ -127,6 +130,11 @@ class Spool:
         """Return a feed or sitemap as last fetched."""
         with self._database.reading() as connection:
             return listings.find(connection, url)
+
+    def origin_file(self, url: str) -> OriginFile | None:
+        """Return a host's file as last fetched."""
+        with self._database.reading() as connection:
+            return origins.find(connection, url)
 
     def repeated(self, site: str) -> tuple[str, ...]:
         """Return the keys of the lines known to stand on several articles of a site."""
@@ -238,14 +246,14 @@ class Spool:
     def note_erased(self, hidden: Hidden) -> int:
         """Remember what the archive's tombstones say, and remove it; return how many unsealed lines were removed."""
         with self._database.transaction() as connection:
-            is_new = erased.note(connection, hidden)
-            return erased.remove(connection) if is_new else 0
+            return erased.remove(connection) if erased.note(connection, hidden) else 0
 
     def scrub(self, ids: Iterable[str] = ()) -> None:
         """Remove what belongs to erased articles and these ids, with every trace of deleted rows from the file."""
         with self._database.transaction() as connection:
             erased.remove(connection, ids)
         with self._database.reading() as connection:
+            self.near.forget(connection, erased.ids(connection).union(ids))
             for statement in erased.pragmas():
                 connection.execute(statement).fetchall()
 
@@ -270,10 +278,20 @@ class Spool:
         with self._labelling() as connection:
             adoption.adopt(connection, manifest_key, articles, near=self.near, now=now)
 
-    def adopt_part(self, part: Part, *, listed: Collection[str], now: float) -> None:
-        """Enter the articles of a part of the archive's snapshot; `listed` are the manifest entries there are."""
-        with self._labelling() as connection:
-            adoption.adopt_part(connection, part, listed=listed, near=self.near, now=now)
+    def load(self, parts: Iterable[Part], *, listed: Collection[str], now: float) -> None:
+        """Enter the articles of the archive's snapshot; `listed` are the manifest entries there are."""
+        with self._database.reading() as connection:
+            awaited = adoption.awaited(connection)
+        with self._database.staging() as connection:
+            loaded = loading.load(connection, parts, awaited=awaited, near=self.near, now=now)
+        reached("snapshot-loaded")
+        with self._database.transaction() as connection:
+            adoption.adopt_loaded(connection, loaded, listed=listed)
+
+    def sketches(self, articles: Iterable[Article]) -> list[bytes]:
+        """Return the encoded sketch of each article, made where the near-duplicate index does not know it."""
+        with self._database.reading():
+            return [self.near.sketch(article) for article in articles]
 
     def uncovered(self) -> list[str]:
         """Return the manifest entries that no snapshot known here covers."""

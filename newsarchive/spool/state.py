@@ -11,6 +11,8 @@ from filelock import FileLock, Timeout
 from newsarchive.errors import AlreadyRunningError, ArchiveError
 from newsarchive.storage import open_storage
 
+IMPORTS = "import"  # the folder of the spool of imports in the state folder
+
 
 def state_folder(uri: str, given: str = "") -> Path:
     """Return where the spool and indexes of the archive at uri are: `given`, or else the usual place.

@@ -2,9 +2,22 @@
 
 from newsarchive.archive import layout
 from newsarchive.archive.segment import sha256
+from newsarchive.errors import FencedError
+from newsarchive.spool.delivery import Delivery
 from newsarchive.spool.epochs import Hold
 from newsarchive.spool.spool import Spool
 from newsarchive.storage import Storage
+
+
+def levelled(spool: Spool, storage: Storage) -> Delivery:
+    """Return the delivery of an import's spool, under another name where the WARC's writer has gone on elsewhere."""
+    delivery = Delivery(spool, storage)
+    delivery.probe()
+    try:
+        delivery.level_index()
+    except FencedError:
+        delivery.take_new_name()
+    return delivery
 
 
 def take_over(spool: Spool, storage: Storage, writer: str) -> None:

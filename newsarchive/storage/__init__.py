@@ -74,6 +74,15 @@ class Storage(Protocol):
         """Tell whether what is replaced or deleted may stay as an earlier version."""
 
 
+def has(storage: Storage, key: str) -> bool:
+    """Tell whether there is an object of this key, by reading it: a listing may lag behind."""
+    try:
+        storage.read(key)
+    except ObjectMissingError:
+        return False
+    return True
+
+
 def open_storage(uri: str, *, endpoint_url: str = "", create: bool = True) -> Storage:
     """Return the storage at uri: a folder's path, a `file://` URI, or `s3://bucket/prefix`.
 
@@ -94,5 +103,7 @@ def open_storage(uri: str, *, endpoint_url: str = "", create: bool = True) -> St
 
     root = Path(unquote(parts.path) if parts.scheme == "file" else uri).expanduser()
     if not create and not root.is_dir():
-        raise UsageError(f"no archive at {root}: the folder does not exist")
+        raise UsageError(
+            f"no archive at {root}: the folder does not exist; --uri or NEWSARCHIVE_URI says which archive is meant"
+        )
     return FolderStorage(root)

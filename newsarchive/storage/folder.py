@@ -83,8 +83,14 @@ class FolderStorage:
 
     def keys(self, prefix: str) -> Iterator[str]:
         """Yield the keys below prefix, sorted; files being written are no objects yet."""
-        found = (p for p in (self.root / prefix).rglob("*") if p.is_file() and not p.name.startswith(_TEMPORARY))
-        yield from sorted(p.relative_to(self.root).as_posix() for p in found)
+        with self._translated(self.root / prefix):
+            found = sorted(self._names(self.root / prefix))
+        yield from found
+
+    def _names(self, top: Path) -> Iterator[str]:
+        for folder, _, names in os.walk(top, onerror=_refuse):
+            inside = "" if folder == self.uri else f"{Path(folder).relative_to(self.root).as_posix()}/"
+            yield from (f"{inside}{name}" for name in names if not name.startswith(_TEMPORARY))
 
     def objects(self, prefix: str) -> Iterator[Stored]:
         """Yield the files below prefix, sorted by key; one that is removed meanwhile is left out."""
@@ -139,6 +145,12 @@ class FolderStorage:
             refused = error.errno == errno.EROFS
             kind = StorageRefusedError if refused else StorageUnavailableError
             raise kind(f"cannot use the archive at {path.parent}: {error.strerror}") from error
+
+
+def _refuse(error: OSError) -> None:
+    """Let a folder that cannot be listed be told; one that is gone has no files."""
+    if not isinstance(error, FileNotFoundError):
+        raise error
 
 
 def _linking(path: Path) -> ConditionalPut:

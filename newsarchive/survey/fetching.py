@@ -47,6 +47,11 @@ class Fetcher:
         robots = self._crawler.get_downloader_middleware(RobotsMiddleware)
         return robots.sitemaps.get(urlsplit(url).netloc, ()) if robots else ()
 
+    def crawl_delay(self, url: str) -> float:
+        """Return the seconds between requests that the robots.txt of an address's host, fetched before, asks for."""
+        slot = self._crawler.engine.downloader.per_slot_settings.get(urlsplit(url).hostname or "", {})
+        return float(slot.get("delay", 0.0))
+
 
 Work = Callable[[Fetcher], Awaitable[None]]
 

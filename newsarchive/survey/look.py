@@ -1,7 +1,7 @@
 """Looking at a site: its front page, its listings, three of its articles."""
 
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from urllib.parse import urljoin, urlsplit
 
@@ -30,7 +30,10 @@ _MOST_LISTINGS = 6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """A feed, news sitemap, sitemap or page that lists articles; `problem` says why it gave nothing."""
+    """A feed, news sitemap, sitemap or page that lists articles; `problem` says why it gave nothing.
+
+    `led_to` is where a redirect from its address ended, if there was one.
+    """
 
     kind: str
     url: str
@@ -38,14 +41,16 @@ class Listing:
     title: str = ""
     language: str = ""
     problem: str = ""
+    led_to: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """An article as extracted, and the bytes of its page."""
+    """An article as extracted, the bytes of its page, and the charset that its server gave."""
 
     article: Article
     page: bytes
+    charset: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,34 +74,43 @@ async def look(fetcher: Fetcher, url: str, pool: Pool) -> Survey:
     try:
         response = await fetcher.get(url)
     except NotFetchedError as error:
-        raise UsageError(f"cannot fetch {url}: {error}") from error
+        raise UsageError(f"cannot fetch {url}: {_hinted(str(error))}") from error
     front = read_front_page(response.body, response.url)
     if front.is_article:
         raise UsageError(f"{url} is an article: give the address of the site's front page")
     found = await _listings(fetcher, front, response.url)
     listings = _useful(found) or _from_page(front, response.url)
     problems = [f"{listing.url}: {listing.problem}" for listing in found if listing.problem]
-    examples = [example async for example in _examples(fetcher, listings, pool, problems)]
+    found_examples = [example async for example in examples(fetcher, listings, pool, problems)]
     return Survey(
         url=response.url,
         listings=listings,
         others=tuple(link.url for link in front.links if _is_near(link.url, response.url)),
-        examples=tuple(examples),
+        examples=tuple(found_examples),
         problems=tuple(problems),
     )
 
 
+def _hinted(problem: str) -> str:
+    hints = {
+        "private-address": "its address is private; --allow-private (or NEWSARCHIVE_ALLOW_PRIVATE=1) permits that",
+        "robots": "robots.txt forbids it",
+        "dns": "its host is not known: is the address right?",
+    }
+    return f"{problem}: {hints[problem]}" if problem in hints else problem
+
+
 async def _listings(fetcher: Fetcher, front: FrontPage, url: str) -> list[Listing]:
     """Read what the site names; where it names nothing that lists articles, try where such things usually are."""
-    sitemaps = sorted((s for s in fetcher.sitemaps(url) if _is_below(s, url)), key=lambda s: "news" not in s)
+    sitemaps = sorted((s for s in fetcher.sitemaps(url) if is_below(s, url)), key=lambda s: "news" not in s)
     named = [("feed", feed) for feed in front.feeds[:_MOST_LISTINGS]]
     named += [("sitemap", sitemap) for sitemap in sitemaps[:_MOST_LISTINGS]]
-    found = [await listing(fetcher, kind, address) for kind, address in named]
+    found = [_of_site(await listing(fetcher, kind, address)) for kind, address in named]
     if any(one.links for one in found):
         return found
     for kind, paths in (("feed", USUAL_FEED_PATHS), ("sitemap", USUAL_SITEMAP_PATHS)):
         for path in paths:
-            one = await listing(fetcher, kind, urljoin(url, path))
+            one = _of_site(await listing(fetcher, kind, urljoin(url, path)))
             if one.links:
                 found.append(one)
                 break
@@ -107,40 +121,48 @@ async def listing(fetcher: Fetcher, kind: str, url: str) -> Listing:
     """Return what a listing holds; of a sitemap index what the newest of its sitemaps does. Never raises."""
     try:
         response = await fetcher.get(url)
-        if kind == "feed":
-            feed = read_feed(response.body, response.url)
-            return _listing(kind, url, feed.links, feed.problem, title=feed.title, language=feed.language)
-        if kind == "page":
-            links = read_front_page(response.body, response.url).links
-            return _listing(kind, url, [link for link in links if looks_like_article(link.url)], "")
-        return await _sitemap(fetcher, response, url)
+        found = await _read(fetcher, kind, response)
     except NotFetchedError as error:
         return Listing(kind=kind, url=url, problem=str(error))
+    return replace(found, url=url, led_to=response.url if response.url != url else "")
 
 
-async def _sitemap(fetcher: Fetcher, response: Response, url: str) -> Listing:
+async def _read(fetcher: Fetcher, kind: str, response: Response) -> Listing:
+    if kind == "feed":
+        feed = read_feed(response.body, response.url)
+        told = {"title": feed.title, "language": feed.language, "problem": feed.problem}
+        return Listing(kind=kind, url=response.url, links=tuple(feed.links), **told)
+    if kind == "page":
+        links = read_front_page(response.body, response.url).links
+        return Listing(kind=kind, url=response.url, links=tuple(link for link in links if looks_like_article(link.url)))
+    return await _read_sitemap(fetcher, response)
+
+
+async def _read_sitemap(fetcher: Fetcher, response: Response) -> Listing:
     found = read_sitemap(response.body, response.url)
     if found.children and not found.links:
-        child = (await fetcher.get(_newest(found.children).url)).body
-        found = read_sitemap(child, url)
+        child = await fetcher.get(_newest(found.children).url)
+        found = read_sitemap(child.body, child.url)
     links = found.links if found.news else [link for link in found.links if looks_like_article(link.url)]
-    return _listing("news sitemap" if found.news else "sitemap", url, links, found.problem)
+    kind = "news sitemap" if found.news else "sitemap"
+    return Listing(kind=kind, url=response.url, links=tuple(links), problem=found.problem)
 
 
 def _newest(children: Sequence[SitemapRef]) -> SitemapRef:
     return max(children, key=lambda child: ("news" in child.url, child.modified))
 
 
-def _listing(kind: str, url: str, links: Sequence[ArticleLink], problem: str, **told: str) -> Listing:
-    near = tuple(link for link in links if _is_near(link.url, url))
-    return Listing(kind=kind, url=url, links=near, problem=problem if not near else "", **told)
+def _of_site(found: Listing) -> Listing:
+    """Return a listing without links that lead to another site."""
+    near = tuple(link for link in found.links if _is_near(link.url, found.url))
+    return replace(found, links=near, problem=found.problem if not near else "")
 
 
 def _is_near(url: str, other: str) -> bool:
     return registrable_domain(url) == registrable_domain(other)
 
 
-def _is_below(url: str, front: str) -> bool:
+def is_below(url: str, front: str) -> bool:
     """Tell whether a listing belongs to a site that is a part of its host, such as an edition."""
     path = urlsplit(front).path.strip("/")
     return not path or path in urlsplit(url).path
@@ -158,14 +180,32 @@ def _from_page(front: FrontPage, url: str) -> tuple[Listing, ...]:
     return (Listing(kind="page", url=url, links=links),) if links else ()
 
 
-async def _examples(
-    fetcher: Fetcher, listings: Sequence[Listing], pool: Pool, problems: list[str]
+Hinting = Callable[[ArticleLink, str], Hints]
+
+
+def plain_hints(link: ArticleLink, url: str) -> Hints:  # noqa: ARG001 - a declared site's hints depend on the address
+    """Return what a link says about its page, where nothing is declared."""
+    return Hints(
+        language=link.language,
+        link_title=link.title,
+        link_description=link.description,
+        link_published=link.published,
+    )
+
+
+async def examples(
+    fetcher: Fetcher,
+    listings: Sequence[Listing],
+    pool: Pool,
+    problems: list[str],
+    *,
+    hinting: Hinting = plain_hints,
 ) -> AsyncIterator[Example]:
+    """Yield three articles of different listings; pages that give none are noted in `problems`."""
     count = 0
     for link in _in_turn(listings):
         try:
-            response = await fetcher.get(link.url)
-            yield Example(article=await _extracted(response, link, pool), page=response.body)
+            yield await _example(await fetcher.get(link.url), link, pool, hinting)
         except (NotFetchedError, NotAnArticleError) as error:
             problems.append(f"{link.url}: {error}")
             continue
@@ -180,13 +220,8 @@ def _in_turn(listings: Sequence[Listing]) -> list[ArticleLink]:
     return list({link.url: link for row in rows for link in row if link}.values())[:_MOST_TRIED]
 
 
-async def _extracted(response: Response, link: ArticleLink, pool: Pool) -> Article:
+async def _example(response: Response, link: ArticleLink, pool: Pool, hinting: Hinting) -> Example:
     kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
-    hints = Hints(
-        charset=charset(kind),
-        language=link.language,
-        link_title=link.title,
-        link_description=link.description,
-        link_published=link.published,
-    )
-    return await pool.extract(response.body, response.url, hints)
+    hints = replace(hinting(link, response.url), charset=charset(kind))
+    article = await pool.extract(response.body, response.url, hints)
+    return Example(article=article, page=response.body, charset=hints.charset)

@@ -48,8 +48,7 @@ def propose(survey: Survey, *, name: str = "", country: str = "") -> Proposal:
     """Return the declaration that fits what was found; UsageError where a part cannot be known."""
     if not survey.examples:
         raise UsageError(f"no article was found on {survey.url}: {'; '.join(survey.problems) or 'nothing lists any'}")
-    regions = [listing.language for listing in survey.listings]
-    country = country or _country(survey.url, regions)
+    country = country or country_of(survey)
     if not country:
         raise UsageError(f"the country of {survey.url} cannot be told from its address: give --country, such as FR")
     articles = [example.article for example in survey.examples]
@@ -63,7 +62,7 @@ def propose(survey: Survey, *, name: str = "", country: str = "") -> Proposal:
         sitemaps=_of_kind(survey.listings, "news sitemap", "sitemap"),
         section_pages=_of_kind(survey.listings, "page"),
         article_pattern=pattern([link.url for link in survey.links], survey.others),
-        timezone=_zone(country, [article.date_published_raw for article in articles]),
+        timezone=zone_of(country, [article.date_published_raw for article in articles]),
     )
 
 
@@ -84,12 +83,13 @@ def _of_kind(listings: Sequence[Listing], *kinds: str) -> tuple[str, ...]:
     return tuple(one.url for one in listings if one.kind in kinds)
 
 
-def _country(url: str, languages: Iterable[str]) -> str:
+def country_of(survey: Survey) -> str:
     """Return the country that the domain or a feed's language (`en-GB`) names, or `""`."""
-    ending = (urlsplit(url).hostname or "").rpartition(".")[2].upper()
+    ending = (urlsplit(survey.url).hostname or "").rpartition(".")[2].upper()
     code = _COUNTRIES.get(ending, ending)
     if re.fullmatch(r"[A-Z]{2}", code) and code not in _NO_COUNTRIES:
         return code
+    languages = (listing.language for listing in survey.listings)
     regions = (re.fullmatch(r"[a-z]{2,3}[-_]([A-Za-z]{2})", language) for language in languages)
     return next((region[1].upper() for region in regions if region), "")
 
@@ -120,11 +120,20 @@ def _folders(articles: Sequence[str]) -> list[str]:
     return [rf"{re.escape(folder)}[^/]" for folder in sorted(common, key=len, reverse=True)]
 
 
-def _zone(country: str, published: Iterable[str]) -> str:
+def zone_of(country: str, published: Iterable[str]) -> str:
     """Return the country's zone whose clock fits the offsets that the pages state; `""` where several countries' do."""
-    stated = [moment for text in published if (moment := _moment(text)) and moment.utcoffset()]
-    zones = [zone for zone in _zones(country) if all(_fits(zone, moment) for moment in stated)]
+    stated = _stated(published)
+    zones = [zone for zone in _zones(country) if _fits_all(zone, stated)]
     return zones[0] if len(zones) == 1 or (zones and stated) else ""
+
+
+def fits(zone: str, published: Iterable[str]) -> bool:
+    """Tell whether a zone's clock fits the offsets that pages state; instants in UTC tell nothing."""
+    return _fits_all(zone, _stated(published))
+
+
+def _stated(published: Iterable[str]) -> list[datetime]:
+    return [moment for text in published if (moment := _moment(text)) and moment.utcoffset()]
 
 
 def _moment(text: str) -> datetime | None:
@@ -132,6 +141,10 @@ def _moment(text: str) -> datetime | None:
         return datetime.fromisoformat(text)
     except ValueError:
         return None
+
+
+def _fits_all(zone: str, moments: Iterable[datetime]) -> bool:
+    return all(_fits(zone, moment) for moment in moments)
 
 
 def _fits(zone: str, moment: datetime) -> bool:

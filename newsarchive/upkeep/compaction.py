@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from newsarchive.archive import Archive, layout
+from newsarchive.archive.ahead import ahead
 from newsarchive.archive.replacements import COMPACTIONS, record_key
 from newsarchive.archive.segment import Manifest
 from newsarchive.archive.snapshot import Snapshot
@@ -77,7 +78,11 @@ def _merge_batch(storage: Storage, groups: Sequence[Sequence[Manifest]]) -> None
     chain = archive.replacements()
     replaced = {s.key for r in chain.records for p in r.replacements for s in p.sources}
     whole = [group for group in groups if not replaced.intersection(m.key for m in group)]
-    made = [_put(storage, merge([(m, archive.read(m.key)) for m in group], n=chain.next_n)) for group in whole]
+
+    def merged(group: Sequence[Manifest]) -> Rewritten:
+        return merge([(m, archive.read(m.key)) for m in group], n=chain.next_n)
+
+    made = [_put(storage, new) for _, new in ahead(whole, merged, weight=lambda group: sum(m.bytes for m in group))]
     chain.commit(storage, "compaction", [m.replacement for m in made])
 
 

@@ -3,7 +3,7 @@
 import contextlib
 import gzip
 import importlib.util
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,8 +14,10 @@ from newsarchive.archive.segment import PAGES, Manifest
 from newsarchive.archive.snapshot import Snapshot
 from newsarchive.archive.tombstones import Hidden, Tombstone
 from newsarchive.errors import AlreadyRunningError
-from newsarchive.spool import Spool
+from newsarchive.spool import Spool, snapshots
 from newsarchive.spool.delivery import Delivery
+from newsarchive.spool.state import IMPORTS
+from newsarchive.spool.takeover import levelled
 from newsarchive.storage import ObjectMissingError, Storage
 from newsarchive.upkeep.compaction import superseded_at
 from newsarchive.upkeep.pages import addresses, without_pages
@@ -37,19 +39,19 @@ class Erased:
 
 
 class Erasure:
-    """One takedown. `spool` is this machine's, held by the caller; None if it has none."""
+    """One takedown. `spools` are this machine's, of its crawls and of its imports, held by the caller."""
 
     def __init__(
         self,
         storage: Storage,
-        spool: Spool | None,
+        spools: Sequence[Spool],
         asked: Tombstone,
         *,
         on_progress: Callable[[int, int], None] = lambda done, total: None,  # noqa: ARG005 - nobody watches
     ) -> None:
         self._storage = storage
         self._archive = Archive(storage)
-        self._spool = spool
+        self._spools = spools
         self._tombstone = self._known(asked)
         self._on_progress = on_progress
 
@@ -82,9 +84,10 @@ class Erasure:
         found = self._search(self._archive.snapshot())
         self._note(found)
         self._redact_reports(found)
-        if self._spool is not None:
-            self._spool.note_erased(self._archive.hidden())
-            self._spool.scrub(found.ids)
+        for spool in self._spools:
+            spool.note_erased(self._archive.hidden())
+            spool.scrub(found.ids)
+        snapshots.erase(self._storage, found.ids)
         rewritten = self._replace_segments(found)
         self._erase_parquet()
         left = self._delete_superseded(found)
@@ -94,12 +97,12 @@ class Erasure:
         return Erased(articles=found.count, objects=rewritten, left=tuple(left))
 
     def _flush(self) -> None:
-        """Deliver what waits in the spool, so that nothing of it is sealed there."""
-        if self._spool is None:
-            return
-        delivery = Delivery(self._spool, self._storage)
-        delivery.deliver()
-        delivery.deliver_reports()
+        """Deliver what waits in the spools, so that nothing of it is sealed there."""
+        for spool in self._spools:
+            imports = spool.folder.name == IMPORTS
+            delivery = levelled(spool, self._storage) if imports else Delivery(spool, self._storage)
+            delivery.deliver()
+            delivery.deliver_reports()
 
     def _store_tombstone(self) -> None:
         self._storage.replace(self._tombstone.key, self._tombstone.encode())
@@ -111,7 +114,7 @@ class Erasure:
         """Put ids and addresses into the tombstone, before they cannot be found any more."""
         if self._tombstone.kind == "site":
             return
-        keys = found.url_keys | (self._spool.addresses(found.ids) if self._spool else set())
+        keys = found.url_keys.union(*(spool.addresses(found.ids) for spool in self._spools))
         self._tombstone = replace(self._tombstone, ids=tuple(sorted(found.ids)), url_keys=tuple(sorted(keys)))
         self._store_tombstone()
 

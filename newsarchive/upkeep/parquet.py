@@ -1,27 +1,30 @@
-"""The Parquet sidecar: every article revision with real types, a file for each day of publication. Disposable."""
+"""The Parquet sidecar: every article revision with real types, a file for each day of publication; disposable.
 
-import io
+Beside the files of each month stand their heads, which our own reader looks at first: see `archive.sidecar`.
+"""
+
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
+import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyarrow import parquet
 
 from newsarchive.archive import Archive, line
+from newsarchive.archive.ahead import ahead
 from newsarchive.archive.arrow import SCHEMA, table
-from newsarchive.archive.layout import PARQUET, PARQUET_COVERAGE
+from newsarchive.archive.layout import HEADS, PARQUET, PARQUET_COVERAGE, PARQUET_REVISED
+from newsarchive.archive.parquet import encode, encode_heads, heads_of, heads_schema, read
 from newsarchive.archive.segment import Manifest
-from newsarchive.archive.sidecar import Coverage
+from newsarchive.archive.sidecar_coverage import Coverage
 from newsarchive.archive.snapshot import Snapshot
 from newsarchive.archive.tombstones import Hidden
 from newsarchive.article import Article
-from newsarchive.errors import IntegrityError
 from newsarchive.storage import ObjectMissingError, Storage
 
-_BATCH_BYTES = 32 << 20
-_ROW_GROUP = 20_000
+_BATCH_BYTES = 24 << 20
 _DAY = re.compile(r"(\d{4}-\d{2})-\d{2}")
 _ORDER = [("date_published", "ascending"), ("id", "ascending"), ("revision", "ascending")]
 
@@ -40,30 +43,83 @@ def update(storage: Storage, *, on_progress: Callable[[int, int], None] = lambda
     Each file is replaced whole. Cut short, the next update writes the same rows again, and each stays there once.
     """
     archive = Archive(storage)
-    manifests = [m for _, m in archive.manifests()]
+    chain = archive.replacements()
+    entries = dict(archive.manifests())
+    snapshot = Snapshot.of(entries.values(), chain.records, archive.hidden())
     before = Coverage.read(storage)
-    covered = before.writers if before else {}
-    fresh = {m.key for m in manifests if m.n > covered.get(m.writer, 0)}
-    snapshot = archive.snapshot(manifests)
+    fresh = {m.key for key, m in entries.items() if not (before and before.holds(key))}
     wanted = [m for m in snapshot.articles if not fresh.isdisjoint(snapshot.held_by(m.key))]
-    written = 0
+    written, touched = 0, set[str]()
     for batch in _batches(_articles(archive, wanted, snapshot, on_progress)):
         written += _write(storage, batch)
-    reached = {w: max(m.n for m in manifests if m.writer == w) for w in {m.writer for m in manifests}}
-    _say(storage, reached)
+        touched |= batch.keys()
+    if entries:
+        heads = _add_heads(storage, before, touched)
+        _replace(storage, PARQUET_REVISED, _revised(snapshot))
+        reached = _reached(entries.values())
+        _say(storage, Coverage(writers=reached, files=_files(storage), heads=heads, records=len(chain.records)))
     return written
 
 
-def _say(storage: Storage, writers: Mapping[str, int]) -> None:
+def _reached(manifests: Iterable[Manifest]) -> dict[str, int]:
+    """Return the number of the last entry of each writer."""
+    reached: dict[str, int] = {}
+    for manifest in manifests:
+        reached[manifest.writer] = max(manifest.n, reached.get(manifest.writer, 0))
+    return reached
+
+
+def _say(storage: Storage, said: Coverage) -> None:
     """Record what the sidecar holds, so that a reader notices when a file of it is gone."""
-    said = Coverage(writers=writers, files=_files(storage))
-    before = Coverage.read(storage)
-    if said.writers and (before is None or said.encode() != before.encode()):
-        storage.replace(PARQUET_COVERAGE, said.encode())
+    _replace(storage, PARQUET_COVERAGE, said.encode())
+
+
+def _replace(storage: Storage, key: str, body: bytes) -> None:
+    """Put an object where there is not the same already."""
+    try:
+        same = storage.read(key) == body
+    except ObjectMissingError:
+        same = False
+    if not same:
+        storage.replace(key, body)
+
+
+def _revised(snapshot: Snapshot) -> bytes:
+    newest: dict[str, int] = {}
+    for manifest in snapshot.articles:
+        for article, revision in manifest.revised.items():
+            newest[article] = max(revision, newest.get(article, 1))
+    return msgspec.json.encode(newest, order="sorted") + b"\n"
 
 
 def _files(storage: Storage) -> list[str]:
     return [key for key in storage.keys(PARQUET) if key.endswith(".parquet")]
+
+
+def _add_heads(storage: Storage, before: Coverage | None, touched: Collection[str]) -> list[str]:
+    """Bring the heads of the months of these files up to date, and make those there are not yet; return their keys."""
+    there = set(before.heads) if before else set()
+    for key, files in _months(storage).items():
+        changed = files if key not in there else [file for file in files if file in touched]
+        if changed:
+            old = [_kept_heads(storage, key, changed)] if key in there else []
+            new = [heads_of(file, storage.read(file)) for file in changed]
+            storage.replace(key, encode_heads([*old, *new]))
+    return list(_months(storage))
+
+
+def _months(storage: Storage) -> dict[str, list[str]]:
+    """Return the files of each month, by the key of their heads."""
+    months: dict[str, list[str]] = defaultdict(list)
+    for file in _files(storage):
+        months[f"{file.rpartition('/')[0]}/{HEADS}"].append(file)
+    return dict(months)
+
+
+def _kept_heads(storage: Storage, key: str, changed: Sequence[str]) -> pa.Table:
+    heads = read(key, storage.read(key), schema=heads_schema())
+    names = pa.array([file.removeprefix(PARQUET) for file in changed])
+    return heads.filter(pc.invert(pc.is_in(heads["file"], names)))
 
 
 def _articles(
@@ -78,61 +134,84 @@ def _articles(
 
 
 def _batches(articles: Iterator[tuple[Article, int]]) -> Iterator[dict[str, list[Article]]]:
-    batch: dict[str, list[Article]] = defaultdict(list)
-    size = 0
+    """Yield articles by file: when there are many, those of the files with the most, so that late ones gather."""
+    waiting: dict[str, list[Article]] = defaultdict(list)
+    sizes: Counter[str] = Counter()
+    held = 0
     for article, length in articles:
-        batch[file_of(article)].append(article)
-        size += length
-        if size >= _BATCH_BYTES:
-            yield batch
-            batch, size = defaultdict(list), 0
-    if batch:
-        yield batch
+        key = file_of(article)
+        waiting[key].append(article)
+        sizes[key] += length
+        held += length
+        if held >= _BATCH_BYTES:
+            largest = _largest(sizes)
+            yield {file: waiting.pop(file) for file in largest}
+            held -= sum(sizes.pop(file) for file in largest)
+    if waiting:
+        yield waiting
 
 
-def _write(storage: Storage, batch: dict[str, list[Article]]) -> int:
+def _largest(sizes: Counter[str]) -> list[str]:
+    """Return the largest files that make up half of all."""
+    before = 0
+    found = []
+    for file, size in sizes.most_common():
+        if before >= sizes.total() / 2:
+            break
+        found.append(file)
+        before += size
+    return found
+
+
+def _write(storage: Storage, batch: Mapping[str, list[Article]]) -> int:
+    """Put each file anew with what is added to it; return how many rows those are."""
     written = 0
-    for key, articles in sorted(batch.items()):
-        present = _read(storage, key)
-        known = set(zip(present["id"].to_pylist(), present["revision"].to_pylist(), strict=True))
-        new = list({(a.id, a.revision): a for a in reversed(articles) if (a.id, a.revision) not in known}.values())
-        if new:
-            storage.replace(key, _encode(pa.concat_tables([present, table(new)])))
-            written += len(new)
+    for key, (body, count) in ahead(sorted(batch), lambda key: _added(storage, key, batch[key])):
+        if count:
+            storage.replace(key, body)
+            written += count
     return written
+
+
+def _added(storage: Storage, key: str, articles: Sequence[Article]) -> tuple[bytes, int]:
+    """Return a file with the articles that it lacks, and how many they are; nothing if it has all."""
+    present = _read(storage, key)
+    known = set(zip(present["id"].to_pylist(), present["revision"].to_pylist(), strict=True))
+    new = list({(a.id, a.revision): a for a in reversed(articles) if (a.id, a.revision) not in known}.values())
+    return (encode(pa.concat_tables([present, table(new)]).sort_by(_ORDER)) if new else b""), len(new)
 
 
 def _read(storage: Storage, key: str) -> pa.Table:
     try:
-        body = storage.read(key)
+        return read(key, storage.read(key))
     except ObjectMissingError:
         return SCHEMA.empty_table()
-    try:
-        return parquet.read_table(io.BytesIO(body)).select(SCHEMA.names).cast(SCHEMA)
-    except (pa.ArrowInvalid, KeyError) as error:
-        raise IntegrityError(f"{key} is damaged; delete {PARQUET} to have it made again: {error}") from error
 
 
-def _encode(rows: pa.Table) -> bytes:
-    sink = io.BytesIO()
-    parquet.write_table(
-        rows.sort_by(_ORDER), sink, compression="zstd", row_group_size=_ROW_GROUP, write_page_checksum=True
-    )
-    return sink.getvalue()
-
-
-def erase(storage: Storage, hidden: Hidden, *, dry_run: bool = False) -> int:
+def erase(storage: Storage, hidden: Hidden) -> int:
     """Remove the rows of hidden articles, and superseded versions of every file; return how many rows."""
     removed = 0
     for key in _files(storage):
         rows = _read(storage, key)
         kept = rows.filter(pc.invert(_is_hidden(rows, hidden)))
         removed += len(rows) - len(kept)
-        if not dry_run:
-            _put_back(storage, key, kept, changed=len(kept) < len(rows))
-    if removed and not dry_run and (covered := Coverage.read(storage)):
-        _say(storage, covered.writers)
+        _put_back(storage, key, encode(kept) if len(kept) else b"", changed=len(kept) < len(rows))
+    _erase_heads(storage, hidden)
+    covered = Coverage.read(storage)
+    if covered:
+        _say(
+            storage, replace(covered, files=_files(storage), heads=[k for k in covered.heads if k in _months(storage)])
+        )
     return removed
+
+
+def _erase_heads(storage: Storage, hidden: Hidden) -> None:
+    months = _months(storage)
+    for key in [key for key in storage.keys(PARQUET) if key.endswith(HEADS)]:
+        heads = read(key, storage.read(key), schema=heads_schema())
+        changed = bool(pc.any(_is_hidden(heads, hidden)).as_py())
+        left = [heads_of(file, storage.read(file)) for file in months.get(key, ())] if changed else []
+        _put_back(storage, key, encode_heads(left) if left else b"", changed=changed)
 
 
 def _is_hidden(rows: pa.Table, hidden: Hidden) -> pa.ChunkedArray:
@@ -140,10 +219,11 @@ def _is_hidden(rows: pa.Table, hidden: Hidden) -> pa.ChunkedArray:
     return pc.or_(ids, pc.is_in(rows["site"], pa.array(sorted(hidden.sites), pa.string())))
 
 
-def _put_back(storage: Storage, key: str, rows: pa.Table, *, changed: bool) -> None:
-    if changed and not len(rows):
+def _put_back(storage: Storage, key: str, body: bytes, *, changed: bool) -> None:
+    """Put what is left of an object in its place, or delete it if that is nothing."""
+    if changed and not body:
         storage.delete(key)
         return
     if changed:
-        storage.replace(key, _encode(rows))
+        storage.replace(key, body)
     storage.delete(key, superseded_only=True)

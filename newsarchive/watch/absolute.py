@@ -18,14 +18,20 @@ class Declared:
     expects: tuple[str, ...] = ()
 
 
-def absolute(row: LedgerRow, declared: Declared, *, usual_failures: float = 0.0) -> Iterator[Finding]:
-    """Yield what is wrong in a row whatever the past was, but for links that have been dead all the time."""
+def absolute(
+    row: LedgerRow, declared: Declared, *, usual_failures: float = 0.0, known: bool = False
+) -> Iterator[Finding]:
+    """Yield what is wrong in a row whatever the past was, but for links that have been dead all the time.
+
+    Of a `known` site the past tells better how many of its pages give no article.
+    """
     if failed := row.reasons.get("rejected/extraction-error"):
         reason = f"our extraction failed on {failed} pages; the log says where"
         yield Finding(signal="extraction", state=State.BROKEN, reason=reason)
     yield from _nothing_listed(row)
     yield from _nothing_fetched(row, usual_failures)
-    yield from _no_article(row)
+    if not known:
+        yield from _no_article(row)
     yield from _not_as_declared(row, declared)
 
 
@@ -56,7 +62,7 @@ def _nothing_fetched(row: LedgerRow, usual_failures: float) -> Iterator[Finding]
 
 
 def _no_article(row: LedgerRow) -> Iterator[Finding]:
-    if row.fetched < _ENOUGH or row.extracted:
+    if row.fetched - row.barren < _ENOUGH or row.extracted:
         return
     refused = sum(n for reason, n in row.reasons.items() if _is_refusal(reason))
     state = State.BLOCKED if refused * 2 > row.fetched else State.BROKEN

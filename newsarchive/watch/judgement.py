@@ -5,25 +5,29 @@ from dataclasses import replace
 from statistics import median
 
 from newsarchive.archive.ledger import LedgerRow
+from newsarchive.rights.optout import OPTED_OUT
 from newsarchive.watch.absolute import Declared, absolute, is_consent_host
-from newsarchive.watch.medians import SIZES, Size
+from newsarchive.watch.medians import SIZES, Size, slow_throughout
 from newsarchive.watch.past import Past
-from newsarchive.watch.rates import RATES, Rate, bare_rate, language_rate
+from newsarchive.watch.rates import RATES, Rate, bare_rate, language_rates
 from newsarchive.watch.verdict import Finding, State, Verdict
 from newsarchive.watch.volume import little_listed, nothing_listed, silence
 
 _ENOUGH_RUNS = 5
+_ENOUGH_PAGES = 30
 _NOTHING_DECLARED = Declared()
 
 
 def judge(row: LedgerRow, rows: Sequence[LedgerRow], declared: Declared = _NOTHING_DECLARED) -> Verdict:
     """Return the verdict on a run of a site; `rows` are its earlier ledger rows, oldest first.
 
-    A run that was cut short is not judged. What was wrong before and cannot be told from this run is still wrong.
+    A run that was cut short is not judged, nor a site that has been opted out. What was wrong before and cannot be told
+    from this run is still wrong.
     """
     past = Past.of(row, rows)
     before = State(past.last.state) if past.last else State.UNJUDGED
-    if row.finish_reason != "finished":
+    opted_out = not row.discovered and f"listings/{OPTED_OUT}" in row.reasons
+    if row.finish_reason != "finished" or opted_out:
         return Verdict(state=State.UNJUDGED, before=before)
     found = {f.signal: f for f in _findings(row, past, declared)}
     found |= {f.signal: f for f in _standing(row, past, found)}
@@ -37,16 +41,18 @@ def _findings(row: LedgerRow, past: Past, declared: Declared) -> Iterator[Findin
     """Yield what is wrong; of two findings of one signal the later counts."""
     if finding := nothing_listed(row, past):
         yield finding
+    known = len(past.healthy) >= _ENOUGH_RUNS and sum(r.fetched for r in past.healthy) >= _ENOUGH_PAGES
     if len(past.healthy) >= _ENOUGH_RUNS:
         yield from _compared(row, past, declared)
     usual = median(r.failed for r in past.healthy) if past.healthy else 0.0
-    yield from absolute(row, declared, usual_failures=usual)
+    yield from absolute(row, declared, usual_failures=usual, known=known)
 
 
 def _compared(row: LedgerRow, past: Past, declared: Declared) -> Iterator[Finding]:
-    own = filter(None, (language_rate(past, declared.languages), bare_rate(past)))
-    signals: tuple[Rate | Size, ...] = (*RATES, *own, *SIZES)
-    for finding in (*(signal.finding(row, past) for signal in signals), little_listed(row, past), silence(row, past)):
+    bare = filter(None, (bare_rate(row, past),))
+    signals: tuple[Rate | Size, ...] = (*RATES, *language_rates(row, past, declared.languages), *bare, *SIZES)
+    own = (slow_throughout(row, past), little_listed(row, past), silence(row, past))
+    for finding in (*(signal.finding(row, past) for signal in signals), *own):
         if finding and finding.signal == "led-off" and any(map(is_consent_host, row.elsewhere)):
             yield replace(finding, state=State.BLOCKED)
         elif finding:

@@ -1,10 +1,12 @@
 """A run's report as one HTML page: no script, no outside request, and nothing of the sites' own but as text."""
 
+import html
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from html import escape
 from typing import Any
 
 from newsarchive.archive.ledger import FILLS, LedgerRow, rows_of
+from newsarchive.harmless import visible
 from newsarchive.watch.verdict import State
 
 _CSP = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -15,7 +17,11 @@ h1{font-size:1.5rem;margin-bottom:.2rem}h2{font-size:1.1rem;margin:2rem 0 .5rem}
 p.sub{opacity:.75;margin-top:0}.wide{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
 th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid var(--line);vertical-align:top}
-th{font-weight:600}td.n,th.n{text-align:right;white-space:nowrap}td.u{overflow-wrap:anywhere}
+article{border-left:.3rem solid;padding:.1rem 0 .1rem .8rem;margin:1rem 0;overflow-wrap:anywhere}
+article h3{margin:0;font-size:1rem}article *{color:CanvasText;font-weight:400}
+article h3{font-weight:600}article .state{color:inherit;font-weight:700}
+article p,article ul{margin:.2rem 0}article li{font-size:.9rem}p.next{opacity:.75}
+th{font-weight:600}td.t{white-space:nowrap}td.n,th.n{text-align:right;white-space:nowrap}td.u{overflow-wrap:anywhere}
 .ok{color:var(--good)}.suspect{color:var(--warn)}.broken,.moved,.blocked{color:var(--bad);font-weight:600}
 meter{width:8rem;height:.9rem;vertical-align:middle}.why{max-width:36rem}
 """
@@ -32,8 +38,16 @@ _FUNNEL = (
     ("new", "new in the archive"),
     ("revised", "revised in the archive"),
 )
+_NEXT = {
+    State.BLOCKED: "Open an example in a browser, read the site's robots.txt; crawl it more slowly, ask the publisher, "
+    "or leave it out.",
+    State.MOVED: "If the new address is the publisher's, write it into the declaration (allowed_domains, feeds).",
+    State.BROKEN: "Look at an example in a browser: either the site is ill, or its declaration is to be changed.",
+    State.SUSPECT: "Articles still come. Look at one of them; if the next runs are as usual, this passes by itself.",
+}
 _AS_IT_SHOULD_BE = ("listings/fetched", "listings/not-modified", "skipped/known")
 _SHOWN = 50
+_EXAMPLES = 3
 
 
 def render(report: Mapping[str, Any]) -> str:
@@ -41,13 +55,15 @@ def render(report: Mapping[str, Any]) -> str:
     rows = sorted(rows_of(report), key=lambda row: (-State(row.state).severity, -row.new, row.site))
     body = "\n".join(
         (
-            _head(report),
+            _head(report, rows),
+            _section("Errors", _lines(report["errors"])),
+            _section("What is wrong", "".join(_trouble(row, report) for row in rows if row.state in _NEXT)),
             _section("Sites", _sites(rows)),
             _section("From links to articles", _funnel(rows)),
             _section("What articles have", _fills(rows)),
             _section("Why not", _reasons(rows)),
             _section("Slowest pages", _slowest(report)),
-            _section("Problems", _lines([*report["errors"], *report["problems"]])),
+            _section("Problems", _lines(report["problems"])),
         )
     )
     return f"""<!doctype html>
@@ -57,7 +73,7 @@ def render(report: Mapping[str, Any]) -> str:
 <meta http-equiv="Content-Security-Policy" content="{_CSP}">
 <meta name="referrer" content="no-referrer">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Run {escape(report["run_id"])}</title>
+<title>Run {_escaped(report["run_id"])}</title>
 <style>{_STYLE}</style>
 </head>
 <body>
@@ -67,27 +83,57 @@ def render(report: Mapping[str, Any]) -> str:
 """
 
 
-def _head(report: Mapping[str, Any]) -> str:
+def _escaped(text: str) -> str:
+    """Return text as HTML that shows it, and does nothing else there or on a terminal."""
+    return html.escape(visible(text))
+
+
+def _head(report: Mapping[str, Any], rows: Sequence[LedgerRow]) -> str:
     ended = f"ended {report['finished_at']} with exit code {report['exit_code']}" if report["finished_at"] else "killed"
     told = f"Started {report['started_at']}, {ended}. newsarchive {report['newsarchive']}."
-    return f'<h1>Run {escape(report["run_id"])}</h1>\n<p class="sub">{escape(told)}</p>'
+    title = f"<h1>Run {_escaped(report['run_id'])}</h1>"
+    return f'{title}\n<p class="sub">{_escaped(told)}</p>\n<p>{_escaped(_in_short(rows))}</p>'
+
+
+def _in_short(rows: Sequence[LedgerRow]) -> str:
+    """Return how the sites are, the worst first, and what came: `4 of 18 sites are not ok: 1 blocked, 3 suspect. …`."""
+    states = Counter(row.state for row in rows if row.state in _NEXT)
+    named = ", ".join(f"{count} {state}" for state, count in states.items())
+    sites = (
+        f"{states.total()} of {len(rows)} sites are not ok: {named}" if states else f"No site of {len(rows)} is amiss"
+    )
+    new, revised = (sum(getattr(row, name) for row in rows) for name in ("new", "revised"))
+    return f"{sites}. {new} new articles, {revised} revised."
+
+
+def _trouble(row: LedgerRow, report: Mapping[str, Any]) -> str:
+    """Return what is wrong at a site, since when, with examples, and what to do about it."""
+    since = "new in this run" if row.state_since == report["started_at"] else f"since {row.state_since}"
+    reasons = "".join(f"<p>{_escaped(reason)}</p>" for reason in row.signals.values())
+    urls = dict.fromkeys(url for urls in row.examples.values() for url in urls)
+    examples = "".join(f"<li>{_escaped(url)}</li>" for url in list(urls)[:_EXAMPLES])
+    return (
+        f'<article class="{_escaped(row.state)}"><h3>{_escaped(row.site)}: '
+        f'<span class="state">{_escaped(row.state)}</span>, {_escaped(since)}</h3>\n'
+        f'{reasons}<ul>{examples}</ul><p class="next">{_escaped(_NEXT[State(row.state)])}</p></article>\n'
+    )
 
 
 def _section(title: str, content: str) -> str:
-    return f'<h2>{escape(title)}</h2>\n<div class="wide">{content}</div>' if content else ""
+    return f'<h2>{_escaped(title)}</h2>\n<div class="wide">{content}</div>' if content else ""
 
 
 def _table(heads: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
     """Return a table of cells; a head that begins with `#` is that of numbers."""
     named = "".join(
-        f'<th class="n">{escape(h[1:])}</th>' if h.startswith("#") else f"<th>{escape(h)}</th>" for h in heads
+        f'<th class="n">{_escaped(h[1:])}</th>' if h.startswith("#") else f"<th>{_escaped(h)}</th>" for h in heads
     )
     lines = "\n".join(f"<tr>{''.join(row)}</tr>" for row in rows)
     return f"<table><thead><tr>{named}</tr></thead><tbody>\n{lines}\n</tbody></table>" if lines else ""
 
 
 def _text(value: object, kind: str = "") -> str:
-    return f'<td class="{kind}">{escape(str(value))}</td>' if kind else f"<td>{escape(str(value))}</td>"
+    return f'<td class="{kind}">{_escaped(str(value))}</td>' if kind else f"<td>{_escaped(str(value))}</td>"
 
 
 def _number(value: object) -> str:
@@ -95,19 +141,20 @@ def _number(value: object) -> str:
 
 
 def _sites(rows: Sequence[LedgerRow]) -> str:
-    heads = ("site", "state", "since", "#found", "#new", "#revised", "#refused", "#failed", "#lag, h", "#text", "why")
+    heads = (
+        *("site", "state", "since", "#found", "#new", "#revised", "#refused", "#failed", "#rejected"),
+        *("#lag, h", "#characters", "#ms"),
+    )
     return _table(heads, map(_site, rows))
 
 
 def _site(row: LedgerRow) -> Iterator[str]:
     yield _text(row.site)
     yield _text(row.state, str(State(row.state)))
-    yield _text(row.state_since)
-    yield from map(_number, (row.discovered, row.new, row.revised, row.blocked, row.failed))
+    yield _text(row.state_since, "t")
+    yield from map(_number, (row.discovered, row.new, row.revised, row.blocked, row.failed, row.rejected))
     yield _number(f"{row.lag_minutes / 60:.1f}" if row.lagged else "")
-    yield _number(row.text_length)
-    examples = [url for urls in row.examples.values() for url in urls][:3] if row.signals else []
-    yield _text("; ".join(row.signals.values()) + "".join(f"\n{url}" for url in examples), "why u")
+    yield from map(_number, (row.text_length, row.fetch_ms))
 
 
 def _funnel(rows: Sequence[LedgerRow]) -> str:
@@ -157,4 +204,4 @@ def _slowest(report: Mapping[str, Any]) -> str:
 
 
 def _lines(lines: Sequence[str]) -> str:
-    return "".join(f"<p>{escape(line)}</p>" for line in lines[:_SHOWN])
+    return "".join(f"<p>{_escaped(line)}</p>" for line in lines[:_SHOWN])

@@ -13,6 +13,8 @@ from newsarchive.errors import IntegrityError
 from newsarchive.watch.verdict import State
 
 DAYS = 35
+_WEEK = timedelta(days=7)
+_ENOUGH_TO_COUNT = 5
 _SCALE = 1.4826  # makes the median absolute deviation of a normal distribution its standard deviation
 
 
@@ -39,6 +41,18 @@ class Past:
     def last(self) -> LedgerRow | None:
         """Return the row of the last judged run."""
         return self.rows[-1] if self.rows else None
+
+    @cached_property
+    def is_long(self) -> bool:
+        """Whether it is a week at least: before, much is met for the first time."""
+        return len(self.rows) > 1 and began_at(self.rows[-1]) - began_at(self.rows[0]) >= _WEEK
+
+    def chance(self, weekly: float) -> float:
+        """Return the chance of a false alarm that one run may take, for so many of them in a week."""
+        if len(self.rows) < _ENOUGH_TO_COUNT:
+            return weekly / _WEEK.days
+        weeks = (began_at(self.rows[-1]) - began_at(self.rows[0])) / _WEEK
+        return weekly * min(1.0, weeks / (len(self.rows) - 1))
 
     def streak(self, is_bad: Callable[[LedgerRow], bool | None]) -> list[LedgerRow]:
         """Return the rows at the end that are bad, newest first; rows of which that cannot be told are left out."""

@@ -15,7 +15,7 @@ from newsarchive.article import Article
 _MOST_EXAMPLES = 3
 _MOST_HOSTS = 20
 _SLOWEST = 10
-_AT_ONCE = timedelta(minutes=2)
+_AT_ONCE, _HOUR, _TWO_DAYS = timedelta(minutes=2), timedelta(hours=1), timedelta(days=2)
 
 
 @dataclass(slots=True)
@@ -31,7 +31,13 @@ class Readings:
     languages: Counter[str] = field(default_factory=Counter)
     hosts: Counter[str] = field(default_factory=Counter)
     elsewhere: Counter[str] = field(default_factory=Counter)
+    compared: int = 0
+    misdated: int = 0
+    revisited: int = 0
+    lost: int = 0
+    barren: int = 0
     milliseconds: list[int] = field(default_factory=list)
+    listing_milliseconds: list[int] = field(default_factory=list)
     slowest: list[tuple[int, str]] = field(default_factory=list)
     examples: dict[str, list[str]] = field(default_factory=dict)
 
@@ -51,11 +57,34 @@ class Readings:
             self.lags.append(crawled - published)
             self.dates[article.date_published] += 1
 
-    def page(self, url: str, seconds: float) -> None:
-        """Read a fetched page's address and how long it took from request to answer."""
+    def compare(self, article: Article, published: str) -> None:
+        """Compare an article's date with the one that the link to it gave."""
+        own, linked, crawled = map(clock.parse, (article.date_published, published, article.crawled_at))
+        if not own or not linked or not crawled:
+            return
+        self.compared += 1
+        off = abs(own - linked)
+        is_of_fetch = crawled - own < _AT_ONCE and len(published) > len("2026-11-20") and off > _HOUR
+        self.misdated += off > _TWO_DAYS or is_of_fetch
+
+    def again(self, *, before: bool, now: bool) -> None:
+        """Read a page that is fetched again: whether it gave an article before, and whether it gives one now."""
+        self.revisited += before
+        self.lost += before and not now
+        self.barren += not before and not now
+
+    def page(self, url: str) -> None:
+        """Read a fetched page's address."""
         self.hosts[urlsplit(url).hostname or ""] += 1
+
+    def answered(self, url: str, seconds: float) -> None:
+        """Read how long a page took from request to answer."""
         self.milliseconds.append(round(seconds * 1000))
         self.slowest = sorted([*self.slowest, (round(seconds * 1000), url)], reverse=True)[:_SLOWEST]
+
+    def listed(self, seconds: float) -> None:
+        """Read how long a listing took from request to answer."""
+        self.listing_milliseconds.append(round(seconds * 1000))
 
     def led_off(self, url: str) -> None:
         """Note an address off the site, where a link or redirect led."""
@@ -80,12 +109,18 @@ class Readings:
             "lag_minutes": _median([round(lag.total_seconds() / 60) for lag in lags]),
             "dated_now": sum(lag < _AT_ONCE for lag in lags),
             "dates": len(self.dates),
+            "compared": self.compared,
+            "misdated": self.misdated,
+            "revisited": self.revisited,
+            "lost": self.lost,
+            "barren": self.barren,
             "languages_json": _object(self.languages),
             "hosts_json": _object(self.hosts),
             "elsewhere_json": _object(self.elsewhere),
             "examples_json": json.dumps({k: list(v) for k, v in sorted(self.examples.copy().items())}),
             "fetch_ms": _median(times),
             "fetch_ms_p90": round(quantiles(times, n=10)[-1]) if len(times) > 1 else _median(times),
+            "listing_ms": _median(self.listing_milliseconds),
         }
 
 

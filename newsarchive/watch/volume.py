@@ -56,9 +56,10 @@ def silence(row: LedgerRow, past: Past) -> Finding | None:
     if row.new or len(healthy) < _LEAST_RUNS or began_at(row) - began_at(healthy[0]) < _WEEK:
         return None
     silent = [row, *past.streak(lambda r: not r.new)]
+    if began_at(row) - began_at(silent[-1]) < _LONGER_GAP * _longest_gap(healthy):
+        return None
     expected = sum(_usual_new(r, healthy) for r in silent)
-    since = began_at(row) - began_at(silent[-1])
-    if since < _LONGER_GAP * _longest_gap(healthy) or _chance_of_none(expected, _dispersion(row, healthy)) > _CHANCE:
+    if _chance_of_none(expected, _dispersion(row, healthy)) > _CHANCE:
         return None
     told = f"usually {expected:.0f} in such a time"
     return Finding(signal="silent", state=State.SUSPECT, reason=f"nothing new in {len(silent)} runs ({told})")

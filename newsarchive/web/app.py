@@ -1,6 +1,5 @@
 """The pages of `newsarchive serve` as a Starlette application."""
 
-import json
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,14 +17,15 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from newsarchive.archive.line import to_mapping
-from newsarchive.article import FIELDS
+from newsarchive.archive.query import Tag as Asked
+from newsarchive.harmless import json_text
 from newsarchive.web import exports
 from newsarchive.web.figures import OVERVIEW, Figure, Subject
 from newsarchive.web.guard import Guard
 from newsarchive.web.questions import PAGE, RANKED, Filters, Index
 from newsarchive.web.reading import reading
 from newsarchive.web.rendering import render
-from newsarchive.web.showing import brief
+from newsarchive.web.showing import brief, language_tag
 from newsarchive.web.store import UNDATED
 from newsarchive.web.tag_figures import TAG
 from newsarchive.web.upkeep import State
@@ -92,7 +92,8 @@ def _tag(site: Site, request: Request) -> Response:
         return site.page("missing.html", request, what=f"No article has the tag {brief(name)!r}.", status=404)
     charts = {name: site.figure(name, request) for name in TAG}
     newest = site.index.find("", Filters(tag=tag.name), 1)
-    return site.page("tag.html", request, tag=tag, figures=charts, newest=newest.rows[:8])
+    meant = [other for i in sorted(Asked.named(tag.name).ids) if (other := site.index.tag(i)) and other.n != tag.n]
+    return site.page("tag.html", request, tag=tag, figures=charts, newest=newest.rows[:8], meant=meant)
 
 
 def _date(text: str) -> str:
@@ -116,7 +117,8 @@ def _search(site: Site, request: Request) -> Response:
     return site.page(
         "search.html", request, asked=asked, found=found, number=number, addresses=addresses, ranked=bool(expression),
         unsearchable=bool(asked["q"]) and not expression,
-        sites=[name for name, _ in site.index.by("site")], languages=[code for code, _ in site.index.by("language")],
+        sites=[name for name, _ in site.index.by("site")],
+        languages=[code for code, _ in site.index.by("language") if code == "und" or language_tag(code)],
     )  # fmt: skip
 
 
@@ -138,9 +140,7 @@ def _article_json(site: Site, request: Request) -> Response:
     history = site.index.history(storable(request.path_params["id"]))
     if not history:
         raise HTTPException(404, "No article has this id.")
-    record = to_mapping(history[-1])
-    body = json.dumps({name: record[name] for name in FIELDS}, ensure_ascii=False, indent=1) + "\n"
-    return Response(body, media_type="application/json")
+    return Response(json_text(to_mapping(history[-1]), indent=1) + "\n", media_type="application/json")
 
 
 def _runs(site: Site, request: Request) -> Response:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from newsarchive.article import Article
-from newsarchive.web.showing import visible
+from newsarchive.harmless import visible
 
 _COMPARED = ("title", "description", "tags", "text")
 _PIECE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|\s+|[^\s\u3040-\u30ff\u3400-\u9fff]+")

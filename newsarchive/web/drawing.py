@@ -59,11 +59,11 @@ def _bar(scale: _Scale, place: int, period: Period) -> Markup:
     return shape.format(left, top, width, height, period.name, f"{period.articles:,}")
 
 
-def lines(periods: Sequence[Period], series: Sequence[Line], *, title: str) -> Markup:
-    """Return a line for each series of shares, named at its end; periods without a crawl are shaded."""
+def lines(periods: Sequence[Period], series: Sequence[Line], *, title: str, share: bool = True) -> Markup:
+    """Return a line for each series of shares, or of counts; periods without a crawl are shaded."""
     scale = _Scale(len(periods), ceiling(max((v for s in series for v in s.values), default=1)))
     shapes = [_line(scale, number, s) for number, s in enumerate(series)]
-    return _svg(title, [_gaps(scale, periods), _axes(scale, periods, share=True), *shapes])
+    return _svg(title, [_gaps(scale, periods), _axes(scale, periods, share=share), *shapes])
 
 
 def _line(scale: _Scale, number: int, series: Line) -> Markup:
@@ -75,7 +75,9 @@ def _line(scale: _Scale, number: int, series: Line) -> Markup:
 
 
 def _gaps(scale: _Scale, periods: Sequence[Period]) -> Markup:
-    """Shade what no crawl looked at; neighbours make one shape."""
+    """Shade what no crawl looked at; neighbours make one shape. Where all of it would be, nothing is."""
+    if not any(p.crawled for p in periods):
+        return Markup()
     shapes, start = [], None
     for i, crawled in enumerate([*(p.crawled for p in periods), True]):
         if not crawled and start is None:
@@ -90,7 +92,8 @@ def _gaps(scale: _Scale, periods: Sequence[Period]) -> Markup:
 
 
 def _axes(scale: _Scale, periods: Sequence[Period], *, share: bool) -> Markup:
-    marks = [_rule(scale, scale.most * part, share=share) for part in (0, 0.5, 1)]
+    parts = (0, 0.5, 1) if share or scale.most % 2 == 0 else (0, 1)
+    marks = [_rule(scale, scale.most * part, share=share) for part in parts]
     step = max(1, -(-len(periods) // _LABELS))
     label = Markup('<text class="tick{}" x="{}" y="{}" text-anchor="middle">{}</text>')
     names = [

@@ -8,16 +8,19 @@ from markupsafe import Markup
 
 from newsarchive.web import drawing
 from newsarchive.web.questions import Index, Tag
-from newsarchive.web.timeline import Period, periods
+from newsarchive.web.timeline import Period, crawls, periods
 
-_LINES = 5
+LINES = 5
 _RANKED = 15
 Cell = str | int | float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A chart; `name` and `query` make the address of its exports, `note` says what its numbers are of."""
+    """A chart; `name` and `query` make the address of its exports, `note` says what its numbers are of.
+
+    `legend` holds the name of each line and the address of its page.
+    """
 
     name: str
     title: str
@@ -27,7 +30,7 @@ class Figure:
     python: str
     note: str = ""
     query: str = ""
-    legend: tuple[str, ...] = ()
+    legend: tuple[tuple[str, str], ...] = ()
     wide: bool = False
 
 
@@ -47,9 +50,11 @@ class Subject:
 
     def timeline(self, tag: Tag | None) -> list[Period]:
         """Return the periods of the whole archive with a tag's articles, or all, counted in each."""
-        whole = self.index.days()
-        counts = self.index.days(tag=tag.n) if tag else whole
-        return periods(counts, whole, self.index.crawled())
+        return self.periods(self.index.days(tag=tag.n) if tag else self.index.days())
+
+    def periods(self, counts: Mapping[int, int]) -> list[Period]:
+        """Return the periods of the whole archive with articles by day counted in each."""
+        return periods(counts, self.index.days(), self.index.crawled())
 
 
 def unit(spans: Sequence[Period]) -> tuple[int, str]:
@@ -60,26 +65,33 @@ def unit(spans: Sequence[Period]) -> tuple[int, str]:
 
 def articles_over_time(subject: Subject) -> Figure:
     """Return how many articles were published in each period."""
-    spans = subject.timeline(None)
+    body = "counts = Counter(a.date_published[:{size}] for a in articles if a.date_published)\n"
+    return published(subject, body, name="articles", of="Articles", note=crawls(subject.timeline(None)))
+
+
+def published(subject: Subject, counting: str, *, asked: str = "", of: str, **rest: str) -> Figure:
+    """Return how many of a subject's articles were published in each period.
+
+    `counting` is the Python that counts them, with `{size}` for how much of a date names a period; `of` names them.
+    """
+    spans = subject.timeline(subject.tag)
     size, named = unit(spans)
+    body = counting.replace("{size}", str(size))
+    loop = "for period, count in sorted(counts.items()):\n    print(period, count)\n"
     return Figure(
-        name="articles",
         title=f"Articles by {named} of publication",
         columns=(named, "articles", "crawled"),
         rows=tuple((p.name, p.articles, "yes" if p.crawled else "no") for p in spans),
-        drawing=drawing.bars(spans, title=f"Articles by {named}"),
-        python=subject.program(
-            f"counts = Counter(a.date_published[:{size}] for a in articles if a.date_published)\n"
-            "for period, count in sorted(counts.items()):\n    print(period, count)\n"
-        ),
-        note="Shaded: no crawl ran.",
+        drawing=drawing.bars(spans, title=f"{of} by {named}"),
+        python=subject.program(body + loop, asked),
         wide=True,
+        **rest,  # type: ignore[arg-type]  # the texts of a figure
     )
 
 
 def coverage(subject: Subject) -> Figure:
     """Return what part of all articles the most frequent tags have in each period."""
-    tags = subject.index.top_tags(_LINES)
+    tags = subject.index.top_tags(LINES)
     by_tag = [subject.timeline(tag) for tag in tags]
     spans = subject.timeline(None)
     size, named = unit(spans)
@@ -103,8 +115,8 @@ def coverage(subject: Subject) -> Figure:
             "for period in sorted(p for p in whole if p):\n"
             "    print(period, *(round(tagged[period, t] / whole[period], 6) for t in tags))\n"
         ),
-        note="The five most frequent tags, as a part of all articles. Shaded: no crawl ran.",
-        legend=names,
+        note=f"The five most frequent tags, as a part of all articles. {crawls(spans)}",
+        legend=tuple((name, tag_address(name)) for name in names),
         wide=True,
     )
 
@@ -170,10 +182,8 @@ def runs(subject: Subject) -> Figure:
     columns = ("run_id", "started_at", "exit_code", "discovered", "fetched", "failed", "rejected", "archived")
     rows = tuple(tuple(_number(report.get(column, "")) for column in columns) for report in reports)
     python = (
-        "import json\n\nfrom newsarchive.archive import Archive\n\n"
-        f"archive = Archive.open({subject.uri!r})\n"
-        'for key in archive.storage.keys("runs/"):\n'
-        "    report = json.loads(archive.storage.read(key))\n"
+        "from newsarchive.archive import Archive\n\n"
+        f"for report in Archive.open({subject.uri!r}).reports():\n"
         '    print(report["run_id"], report["archived"])\n'
     )
     return Figure(name="runs", title="Runs", columns=columns, rows=rows, drawing=Markup(), python=python, wide=True)

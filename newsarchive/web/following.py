@@ -139,8 +139,8 @@ class Follower:
 
     def _follow_runs(self) -> None:
         finished = {key for (key,) in self._connection.execute("SELECT run_id FROM run WHERE finished")}
-        keys = [k for k in self._archive.storage.keys(layout.RUNS) if _run_id(k) not in finished]
-        for key in keys:
+        keys = [key for key in self._archive.storage.keys(layout.RUNS) if key.endswith(".json")]
+        for key in (key for key in keys if _run_id(key) not in finished):
             try:
                 body = self._archive.storage.read(key)
             except ObjectMissingError:

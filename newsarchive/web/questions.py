@@ -129,6 +129,13 @@ class Index:
             for s, a, first, last in self.rows(query, (UNDATED, tag))
         ]
 
+    def tag_days_by_site(self, tag: int) -> dict[str, Counter[int]]:
+        """Return a tag's articles of each day, by site."""
+        found: dict[str, Counter[int]] = {}
+        for site, day, count in self.rows("SELECT site, day, articles FROM tag_count WHERE tag = ?", (tag,)):
+            found.setdefault(str(site), Counter())[int(day)] += int(count)
+        return found
+
     def tags_with(self, tag: int, limit: int) -> list[tuple[Tag, int]]:
         """Return the tags seen most with a tag, among its SAMPLED newest articles."""
         query = (

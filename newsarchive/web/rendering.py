@@ -5,6 +5,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from newsarchive.harmless import visible
 from newsarchive.web import showing
 from newsarchive.web.figures import search_address, tag_address
 from newsarchive.web.health import health
@@ -23,7 +24,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     found.filters.update(
-        brief=showing.brief, visible=showing.visible, number=lambda n: f"{n:,}", day=lambda s: s[:_DAY], moment=_moment,
+        brief=showing.brief, visible=visible, number=lambda n: f"{n:,}", day=lambda s: s[:_DAY], moment=_moment,
         lang=showing.language_tag, direction=showing.direction,
     )  # fmt: skip
     found.globals.update(tag_address=tag_address, search_address=search_address, snippet=showing.snippet, health=health)

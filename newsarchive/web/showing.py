@@ -6,10 +6,9 @@ from urllib.parse import urlsplit
 from markupsafe import Markup, escape
 
 from newsarchive.article import Article
-from newsarchive.web.words import spans, storable
+from newsarchive.harmless import visible
+from newsarchive.web.words import spans
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_ORDER = re.compile("[\u202a-\u202e\u2066-\u2069\u2028\u2029\ufeff]")
 _RTL = frozenset({"ar", "fa", "he", "ur", "ps", "ckb", "yi", "dv", "sd", "ug", "arc"})
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _AROUND = 110
@@ -18,16 +17,6 @@ SHORT = 220
 LONG = 2_000
 PARAGRAPHS = 2_000
 PARAGRAPH = 50_000
-
-
-def visible(text: str) -> str:
-    """Return text with control characters shown as signs and without those that turn the order of others."""
-    return _CONTROL.sub(_sign, _ORDER.sub("", storable(text)))
-
-
-def _sign(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    return chr(0x2400 + code) if code < 0x20 else "\u2421"  # noqa: PLR2004 - the block of pictures for control codes
 
 
 def brief(text: str, length: int = SHORT) -> str:
@@ -54,7 +43,7 @@ def web_address(url: str) -> str:
         parts = urlsplit(url)
     except ValueError:
         return ""
-    return url if parts.scheme in ("http", "https") and parts.hostname and not _CONTROL.search(url) else ""
+    return url if parts.scheme in ("http", "https") and parts.hostname and visible(url) == url else ""
 
 
 def paragraphs(text: str) -> list[str]:
@@ -70,9 +59,15 @@ def snippet(article: Article, query: str) -> Markup:
     found = spans(text, query) if query else []
     if not found:
         return escape(brief(article.description or text, SHORT))
-    start = max(0, found[0][0] - _AROUND // 2)
+    start = _word_start(text, found[0][0])
     end = min(len(text), found[0][1] + 2 * _AROUND)
     return _marked(text, start, end, [s for s in found if s[0] >= start and s[1] <= end])
+
+
+def _word_start(text: str, found: int) -> int:
+    """Return where a snippet begins: some way before what was found, at a word's beginning where words have spaces."""
+    start = max(0, found - _AROUND // 2)
+    return text.find(" ", start, found) + 1 or start if start else 0
 
 
 def _marked(text: str, start: int, end: int, found: list[tuple[int, int]]) -> Markup:

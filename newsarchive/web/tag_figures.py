@@ -1,12 +1,14 @@
 """The charts about one tag."""
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import urlencode
 
 from newsarchive.web import drawing
-from newsarchive.web.figures import Figure, Subject, search_address, tag_address, unit
+from newsarchive.web.figures import LINES, Figure, Subject, published, search_address, tag_address, unit
 from newsarchive.web.questions import SAMPLED, TAG_ID, Tag
 from newsarchive.web.store import UNDATED
+from newsarchive.web.timeline import crawls
 from newsarchive.web.writing import date_of
 
 _WITH = 20
@@ -44,7 +46,7 @@ def tag_timeline(subject: Subject) -> Figure:
             "for period, count in sorted(counts.items()):\n    print(period, count)\n",
             _asked(tag),
         ),
-        note="Articles with this tag as a part of all articles. Shaded: no crawl ran.",
+        note=f"Articles with this tag as a part of all articles. {crawls(spans)}",
         query=urlencode({"name": tag.name}),
         wide=True,
     )
@@ -53,22 +55,49 @@ def tag_timeline(subject: Subject) -> Figure:
 def tag_articles(subject: Subject) -> Figure:
     """Return a tag's articles in each period."""
     tag = _tag(subject)
-    spans = subject.timeline(tag)
-    size, named = unit(spans)
-    return Figure(
+    return published(
+        subject,
+        f"counts = Counter(a.date_published[:{{size}}] for a in articles{_chosen(tag)})\n",
+        asked=_asked(tag),
+        of=f"Articles with the tag {tag.name},",
         name="tag-articles",
-        title=f"Articles by {named} of publication",
-        columns=(named, "articles", "crawled"),
-        rows=tuple((p.name, p.articles, "yes" if p.crawled else "no") for p in spans),
-        drawing=drawing.bars(spans, title=f"Articles with the tag {tag.name}, by {named}"),
+        query=urlencode({"name": tag.name}),
+    )
+
+
+def tag_by_site(subject: Subject) -> Figure:
+    """Return a tag's articles in each period at each site; the drawing has the sites with the most."""
+    tag = _tag(subject)
+    size, named = unit(subject.timeline(tag))
+    days = subject.index.tag_days_by_site(tag.n)
+    most = sorted(days, key=lambda site: (-days[site].total(), site))[:LINES]
+    spans = {site: subject.periods(days[site]) for site in most}
+    series = [drawing.Line(site, [p.articles for p in spans[site]]) for site in most]
+    title = f"Articles with the tag {tag.name} at each site, by {named}"
+    return Figure(
+        name="tag-by-site",
+        title=f"Articles by {named} and site",
+        columns=(named, "site", "articles"),
+        rows=tuple(_by_site(days, size)),
+        drawing=drawing.lines(subject.timeline(tag), series, title=title, share=False),
         python=subject.program(
-            f"counts = Counter(a.date_published[:{size}] for a in articles{_chosen(tag)})\n"
-            "for period, count in sorted(counts.items()):\n    print(period, count)\n",
+            f"counts = Counter((a.date_published[:{size}], a.site) for a in articles{_chosen(tag)})\n"
+            "for (period, site), count in sorted(counts.items()):\n    print(period, site, count)\n",
             _asked(tag),
         ),
+        note=f"The {LINES} sites with the most; the exports have all." if len(days) > LINES else "",
         query=urlencode({"name": tag.name}),
+        legend=tuple((site, search_address(tag=tag.name, site=site)) for site in most),
         wide=True,
     )
+
+
+def _by_site(days: Mapping[str, Mapping[int, int]], size: int) -> Iterator[tuple[str, str, int]]:
+    counts: Counter[tuple[str, str]] = Counter()
+    for site, counted in days.items():
+        for day, number in counted.items():
+            counts[_date(day)[:size], site] += number
+    yield from ((period, site, number) for (period, site), number in sorted(counts.items()) if period)
 
 
 def tag_with(subject: Subject) -> Figure:
@@ -121,6 +150,7 @@ def _date(day: int) -> str:
 TAG: Mapping[str, Callable[[Subject], Figure]] = {
     "tag-timeline": tag_timeline,
     "tag-articles": tag_articles,
+    "tag-by-site": tag_by_site,
     "tag-with": tag_with,
     "tag-sites": tag_sites,
 }

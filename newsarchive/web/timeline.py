@@ -1,7 +1,7 @@
 """Days gathered into periods: how often something was published, out of how much, and when nobody looked."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
@@ -29,6 +29,13 @@ class Period:
     def share(self) -> float:
         """What part of all articles they are."""
         return self.articles / self.of if self.of else 0.0
+
+
+def crawls(spans: Sequence[Period]) -> str:
+    """Return the sentence that explains a chart's shading."""
+    if any(p.crawled for p in spans):
+        return "Shaded: no crawl ran."
+    return "No crawl ran in this time: the articles were found later."
 
 
 def unit(days: AbstractSet[int]) -> int:

@@ -2,11 +2,15 @@
 
 import datetime as dt
 import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
+from botocore.awsrequest import AWSPreparedRequest
 
 from newsarchive.archive import Archive
 from newsarchive.archive.cache import Cache
@@ -14,6 +18,7 @@ from newsarchive.archive.sidecar import Sidecar
 from newsarchive.article import Article
 from newsarchive.errors import UsageError
 from newsarchive.storage import open_storage
+from newsarchive.storage.s3 import S3Storage
 from newsarchive.upkeep import parquet
 from newsarchive.upkeep.compaction import compact
 from tests.archive.test_reader import archive_into
@@ -131,6 +136,19 @@ def test_articles_come_whole(archive: Archive) -> None:
         assert replace(found, revision=0) == given[found.id, found.title, found.section]
 
 
+def test_questions_do_not_import_pandas(archive: Archive) -> None:
+    """Nor what addresses are resolved with: the imports would take longer than the answer."""
+    code = (
+        "import sys; from newsarchive.archive import Archive; archive = Archive.open(sys.argv[1]);"
+        "assert len(list(archive.articles(tag='Irak', since='2026-11', site='example', language='fr'))) == 1;"
+        "assert archive.count(('month', 'country', 'tag'), until='2027-01');"
+        "assert archive.cluster(next(archive.articles(tag='Irak')).id);"
+        "print([m for m in ('pandas', 'requests', 'tldextract', 'boto3', 'scrapy', 'lxml') if m in sys.modules])"
+    )
+    command = [sys.executable, "-c", code, archive.storage.uri]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == "[]"
+
+
 def test_copies_left_out_are_counted(archive: Archive) -> None:
     """So that a command can say so."""
     answer = archive.articles(tag="Irak")
@@ -243,6 +261,40 @@ def test_a_bucket_is_read_once(bucket: tuple[str, Path]) -> None:
     for segment in open_storage(uri).keys("articles/"):
         open_storage(uri).delete(segment)
     assert numbers(Archive.open(uri).articles()) == [1, 2, 3, 4, 6]
+
+
+def test_a_compacted_bucket_is_asked_little(bucket: tuple[str, Path]) -> None:
+    """No manifest entry and no segment is fetched: a month's heads, and the files of the days with a hit."""
+    uri, _ = bucket
+    compact(open_storage(uri), grace=0)
+    parquet.update(open_storage(uri))
+    assert requests(uri, month="2026-11") == [
+        *(f"GET parquet/{name}" for name in ("_revised.json", "coverage.json")),
+        *(
+            f"GET parquet/published_month=2026-11/{name}"
+            for name in ("2026-11-02.parquet", "2026-11-03.parquet", "_heads.pq")
+        ),
+        "GET tombstones/none-none.json",
+        *(f"LIST {prefix}/" for prefix in ("compactions", "manifest", "parquet", "tombstones")),
+    ]
+    assert [r for r in requests(uri, month="2026-11") if "/published_month" in r] == []
+
+
+def requests(uri: str, *, month: str) -> list[str]:
+    """Return what is asked of a bucket to find the articles of a month tagged Irak, sorted."""
+    archive, made = Archive.open(uri), list[str]()
+    storage = archive.storage
+    assert isinstance(storage, S3Storage)
+
+    def note(request: AWSPreparedRequest, **_: object) -> None:
+        parts = urlsplit(request.url)
+        asked = parse_qs(parts.query).get("prefix")
+        key = asked[0] if asked else unquote(parts.path).removeprefix("/news/")
+        made.append(f"{'LIST' if asked else 'GET'} {key.removeprefix(storage.prefix)}")
+
+    storage._client.meta.events.register("before-send.s3", note)
+    assert numbers(archive.articles(tag="Irak", since=month, until="2026-12")) == [1, 2]
+    return sorted(made)
 
 
 @pytest.mark.parametrize("damage", [b"", b"damaged"])

@@ -64,7 +64,7 @@ def test_an_old_archive_is_kept(opened: Storage) -> None:
     before = lines(opened)
     compact(opened, grace=0)
     assert lines(opened) == before
-    Erasure(opened, None, of_url("https://example.org/news/1")).carry_out()
+    Erasure(opened, [], of_url("https://example.org/news/1")).carry_out()
     assert lines(opened) == [line for line in before if b"/news/1" not in line]
 
 
@@ -99,7 +99,7 @@ def test_fields_of_newer_minor_versions_survive(opened: Storage) -> None:
     assert len(list(Archive(opened).articles())) == 2
     compact(opened, grace=0)
     assert lines(opened) == before
-    Erasure(opened, None, of_url("https://example.org/news/2")).carry_out()
+    Erasure(opened, [], of_url("https://example.org/news/2")).carry_out()
     assert lines(opened) == [line for line in before if b"/news/2" not in line]
     list(Repair(opened).carry_out())
     assert [str(f) for f in Verification(opened, deep=True).findings()] == []

@@ -1,6 +1,7 @@
 """Importing WARCs as a user does."""
 
 import gzip
+import json
 import os
 import random
 import sqlite3
@@ -245,3 +246,37 @@ def test_a_killed_import_goes_on(archive: Path, tmp_path: Path) -> None:
     assert command("import", path, "--uri", moved, "--state", tmp_path / "elsewhere") == 0
     assert len(articles_of(moved)) == 400
     check_archive(Archive.open(str(moved)).storage)
+
+
+def test_what_publishers_reserve_is_refused_here_too(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the headers and the page as they are in the WARC, and by the opt-out list; no copy of such a page is kept."""
+    html = ("Content-Type", "text/html; charset=utf-8")
+    said = page(2).replace(b"<head>", b"<head><meta name=robots content=noarchive>")
+    records = [
+        (address(1), page(1), {}),
+        (address(2), said, {}),
+        (address(3), page(3), {"headers": [html, ("X-Robots-Tag", "newsarchive: noarchive")]}),
+        (address(4), page(4), {"headers": [html, ("TDM-Reservation", "1")]}),
+        ("https://other.example/2026/10/5-boat", page(5), {}),
+    ]
+    path, listed = tmp_path / "given.warc.gz", tmp_path / "optout.txt"
+    path.write_bytes(warc(records))
+    listed.write_text("other.example\n")
+    monkeypatch.setenv("NEWSARCHIVE_OPT_OUT", str(listed))
+    assert command("import", path, "--uri", archive, "--raw", "warc") == 0
+    found = articles_of(archive)
+    assert {url: json.loads(a.extra_json).get("rights") for url, a in found.items()} == {
+        address(1): None,
+        address(2): {"noarchive": "meta"},
+        address(3): {"noarchive": "header"},
+        address(4): {"tdm": "header"},
+    }
+    assert {url for url, article in found.items() if article.raw_ref.startswith("raw/")} == {address(1), address(4)}
+    monkeypatch.setenv("NEWSARCHIVE_OBEY", "noarchive,tdm")
+    fresh = tmp_path / "fresh"
+    assert command("import", path, "--uri", fresh, "--raw", "warc") == 0
+    ran = report(fresh)
+    assert (ran["skipped"], ran["dropped"]) == ({"opted-out": 1}, {"noarchive": 2, "tdm-reserved": 1})
+    assert set(articles_of(fresh)) == {address(1)}

@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -213,3 +214,22 @@ def test_a_damaged_segment_stops_the_run(archive: Path, capsys: pytest.CaptureFi
     assert again(archive) == 4
     assert segment.name in capsys.readouterr().err
     assert json.dumps(articles_of(archive)[address(1)].tags) == '["wrong"]'
+
+
+def test_a_reserved_page_gives_no_further_revision(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor does one that has been opted out since; where neither is so, what the host's files said stays on record."""
+    said = page(2).replace(b"<head>", b"<head><meta name=robots content=noarchive>")
+    by_file: dict[str, Any] = {"tags": ("wrong",), "extra_json": '{"rights": {"tdm": "file"}}'}
+    archive_them(archive, [crawled(1, tags=("wrong",)), crawled(2, body=said, **by_file), crawled(3, tags=("wrong",))])
+    listed = tmp_path / "optout.txt"
+    listed.write_text(address(3))
+    monkeypatch.setenv("NEWSARCHIVE_OPT_OUT", str(listed))
+    monkeypatch.setenv("NEWSARCHIVE_OBEY", "noarchive")
+    assert again(archive) == 0
+    assert {url[-1]: a.revision for url, a in articles_of(archive).items()} == {"1": 2, "2": 1, "3": 1}
+    monkeypatch.setenv("NEWSARCHIVE_OBEY", "")
+    assert again(archive) == 0
+    second = articles_of(archive)[address(2)]
+    assert (second.revision, json.loads(second.extra_json)["rights"]) == (2, {"noarchive": "meta", "tdm": "file"})

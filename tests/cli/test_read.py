@@ -14,10 +14,12 @@ import pytest
 from newsarchive.archive.line import encode
 from newsarchive.article import FIELDS, Article
 from newsarchive.cli import main
+from newsarchive.harmless import visible
 from newsarchive.spool import Spool, Submission
 from newsarchive.spool.delivery import Delivery
 from newsarchive.storage import open_storage
 from tests.conftest import article
+from tests.hostile import FORMULAS
 
 ARTICLES = [
     article(1, tags=("Irak", "États-Unis"), authors=("Zoé", "B, C")),
@@ -104,9 +106,6 @@ def test_csv_has_a_sensible_choice_of_fields(read: Read) -> None:
     assert out.splitlines()[0] == "site,date_published,language,title,authors,tags,url,word_count,text"
 
 
-FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x","y")', "=cmd|' /C calc'!A0"]
-
-
 def test_csv_holds_no_formula(read: Read, tmp_path: Path) -> None:
     """What a spreadsheet would run is text; other cells are as they were."""
     harmless = ["1=1", "a-b", "plain", " "]
@@ -117,7 +116,7 @@ def test_csv_holds_no_formula(read: Read, tmp_path: Path) -> None:
     _, out, _ = read("--format", "csv", "--fields", "title,tags,word_count", uri=str(tmp_path / "archive"))
     rows = list(csv.DictReader(io.StringIO(out, newline="")))
     assert len(rows) == len(given)
-    assert {row["title"] for row in rows} == {f"'{formula}" for formula in FORMULAS} | set(harmless)
+    assert {row["title"] for row in rows} == {f"'{visible(formula)}" for formula in FORMULAS} | set(harmless)
     assert all(row["tags"].startswith("'=") for row in rows)
     assert {row["word_count"] for row in rows} == {"50"}
 

@@ -22,6 +22,8 @@ def test_nothing_asked_for_is_everything() -> None:
     ("given", "expected"),
     [
         ({"limit": "7"}, Arguments(window=Window(), limit=7)),
+        ({"max_pages": "20"}, Arguments(window=Window(), max_pages=20)),
+        ({"max_minutes": "1.5"}, Arguments(window=Window(), max_minutes=1.5)),
         ({"edition": "en"}, Arguments(window=Window(), edition="en")),
         ({"url": "https://example.org/"}, Arguments(window=Window(), urls=("https://example.org/",))),
         ({"since": "1d"}, Arguments(window=Window(since=datetime(2026, 11, 22, 12, tzinfo=UTC)))),
@@ -38,10 +40,17 @@ def test_what_is_taken(given: dict[str, str], expected: Arguments) -> None:
     [
         ({"sicne": "1d"}, r"unknown argument 'sicne': did you mean 'since'\?"),
         ({"limits": "1"}, r"unknown argument 'limits': did you mean 'limit'\?"),
-        ({"xyz": "1"}, "unknown argument 'xyz': known: edition, limit, since, until, url, urls"),
+        (
+            {"xyz": "1"},
+            "unknown argument 'xyz': known: edition, limit, max_minutes, max_pages, since, until, url, urls",
+        ),
         ({"": "1"}, "unknown argument ''"),
         ({"limit": "0"}, "argument limit is '0': write a whole number above 0"),
         ({"limit": "-1"}, "argument limit is '-1'"),
+        ({"max_pages": "0"}, "argument max_pages is '0': write a whole number above 0"),
+        ({"max_minutes": "0.0"}, "argument max_minutes is '0.0': write a number of minutes above 0"),
+        ({"max_minutes": "1h"}, "argument max_minutes is '1h'"),
+        ({"max_minutes": "inf"}, "argument max_minutes is 'inf'"),
         ({"limit": "1.5"}, "argument limit is '1.5'"),
         ({"limit": ""}, "argument limit is ''"),
         ({"limit": "²"}, "argument limit is '²'"),

@@ -7,6 +7,7 @@ import pytest
 from newsarchive.crawl.declaration import OPTIONAL, REQUIRED, check
 from newsarchive.crawl.site import SiteSpider
 from newsarchive.errors import UsageError
+from newsarchive.rights.policy import Policy
 
 SITE: dict[str, Any] = {
     "name": "example",
@@ -79,6 +80,8 @@ def test_what_is_misspelt_is_named(name: str) -> None:
         ({"timezone": "../etc/passwd"}, "timezone is '../etc/passwd'"),
         ({"editions": ("en",)}, "editions is .*; write a mapping from path segment to language"),
         ({"drop": "p.promo"}, "drop is 'p.promo'; write a tuple of strings"),
+        ({"obey": "tdm"}, "obey is 'tdm'; write a tuple of strings"),
+        ({"obey": ("tmd",)}, "obey has 'tmd': did you mean 'tdm'"),
     ],
 )
 def test_what_is_malformed_is_refused(change: dict[str, Any], sentence: str) -> None:
@@ -99,3 +102,13 @@ def test_a_wrong_class_is_refused_when_it_is_defined() -> None:
     with pytest.raises(UsageError, match=r"spiders\.wrong\.Wrong lacks the declaration 'language'"):
         type("Wrong", (SiteSpider,), lacking)
     assert vars(type("Right", (SiteSpider,), SITE))["name"] == "example"
+
+
+@pytest.mark.parametrize(
+    ("declared", "expected"),
+    [({}, None), ({"obey": ()}, Policy()), ({"obey": ("tdm", "noai")}, Policy(frozenset({"tdm", "noai"})))],
+)
+def test_a_site_may_have_a_policy_of_its_own(declared: dict[str, Any], expected: Policy | None) -> None:
+    """In place of NEWSARCHIVE_OBEY; an empty one where a licence allows everything."""
+    made: Any = type("Own", (SiteSpider,), {**SITE, **declared})
+    assert made.declared_policy() == expected

@@ -131,7 +131,10 @@ def test_the_crawler_says_who_it_is(site: tuple[str, list[dict[str, str]]], run:
     contact = "https://news.example/contact"
     quick = (*QUICK, "-s", "DOWNLOAD_TIMEOUT=2", "-s", "RETRY_TIMES=0")
     run("crawl", "news", "-a", f"url={base}/", *quick, NEWSARCHIVE_CONTACT=contact, NEWSARCHIVE_REVISIT="always")
-    run("crawl", "news", "-a", f"url={base}/", *quick, NEWSARCHIVE_CONTACT=contact, NEWSARCHIVE_REVISIT="always")
+    again = run(
+        "crawl", "news", "-a", f"url={base}/", *quick, NEWSARCHIVE_CONTACT=contact, NEWSARCHIVE_REVISIT="always"
+    )
+    assert "cannot reach you" not in again.stdout
     assert all(request["user-agent"].startswith("newsarchive/") for request in asked)
     assert all(f"(+{contact})" in request["user-agent"] for request in asked)
     assert not [request for request in asked if "cookie" in request or "referer" in request]

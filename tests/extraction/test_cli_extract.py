@@ -122,6 +122,19 @@ def test_address_that_cannot_be_fetched(address: str) -> None:
     assert "<" not in str(told.value)
 
 
+def test_an_address_on_the_opt_out_list_is_not_fetched(
+    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As in a crawl; a saved page is read all the same."""
+    (tmp_path / "optout.txt").write_text("127.0.0.1\n")
+    (tmp_path / "page.html").write_bytes(HTML)
+    monkeypatch.setenv("NEWSARCHIVE_OPT_OUT", str(tmp_path / "optout.txt"))
+    with pytest.raises(UsageError, match="is on the opt-out list"):
+        extracted(f"{server}/closed")
+    assert extracted(str(tmp_path / "page.html"), "--url", f"{server}/closed") == 0
+    assert capsys.readouterr().out
+
+
 def test_output_is_utf_8_everywhere(tmp_path: Path) -> None:
     """Whatever the terminal's encoding."""
     (tmp_path / "page.html").write_bytes(page(title="港口关闭"))

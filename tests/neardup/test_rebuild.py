@@ -2,6 +2,7 @@
 
 import shutil
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,9 @@ import pytest
 from newsarchive.archive import layout
 from newsarchive.cli import main
 from newsarchive.dedup import Judgement
-from newsarchive.errors import IntegrityError
+from newsarchive.errors import IntegrityError, StorageUnavailableError
 from newsarchive.spool.delivery import Delivery
+from newsarchive.spool.snapshots import Part, parts
 from newsarchive.storage.folder import FolderStorage
 from tests.neardup.wire import wire
 from tests.spool.conftest import FaultyStorage, accept, opened
@@ -45,7 +47,15 @@ def filled(folder: Path, *, worth: int) -> Counting:
 
 def index_of(state: Path) -> dict[str, list[Any]]:
     """Return what an index holds, but for the times and validators of addresses."""
-    columns = {"article": "*", "copy": "*", "text": "*", "seen": "url_key, id", "adopted": "*"}
+    columns = {
+        "article": "*",
+        "copy": "*",
+        "text": "*",
+        "seen": "url_key, id",
+        "adopted": "*",
+        "state": "id, content_key",
+        "variant": "*",
+    }
     connection = sqlite3.connect(state / "spool.sqlite")
     found = {t: connection.execute(f"SELECT {c} FROM {t} ORDER BY 1").fetchall() for t, c in columns.items()}  # noqa: S608 - the names above
     connection.close()
@@ -95,6 +105,25 @@ def test_a_snapshot_is_written_once_it_is_worth_it(tmp_path: Path) -> None:
             written.append(delivery.snapshot(5))
     assert written == [0, 0, 0, 0, 5, 0, 0, 0, 0, 5, 0, 0]
     assert len(list(storage.keys(layout.INDEX))) == 2
+
+
+def test_a_snapshot_cut_short_is_begun_again(tmp_path: Path) -> None:
+    """What was entered of it stands in nobody's way."""
+    storage = filled(tmp_path, worth=1)
+    listed = frozenset(storage.keys(layout.MANIFESTS))
+
+    def cut() -> Iterator[Part]:
+        yield next(parts(storage))
+        raise StorageUnavailableError("gone")
+
+    with opened(tmp_path / "fresh") as spool:
+        with pytest.raises(StorageUnavailableError):
+            spool.load(cut(), listed=listed, now=0.0)
+        assert not spool.adopted
+        spool.load(parts(storage), listed=listed, now=0.0)
+        spool.load(parts(storage), listed=listed, now=0.0)
+    assert index_of(tmp_path / "fresh") == index_of(tmp_path / "state")
+    assert not (tmp_path / "fresh" / "stage.sqlite").exists()
 
 
 def test_a_damaged_part_is_not_believed(tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ def deliver(spool: Spool, storage: Storage) -> int:
     return Delivery(spool, storage).deliver().articles
 
 
-def deliver_at_last(spool: Spool, storage: Storage, attempts: int = 50) -> None:
+def deliver_at_last(spool: Spool, storage: Storage, attempts: int = 200) -> None:
     """Deliver again and again while the storage fails."""
     for _ in range(attempts):
         try:

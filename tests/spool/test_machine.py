@@ -124,7 +124,7 @@ class Machine(RuleBasedStateMachine):
             self._read -= {(found, n) for found, n in self._read if found == article(number).id}
 
     def _erase(self, name: str, url: str) -> None:
-        Erasure(self._storage, self._spools[name], of_url(url)).carry_out()
+        Erasure(self._storage, [self._spools[name]], of_url(url)).carry_out()
 
     @rule(name=CRAWLERS)
     def copy(self, name: str) -> None:

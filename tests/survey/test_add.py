@@ -41,6 +41,7 @@ def add(tmp_path: Path) -> Add:
     (tmp_path / "quick.py").write_text(
         "from newsarchive.settings import *\nDOWNLOAD_DELAY = 0\nAUTOTHROTTLE_ENABLED = False\nRETRY_TIMES = 0\n"
     )
+    (tmp_path / "scrapy.cfg").touch()
     environment = {**os.environ, "SCRAPY_SETTINGS_MODULE": "quick", "PYTHONPATH": f"{tmp_path}:{Path.cwd()}"}
 
     def call(*arguments: str) -> Result:

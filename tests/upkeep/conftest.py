@@ -85,10 +85,11 @@ def deaths(
 ) -> Iterator[tuple[str, Storage]]:
     """Yield the storages left by work that was killed before and after each of its changes, and the step's name.
 
-    With `every`, only each so manyth change.
+    With `every`, only each so manyth change. What stands before a change stands after the one before it: with 2, every
+    state of the storage comes once.
     """
-    for first, when in enumerate(("before", "after"), 1):
-        for n in range(first, 1000, every):
+    for when in ("before", "after"):
+        for n in range(1, 1000, every):
             storage = fresh()
             try:
                 work(Dying(storage, n, when))

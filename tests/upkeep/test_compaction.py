@@ -113,7 +113,7 @@ def test_a_reader_that_has_planned_follows_every_move(filled: Storage, tmp_path:
         assert sorted(text for _, text in archive.lines(snapshot.articles, snapshot)) == before
 
 
-@pytest.mark.parametrize("every", [4, pytest.param(1, marks=slow)])
+@pytest.mark.parametrize("every", [5, pytest.param(2, marks=slow)])
 def test_cut_short_anywhere_nothing_is_lost_or_doubled(copies: Fresh, every: int) -> None:
     """Killed before and after every change: readers see the same lines, and the next compaction finishes."""
     before = lines(copies())

@@ -69,7 +69,7 @@ def page_at(storage: Storage, raw_ref: str) -> bytes:
 def erase(storage: Storage, state: Path, asked: Tombstone) -> None:
     """Carry out a takedown."""
     with closing(Spool(state)) as spool:
-        Erasure(storage, spool, asked).carry_out()
+        Erasure(storage, [spool], asked).carry_out()
 
 
 def traces(storage: Storage) -> list[str]:
@@ -124,6 +124,15 @@ def test_a_sites_pages_go_altogether(paged: Storage, tmp_path: Path) -> None:
     """No segment of the site is left."""
     erase(paged, tmp_path / "archive-state", Tombstone(kind="site", value="example"))
     assert (keys(paged, "raw/"), keys(paged, "articles/"), list(Archive(paged).articles())) == ([], [], [])
+
+
+def test_pages_on_every_store(store: Storage, tmp_path: Path) -> None:
+    """Each line leads to its page, before and after a takedown."""
+    archive_pages(store, tmp_path / "state")
+    assert all(a.title.encode() in page_at(store, a.raw_ref) for a in Archive(store).articles(duplicates=True))
+    erase(store, tmp_path / "state", of_url(TARGET.url))
+    assert traces(store) == []
+    check_others(store)
 
 
 def test_no_version_is_left_in_a_bucket_that_keeps_them(server: Server, tmp_path: Path) -> None:

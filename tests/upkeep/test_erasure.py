@@ -1,5 +1,6 @@
 """Takedown: gone from every byte, everything else unchanged, never crawled again, wherever it is cut short."""
 
+import base64
 import gzip
 import io
 import itertools
@@ -15,10 +16,13 @@ import pytest
 from pyarrow import parquet as pq
 
 from newsarchive.archive import Archive
+from newsarchive.archive.cache import Cache
 from newsarchive.archive.tombstones import Tombstone, of_url
 from newsarchive.article import Article
 from newsarchive.dedup import Judgement
+from newsarchive.neardup.sketching import encoded_sketch
 from newsarchive.spool import Spool, Submission, listings
+from newsarchive.spool.delivery import Delivery
 from newsarchive.spool.listings import ListingCopy
 from newsarchive.storage import Storage, open_storage
 from newsarchive.upkeep import parquet
@@ -26,6 +30,7 @@ from newsarchive.upkeep.compaction import compact
 from newsarchive.upkeep.erasure import Erased, Erasure
 from newsarchive.upkeep.verification import Verification
 from tests.conftest import article, slow
+from tests.neardup import wire
 from tests.upkeep.conftest import Command, copied, deaths, deliver, keys, lines
 
 WORD = "zanzibarquartz"
@@ -37,7 +42,7 @@ def erase(storage: Storage, asked: Tombstone = BY_URL) -> Erased:
     """Carry out a takedown with the spool in the folder beside a local archive."""
     state = Path(f"{storage.uri}-state")
     with closing(Spool(state)) as spool:
-        return Erasure(storage, spool, asked).carry_out()
+        return Erasure(storage, [spool], asked).carry_out()
 
 
 def traces(storage: Storage) -> list[str]:
@@ -182,7 +187,71 @@ def test_an_uncommitted_segment_that_holds_it_is_named(fresh: Callable[[], Stora
 
 
 SITE = Tombstone(kind="site", value="site-1")
-SAMPLE = [(BY_URL, 9), (SITE, 15), pytest.param(BY_URL, 1, marks=slow), pytest.param(SITE, 1, marks=slow)]
+
+
+@pytest.mark.parametrize("asked", [BY_URL, SITE], ids=["url", "site"])
+def test_the_indexes_forget_it(tmp_path: Path, asked: Tombstone) -> None:
+    """Neither the snapshot in the archive nor the near-duplicate index here knows it; both know the others."""
+    storage, state = open_storage(str(tmp_path / "archive")), tmp_path / "archive-state"
+    target = article(4711, site="site-1", text=wire.text(1), url=TARGET.url)
+    deliver(storage, state, [target, article(4712, site="site-2", text=wire.text(2))])
+    with closing(Spool(state)) as spool:
+        assert Delivery(spool, storage).snapshot(1) == 2
+    sketch = encoded_sketch(target)
+    assert len(indexes_with(storage, target.id.encode(), sketch, base64.b64encode(sketch))) == 2
+    erase(storage, asked)
+    assert indexes_with(storage, target.id.encode(), sketch, base64.b64encode(sketch)) == []
+    for folder in (state, tmp_path / "fresh"):
+        with closing(Spool(folder)) as spool:
+            Delivery(spool, storage).level_index()
+            texts = {9: wire.text(2), 8: wire.text(1)}
+            given = [Submission(article=article(n, text=text), seen=()) for n, text in texts.items()]
+            assert [v.article.duplicate_of for v in spool.accept(given)] == [article(4712).id, ""]
+
+
+def indexes_with(storage: Storage, *secrets: bytes) -> list[str]:
+    """Return the snapshot's parts and the files of the near-duplicate index that hold one of these bytes."""
+    parts = {key: gzip.decompress(storage.read(key)) for key in keys(storage, "index/")}
+    near = {str(path): path.read_bytes() for path in Path(f"{storage.uri}-state", "near").iterdir()}
+    return [name for name, body in {**parts, **near}.items() if any(secret in body for secret in secrets)]
+
+
+def test_a_damaged_part_of_the_snapshot_goes(fresh: Callable[[], Storage]) -> None:
+    """Nobody can tell what it holds, and it can be made again."""
+    storage = fresh()
+    storage.put_new("index/crawl_date=2026-11-23/0.jsonl.gz", b"damaged")
+    erase(storage)
+    assert keys(storage, "index/") == []
+
+
+def test_an_unfinished_import_gives_it_up(fresh: Callable[[], Storage], command: Command) -> None:
+    """What its spool holds is delivered or erased, too."""
+    storage = fresh()
+    imports = Path(f"{storage.uri}-state", "import")
+    with closing(Spool(imports)) as spool:
+        spool.bind(storage.uri)
+        late = article(4800, url="https://example.org/late")
+        spool.accept([Submission(article=a, seen=()) for a in (revision(TARGET), late)])
+    assert any(str(imports) in name for name in traces(storage))
+    assert command("erase", "--uri", storage.uri, "--url", TARGET.url, "--yes")[0] == 0
+    assert traces(storage) == []
+    assert late.id in {a.id for a in Archive(storage).articles(duplicates=True)}
+
+
+def test_a_reader_forgets_its_copies(fresh: Callable[[], Storage], tmp_path: Path) -> None:
+    """Copies of segments that have been replaced go when the archive is next looked at; the others stay."""
+    storage, cache = fresh(), Cache(tmp_path / "cache", limit=1 << 30)
+    for _ in range(2):
+        archive = Archive(storage, cache=cache)
+        snapshot = archive.snapshot()
+        held = [WORD.encode() in text for _, text in archive.lines(snapshot.articles, snapshot)]
+        erase(storage)
+    assert not any(held)
+    kept = [gzip.decompress(path.read_bytes()) for path in (tmp_path / "cache" / "objects").rglob("*.gz")]
+    assert (len(kept) > 1, any(WORD.encode() in body for body in kept)) == (True, False)
+
+
+SAMPLE = [(BY_URL, 9), (SITE, 15), pytest.param(BY_URL, 1, marks=slow), pytest.param(SITE, 2, marks=slow)]
 
 
 @pytest.mark.parametrize(("asked", "every"), SAMPLE)
@@ -195,7 +264,7 @@ def test_cut_short_anywhere_it_goes_on(fresh: Callable[[], Storage], asked: Tomb
 
     def work(storage: Storage) -> None:
         with closing(Spool(Path(f"{storage.uri}-state"))) as spool:
-            Erasure(storage, spool, asked).carry_out()
+            Erasure(storage, [spool], asked).carry_out()
 
     for step, storage in deaths(work, fresh, every=every):
         assert set(expected) <= set(lines(storage)), step
@@ -223,8 +292,8 @@ def test_every_version_is_erased(tmp_path: Path, store: Storage) -> None:
     deliver(store, tmp_path / "state", [TARGET, article(4712, site="site-1")])
     parquet.update(store)
     with closing(Spool(tmp_path / "state")) as spool:
-        assert Erasure(store, spool, BY_URL).preview() == Erased(articles=1, objects=1)
-        assert Erasure(store, spool, BY_URL).carry_out() == Erased(articles=1, objects=1)
+        assert Erasure(store, [spool], BY_URL).preview() == Erased(articles=1, objects=1)
+        assert Erasure(store, [spool], BY_URL).carry_out() == Erased(articles=1, objects=1)
     left = [key for key in keys(store, "") if any(WORD.encode() in b for b in unpacked(store.read(key)))]
     assert left == []
 

@@ -99,7 +99,7 @@ def test_cut_short_the_sidecar_has_each_row_once(copies: Callable[[], Storage]) 
         assert in_sidecar(storage) == archived(storage), step
 
 
-@pytest.mark.parametrize("key", ["parquet/coverage.json", "parquet/published_month=2026-11/2026-11-03.parquet"])
+@pytest.mark.parametrize("key", ["parquet/_coverage.json", "parquet/published_month=2026-11/2026-11-03.parquet"])
 def test_a_damaged_sidecar_is_named(filled: Storage, tmp_path: Path, key: str) -> None:
     """With what to do about it."""
     parquet.update(filled)

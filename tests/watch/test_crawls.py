@@ -3,11 +3,15 @@
 import json
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from newsarchive.archive import Archive
+from newsarchive import clock
+from newsarchive.archive import Archive, layout, ledger
+from newsarchive.archive.ledger import LedgerRow
+from newsarchive.urls import site_name
 from tests.conftest import slow
 from tests.crawl.conftest import QUICK, ROOT, Result, Run
 from tests.watch.conftest import Receiver, Site, free_port
@@ -28,6 +32,9 @@ def states(archive: Path) -> list[str]:
         pytest.param("consent", "blocked", "no article on any of 5 pages (consent-page)", marks=slow),
         pytest.param("error", "broken", "no article on any of 5 pages (error-page)", marks=slow),
         pytest.param("empty", "broken", "no article link found", marks=slow),
+        pytest.param("home", "broken", "no article on any of 5 pages (redirected-away)", marks=slow),
+        pytest.param("selector", "broken", "no article on any of 5 pages (no-body)", marks=slow),
+        pytest.param("led off", "moved", "its pages lead to localhost", marks=slow),
     ],
 )
 def test_a_site_that_turns_bad_is_told_of_once(  # noqa: PLR0913, PLR0917 - what the test is about
@@ -57,6 +64,43 @@ def test_a_site_that_turns_bad_is_told_of_once(  # noqa: PLR0913, PLR0917 - what
     assert 'state="ok"} 1' in (tmp_path / "newsarchive.prom").read_text()
     status = run("status", "--json")
     assert json.loads(status.stdout)["state"] == "ok", status.stderr
+
+
+def remembered(folder: Path, site: str) -> None:
+    """Write the ledger rows of thirty sound runs of a site, one a day until yesterday, into an archive."""
+    for day in range(30, 0, -1):
+        began = clock.now() - timedelta(days=day)
+        row = LedgerRow(
+            run_id=f"{began:%Y%m%dt%H%M%Sz}-0a1b2c", site=site, crawl_date=f"{began:%Y-%m-%d}",
+            started_at=clock.stamp(began), finish_reason="finished", state="ok", discovered=10, fetched=10,
+            extracted=10, new=10, listings=2, with_text=10, with_date_published=10, text_length=1500 + 10 * day,
+            lagged=10, dates=10, lag_minutes=40, compared=10, fetch_ms=300, listing_ms=300, languages_json='{"en": 10}',
+        )  # fmt: skip
+        path = folder / layout.ledger_key(row.run_id)
+        path.parent.mkdir(parents=True)
+        path.write_bytes(ledger.encode(row))
+
+
+@slow
+def test_a_fault_that_only_the_past_tells_is_found_at_once(
+    site: Site, receiver: Receiver, run: Run, tmp_path: Path
+) -> None:
+    """Pages are well but for their dates: suspect, exit 0, told once, on the run's page; the next run is silent."""
+    remembered(tmp_path / "archive", site_name(f"{site.base}/"))
+    site.mode = "frozen"
+    told = {"NEWSARCHIVE_NOTIFY_URL": f"{receiver.base}/notify"}
+    for edition in (1, 2):
+        site.edition = edition
+        result = run("crawl", "news", "-a", f"url={site.base}/", *QUICK, **told)
+        assert result.returncode == 0, result.stdout + result.stderr
+    assert states(tmp_path / "archive")[-3:] == ["ok", "suspect", "suspect"]
+    (message,) = [json.loads(body) for _, path, body, _ in receiver.requests if path == "/notify"]
+    (change,) = message["changes"]
+    assert change["state"] == "suspect"
+    assert "articles have another date than the links to them (5 of 5, usually 0%)" in change["reasons"].values()
+    page = run("report").stdout
+    assert "1 of 1 sites are not ok: 1 suspect" in page
+    assert "articles have another date than the links to them" in page
 
 
 def leaks(result: Result, folder: Path) -> list[str]:

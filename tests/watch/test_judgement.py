@@ -138,6 +138,66 @@ def test_long_silence_is_suspect_and_a_silent_weekend_is_not() -> None:
     assert judge(row(saturday, **QUIET), [*quiet_weekends, *between]).state is State.OK
 
 
+def at(hours: float, **changes: Any) -> LedgerRow:  # noqa: ANN401 - any column
+    """Return the row of a run so many hours after the first."""
+    return row(1000, started_at=clock.stamp(START + timedelta(hours=hours)), **changes)
+
+
+@pytest.mark.parametrize(
+    ("told", "changes"),
+    [
+        ("at another hour, once", {}),
+        ("nothing at an hour at which no run has been", {**QUIET}),
+        ("three times as many, after a day without a run", {"new": 30, "extracted": 30, "fetched": 30}),
+        ("an hour later, since clocks have changed", {**QUIET}),
+    ],
+)
+def test_clocks_and_missed_runs_raise_no_alarm(told: str, changes: dict[str, Any]) -> None:
+    """What a run brings depends on when the last one was; none of that is a fault."""
+    whole = dict.fromkeys(ALL, changes["extracted"]) if "extracted" in changes else {}
+    hours = {"at another hour, once": 40 * 12 + 5, "three times as many, after a day without a run": 42 * 12}
+    verdict = judge(at(hours.get(told, 40 * 12 + 1), **(whole | changes | {"with_image_url": 6})), PAST)
+    assert verdict.state is State.OK, verdict.sentence
+
+
+def test_a_clock_set_back_compares_with_what_was_before() -> None:
+    """Rows of the future are no past; a run at the very moment of another is judged."""
+    assert judge(at(12 * 20, **WALL), PAST).state is State.BLOCKED
+    assert judge(at(12 * 39), PAST).state is State.OK
+    assert judge(at(-24 * 400), PAST).state is State.OK
+    assert judge(at(24 * 4000), PAST).state is State.OK
+
+
+KNOWN = dict.fromkeys(ALL, 1) | {"extracted": 1, "fetched": 1, "new": 0, "revisited": 1, "lagged": 0, "dates": 0}
+AGAIN = [replace(r, revisited=5, compared=10) for r in PAST]
+
+
+@pytest.mark.parametrize(
+    ("changes", "signals"),
+    [
+        ({}, []),
+        ({"languages_json": '{"es": 1}'}, ["language"]),
+        ({"paywalled": 1}, ["paywalled"]),
+        ({"compared": 1, "misdated": 1}, ["misdated"]),
+        (dict.fromkeys(("with_authors", "with_tags", "with_section", "with_description"), 0), ["bare"]),
+        ({"languages_json": '{"es": 1}', "new": 1, "revisited": 0}, []),
+        ({"with_authors": 0}, []),
+        ({**NOTHING, "fetched": 1, "rejected": 1, "revisited": 1, "lost": 1,
+          "reasons_json": reasons(rejected__no_body=1)}, ["lost"]),
+        ({**NOTHING, "fetched": 1, "rejected": 1, "revisited": 0, "barren": 1,
+          "reasons_json": reasons(rejected__no_body=1)}, []),
+        ({"text_length": 1000, "revisited": 3, "revised": 3, "extracted": 3, "fetched": 3}, ["short"]),
+        ({"listing_ms": 3000, "fetch_ms": 1500}, ["slow", "slow-listings"]),
+    ],
+)  # fmt: skip
+def test_one_page_is_enough_where_it_was_an_article_before(changes: dict[str, Any], signals: list[str]) -> None:
+    """An article that has changed says more than a new one that is unlike the others."""
+    sound = [replace(r, listing_ms=200 + n % 9) for n, r in enumerate(AGAIN)]
+    whole = dict.fromkeys(ALL, changes["extracted"]) if "text_length" in changes else {}
+    verdict = judge(row(40, **(KNOWN | whole | changes)), sound)
+    assert sorted(verdict.signals) == sorted(signals)
+
+
 @pytest.mark.parametrize(
     ("declared", "state"),
     [

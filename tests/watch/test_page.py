@@ -20,10 +20,12 @@ def page() -> str:
     run.sites[HOSTILE] = Tally(discovered=9, fetched=9, extracted=7, archived=7)
     run.sites[HOSTILE].rejected["no-body"] = 2
     readings = run.readings(HOSTILE)
-    readings.page(f"http://site.example/{HOSTILE}", 0.3)
+    readings.answered(f"http://site.example/{HOSTILE}", 0.3)
     readings.example("rejected/no-body", f"http://site.example/{HOSTILE}")
     readings.languages[HOSTILE] = 7
-    run.verdicts[HOSTILE] = Verdict(state=State.BROKEN, signals={"rejected": f"no article ({HOSTILE})"})
+    run.verdicts[HOSTILE] = Verdict(
+        state=State.BROKEN, since="2026-11-23T06:15:02Z", signals={"rejected": f"no article ({HOSTILE})"}
+    )
     run.problems.append(HOSTILE)
     report = run.report(exit_code=3, lines=RunLines(committed=7, pending=0, withdrawn=0))
     return render(json.loads(json.dumps(report)))
@@ -43,3 +45,17 @@ def test_the_page_tells_what_happened() -> None:
     text = html.document_fromstring(page()).text_content()
     for told in (HOSTILE, "no article", "rejected/no-body", "exit code 3", "From links to articles", "Slowest pages"):
         assert told in text
+
+
+def test_the_page_begins_with_what_is_wrong() -> None:
+    """How many sites, which, why, whether that is new, an example and what to do, before all that is as usual."""
+    text = html.document_fromstring(page()).text_content()
+    told = (
+        "1 of 1 sites are not ok: 1 broken",
+        "What is wrong",
+        "new in this run",
+        "no article (",
+        "Look at an example",
+    )
+    places = [text.index(part) for part in (*told, "From links to articles")]
+    assert places == sorted(places)

@@ -14,6 +14,8 @@ import pytest
 import uvicorn
 
 from newsarchive.archive import Archive, layout, line
+from newsarchive.archive.ledger import encode, rows_of
+from newsarchive.archive.schema import furniture
 from newsarchive.archive.segment import Manifest, Origin, build, sha256
 from newsarchive.article import Article
 from newsarchive.crawl.run import Run
@@ -65,6 +67,8 @@ class Shelf:
         run = Run(run_id=run_id, started_at=datetime.strptime(f"{run_id[:15]}+0000", "%Y%m%dt%H%M%S%z"), sites=sites)
         report = run.report(exit_code=0, lines=RunLines(committed=0, pending=0, withdrawn=0))
         self.storage.put_new(layout.run_key(run_id), json.dumps(report).encode())
+        ledger = b"".join(map(encode, rows_of(report)))
+        self.storage.put_new(layout.ledger_key(run_id), ledger)
 
     @property
     def path(self) -> Path:
@@ -83,9 +87,12 @@ class Shelf:
 
 @pytest.fixture
 def shelf(tmp_path: Path) -> Shelf:
-    """An empty archive."""
+    """An empty archive, with the files that every archive has."""
     (tmp_path / "archive").mkdir()
-    return Shelf(tmp_path / "archive")
+    made = Shelf(tmp_path / "archive")
+    for key, body in furniture().items():
+        made.storage.put_new(key, body)
+    return made
 
 
 @dataclass(frozen=True, slots=True)

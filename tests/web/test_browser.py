@@ -6,9 +6,9 @@ from importlib.resources import files
 import pytest
 
 from tests.conftest import article
+from tests.hostile import hostile_lines
 from tests.web.chromium import Chromium, chromium
 from tests.web.conftest import Browser, Shelf, served
-from tests.web.hostile import hostile_lines
 
 pytestmark = pytest.mark.slow
 ARABIC = "اجتمع الوزراء في بغداد اليوم. " * 9

@@ -5,8 +5,8 @@ from html.parser import HTMLParser
 
 import pytest
 
+from tests.hostile import hostile_lines
 from tests.web.conftest import Browser, Shelf, served
-from tests.web.hostile import hostile_lines
 
 LINES = list(hostile_lines())
 FORBIDDEN = {"iframe", "object", "embed", "base", "math", "style", "img", "body.onpageshow"}

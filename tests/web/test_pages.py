@@ -90,6 +90,8 @@ def test_every_link_leads_somewhere_and_nowhere_outside(filled: Shelf) -> None:
         "tag-with?name=Iran",
         "tag-sites?name=Oil",
         "tag-articles?name=country%3AIR",
+        "tag-by-site?name=Iran",
+        "tag-by-site?name=country%3AIR",
     ],
 )
 def test_exports_agree_with_each_other_and_with_python(filled: Shelf, address: str) -> None:
@@ -106,7 +108,10 @@ def test_exports_agree_with_each_other_and_with_python(filled: Shelf, address: s
         for line in printed.stdout.splitlines()
     ]
     value = "articles" if "articles" in rows[0] else "archived" if name == "runs" else list(rows[0])[-1]
-    expected = {str(next(iter(row.values()))).casefold(): float(row[value]) for row in rows if row[value]}
+    keys = 2 if name == "tag-by-site" else 1
+    expected = {
+        " ".join(map(str, list(row.values())[:keys])).casefold(): float(row[value]) for row in rows if row[value]
+    }
     assert {label.casefold(): float(number) for label, number in told if float(number)} == expected
 
 
@@ -209,3 +214,22 @@ def test_odd_queries_are_answered(filled: Shelf, query: str) -> None:
     """Nothing in a query is an error."""
     with served(filled) as browser:
         assert browser.get(f"/search?{query}").status == 200
+
+
+def test_a_country_leads_to_it_in_every_language(filled: Shelf) -> None:
+    """A tag's page counts its spelling, and says where all spellings are counted."""
+    with served(filled) as browser:
+        body = browser.get("/tag?name=Iran").body
+        assert "in every language" in body
+        assert 'href="/tag?name=country%3AIR"' in body
+        assert "in every language" not in browser.get("/tag?name=country%3AIR").body
+        assert "in every language" not in browser.get("/tag?name=Oil").body
+
+
+def test_a_chart_without_any_crawl_is_not_shaded(shelf: Shelf) -> None:
+    """All of it would be; it says so instead."""
+    shelf.put(article(1, date_published="2026-11-01T06:04:00Z"), article(2, date_published="2026-11-03T06:04:00Z"))
+    with served(shelf) as browser:
+        body = browser.get("/").body
+    assert "No crawl ran in this time" in body
+    assert 'class="gap"' not in body
