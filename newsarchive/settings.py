@@ -70,6 +70,8 @@ SPIDER_MIDDLEWARES = {"scrapy.spidermiddlewares.depth.DepthMiddleware": None}
 DOWNLOADER_MIDDLEWARES = {
     "newsarchive.crawl.rights.OptOutMiddleware": 5,
     "newsarchive.crawl.addresses.AddressMiddleware": 10,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "newsarchive.crawl.unpacking.UnpackingMiddleware": 590,
     "newsarchive.crawl.budget.BudgetMiddleware": 15,
     "newsarchive.crawl.politeness.ScopeMiddleware": 20,
     "newsarchive.crawl.politeness.BackoffMiddleware": 560,

@@ -15,13 +15,14 @@ from scrapy.spidermiddlewares.httperror import HttpError
 
 UNKNOWN = "error"
 STOPPED = "stopped"
+TOO_LARGE = "too-large"
 _WALL_HEADERS = ("cf-mitigated", "x-datadome", "x-amzn-waf-action")
-_IGNORED = (("redirect", "redirects"), ("offsite", "offsite"), ("decompress", "too-large"), ("size", "too-large"))
+_IGNORED = (("redirect", "redirects"), ("offsite", "offsite"), ("size", TOO_LARGE))
 _REASONS: tuple[tuple[type[Exception], str], ...] = (
     (DownloadTimeoutError, "timeout"),
     (CannotResolveHostError, "dns"),
     (DownloadConnectionRefusedError, "connection"),
-    (DownloadCancelledError, "too-large"),
+    (DownloadCancelledError, TOO_LARGE),
     (ResponseDataLossError, "truncated"),
     (UnsupportedURLSchemeError, "scheme"),
     (DownloadFailedError, "connection"),
@@ -40,6 +41,12 @@ class Refused(IgnoreRequest):
 
 class Unreachable(Refused):
     """A request that is not made because its host cannot be asked for its rules."""
+
+    policy = False
+
+
+class Unfit(Refused):
+    """An answer that is not taken for what it is: too large, or packed so that it cannot be unpacked."""
 
     policy = False
 
