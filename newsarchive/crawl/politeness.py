@@ -25,6 +25,7 @@ _ALLOW_ALL = b""
 _LONGEST_DELAY_SECONDS = 600.0
 _BUSY = (429, 503)
 _MOST_REFUSALS = 10
+_LEAST_WAIT_SECONDS = 1.0
 _LONGEST_WAIT_SECONDS = 60.0
 _OK, _MULTIPLE, _BAD, _TOO_MANY, _ERROR = 200, 300, 400, 429, 500
 _logger = logging.getLogger(__name__)
@@ -168,9 +169,9 @@ class BackoffMiddleware:
         enough = _MOST_REFUSALS if asked > _LONGEST_WAIT_SECONDS else self._refusals.get(host, 0) + 1
         self._refusals[host] = enough
         if slot := self._crawler.engine.downloader.slots.get(host):
-            # Scrapy counts the delay from there, whatever AutoThrottle makes of the delay meanwhile.
-            slot.lastseen = monotonic() + min(asked, _LONGEST_WAIT_SECONDS)
-            slot.delay, slot.concurrency = min(max(asked, slot.delay * 2, 1.0), _LONGEST_WAIT_SECONDS), 1
+            # Scrapy counts the delay, which it draws from half to one and a half times the slot's, from there.
+            slot.lastseen = monotonic() + min(max(asked, _LEAST_WAIT_SECONDS), _LONGEST_WAIT_SECONDS)
+            slot.delay, slot.concurrency = min(max(slot.delay * 2, asked, _LEAST_WAIT_SECONDS), _LONGEST_WAIT_SECONDS), 1
             if enough >= _MOST_REFUSALS:
                 drop_waiting(slot, "backed-off")
 

@@ -238,9 +238,11 @@ class S3Storage:
             ) from error
         except ParamValidationError as error:
             raise UsageError(f"{self.uri}: {self.bucket!r} is no valid bucket name") from error
-        except RecursionError as error:  # botocore, looking for the region of a bucket behind a redirect
-            raise StorageRefusedError(f"{self.uri}: the endpoint redirects; give the address it leads to") from error
-        except (BotoCoreError, HTTPError, OSError) as error:  # botocore lets a reset while it reads a body through
+        except (BotoCoreError, HTTPError, OSError, RecursionError) as error:  # HTTPError: a reset while it reads a body
+            if isinstance(error, RecursionError) or isinstance(error.__context__, RecursionError):
+                # botocore, looking for the region of a bucket behind a redirect
+                told = f"{self.uri}: the endpoint redirects; give the address it leads to"
+                raise StorageRefusedError(told) from error
             raise StorageUnavailableError(f"{self.uri} does not answer: {error}") from error
 
     def _from_answer(self, error: ClientError, key: str, *, conditional: bool) -> Exception:

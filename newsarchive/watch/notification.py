@@ -16,7 +16,7 @@ from newsarchive.watch.verdict import Verdict
 Event: TypeAlias = Literal["start", "success", "fail"]
 _TIMEOUT = urllib3.Timeout(connect=5, read=10)
 _RETRY = urllib3.Retry(
-    total=2, backoff_factor=0.5, status_forcelist=(429, 500, 502, 503, 504), allowed_methods=None, redirect=0,
+    total=2, backoff_factor=0.5, status_forcelist=(429, 500, 502, 503, 504), allowed_methods=None,
     respect_retry_after_header=False, raise_on_status=False,
 )  # fmt: skip
 _GOOD = range(200, 300)
@@ -98,7 +98,7 @@ def send(name: str, method: str, url: str, body: bytes, *, kind: str) -> Iterato
     bare = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
     try:
         with urllib3.PoolManager(timeout=_TIMEOUT, retries=_RETRY) as pool:
-            answer = pool.request(method, bare, body=body, headers=headers)
+            answer = pool.request(method, bare, body=body, headers=headers, redirect=False)
     except urllib3.exceptions.HTTPError as error:
         yield f"{name} could not be reached: {type(error).__name__}"
         return

@@ -269,7 +269,7 @@ def test_a_compacted_bucket_is_asked_little(bucket: tuple[str, Path]) -> None:
     compact(open_storage(uri), grace=0)
     parquet.update(open_storage(uri))
     assert requests(uri, month="2026-11") == [
-        *(f"GET parquet/{name}" for name in ("_revised.json", "coverage.json")),
+        *(f"GET parquet/{name}" for name in ("_coverage.json", "_revised.json")),
         *(
             f"GET parquet/published_month=2026-11/{name}"
             for name in ("2026-11-02.parquet", "2026-11-03.parquet", "_heads.pq")
