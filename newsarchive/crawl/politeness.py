@@ -170,8 +170,9 @@ class BackoffMiddleware:
         self._refusals[host] = enough
         if slot := self._crawler.engine.downloader.slots.get(host):
             # Scrapy counts the delay, which it draws from half to one and a half times the slot's, from there.
-            slot.lastseen = monotonic() + min(max(asked, _LEAST_WAIT_SECONDS), _LONGEST_WAIT_SECONDS)
-            slot.delay, slot.concurrency = min(max(slot.delay * 2, asked, _LEAST_WAIT_SECONDS), _LONGEST_WAIT_SECONDS), 1
+            wait = min(max(asked, _LEAST_WAIT_SECONDS), _LONGEST_WAIT_SECONDS)
+            slot.lastseen = monotonic() + wait
+            slot.delay, slot.concurrency = min(max(slot.delay * 2, wait), _LONGEST_WAIT_SECONDS), 1
             if enough >= _MOST_REFUSALS:
                 drop_waiting(slot, "backed-off")
 
