@@ -115,7 +115,7 @@ class GenericSpider(NewsSpider):
                 self._asked.add(url)
                 yield await self.listings.request(url, Listing(kind=kind, site=listing.site, probe=probe))
         if probe:
-            async for request in self.links.requests(front.links):
+            async for request in self.links.requests(front.links, listed_by=listing.site):
                 yield request
 
     def _named(self, front: FrontPage, url: str) -> list[tuple[str, str]]:

@@ -46,17 +46,20 @@ class Links:
         self._left: dict[str, tuple[str, ArticleLink]] = {}
         self._scheduled: Counter[str] = Counter()
 
-    async def requests(self, links: Iterable[ArticleLink]) -> AsyncIterator[Request]:
-        """Yield requests for the links that are new in this run and worth a fetch; count every one."""
+    async def requests(self, links: Iterable[ArticleLink], *, listed_by: str = "") -> AsyncIterator[Request]:
+        """Yield requests for the links that are new in this run and worth a fetch; count every one.
+
+        A link that leads off every site counts for the site `listed_by`, by default that of the spider's own name.
+        """
         ordered = sorted(links, key=lambda link: link.published, reverse=True)
         for start in range(0, len(ordered), _CHUNK):
             if self._session.stop.asked:
                 return
-            async for request in self._chunk_requests(ordered[start : start + _CHUNK]):
+            async for request in self._chunk_requests(ordered[start : start + _CHUNK], listed_by or self._spider.name):
                 yield request
 
-    async def _chunk_requests(self, links: list[ArticleLink]) -> AsyncIterator[Request]:
-        found = await self._find(links)
+    async def _chunk_requests(self, links: list[ArticleLink], listed_by: str) -> AsyncIterator[Request]:
+        found = await self._find(links, listed_by)
         erased = await self._session.intake.find_erased(one.key for one in found)
         found.sort(key=lambda one: one.seen is not None)  # what is new comes before what is fetched again
         for one in found:
@@ -70,14 +73,14 @@ class Links:
         if self._left:
             await asyncio.to_thread(self._session.keep_leftovers, self._take_left())
 
-    async def _find(self, links: list[ArticleLink]) -> list[Found]:
+    async def _find(self, links: list[ArticleLink], listed_by: str) -> list[Found]:
         """Return the article links that are new in this run."""
-        keyed = [(link, site, url_key(link.url)) for link in links if (site := self._site(link))]
+        keyed = [(link, site, url_key(link.url)) for link in links if (site := self._site(link, listed_by))]
         new = [entry for entry in keyed if self._session.discover(entry[2])]
         known = await self._session.intake.look_up(key for _, _, key in new)
         return [Found(link, site, key, known.get(key)) for link, site, key in new]
 
-    def _site(self, link: ArticleLink) -> str:
+    def _site(self, link: ArticleLink, listed_by: str) -> str:
         """Return the site of an article link; `""` for a link that is none, which is counted if a listing gave it."""
         if not is_web(link.url):
             return ""
@@ -85,9 +88,9 @@ class Links:
         if site and (link.via == "url-list" or self._spider.is_article_url(link)):
             return site
         if link.via != "page":
-            self._session.run.tally(site or self._spider.name).ignored["pattern" if site else "offsite"] += 1
+            self._session.run.tally(site or listed_by).ignored["pattern" if site else "offsite"] += 1
             if not site:
-                self._session.run.readings(self._spider.name).led_off(link.url)
+                self._session.run.readings(listed_by).led_off(link.url)
         return ""
 
     def _why_skipped(self, found: Found, *, is_erased: bool) -> str:

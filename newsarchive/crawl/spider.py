@@ -114,7 +114,7 @@ class NewsSpider(Spider):
         listed = await self.listings.read(response)
         for url in listed.addresses:
             yield await self.listings.request(url, listed.below)
-        async for request in self.links.requests(listed.links):
+        async for request in self.links.requests(listed.links, listed_by=response.meta["listing"].site):
             yield request
 
     def listing_failed(self, failure: Any) -> None:  # noqa: ANN401 - Twisted's Failure, with Scrapy's request on it

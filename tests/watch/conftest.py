@@ -55,7 +55,8 @@ class Site:
         if path == "/":
             return 200, "text/html", "<link rel=alternate type=application/rss+xml href=/feed.xml><title>Front</title>"
         numbers = range(0) if self.mode == "empty" else range(5)
-        links = (f"{self.base}/2026/11/20/harbour-news-of-edition-{self.edition}-number-{n}" for n in numbers)
+        base = self._elsewhere if self.mode == "announced" else self.base
+        links = (f"{base}/2026/11/20/harbour-news-of-edition-{self.edition}-number-{n}" for n in numbers)
         now = format_datetime(datetime.now(UTC))
         items = "".join(
             f"<item><title>Harbour</title><link>{link}</link><pubDate>{now}</pubDate></item>" for link in links

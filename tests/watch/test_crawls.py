@@ -35,6 +35,7 @@ def states(archive: Path) -> list[str]:
         pytest.param("home", "broken", "no article on any of 5 pages (redirected-away)", marks=slow),
         pytest.param("selector", "broken", "no article on any of 5 pages (no-body)", marks=slow),
         pytest.param("led off", "moved", "its pages lead to localhost", marks=slow),
+        pytest.param("announced", "moved", "its links lead to localhost", marks=slow),
     ],
 )
 def test_a_site_that_turns_bad_is_told_of_once(  # noqa: PLR0913, PLR0917 - what the test is about
