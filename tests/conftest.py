@@ -121,16 +121,6 @@ def started(kind: str, folder: Path) -> Iterator[Server]:
         subprocess.run(["bash", _SCRIPTS / "stop.sh", folder], check=False, timeout=60)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of one real server in one process: its ports are fixed."""
-    for item in items:
-        params = (
-            item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
-        )
-        for kind in _PORTS.keys() & {value for value in params if isinstance(value, str)}:
-            item.add_marker(pytest.mark.xdist_group(kind))
-
-
 class Servers:
     """The S3 servers of a test session, each started when first asked for."""
 
