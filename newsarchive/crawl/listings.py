@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from newsarchive.crawl.spider import NewsSpider
 
 _DEEPEST_SITEMAP = 3
-_MOST_SITEMAPS = 500
+_MOST_LISTINGS = 500  # that one site may lead to in a run; what it declares is always asked for
 _NEWEST_SITEMAPS = 3
 _MOST_UNDATED_LINKS = 1000
 _PRIORITY, _SITEMAP_PRIORITY = 20, 5
@@ -53,7 +54,7 @@ class Listings:
     def __init__(self, spider: "NewsSpider") -> None:
         self._spider = spider
         self._session = spider.session
-        self._sitemaps = 0
+        self._led_to: Counter[str] = Counter()
 
     async def request(self, url: str, listing: Listing) -> Request:
         """Return the request for a listing, conditional if it has been fetched before."""
@@ -113,11 +114,18 @@ class Listings:
     def _children(self, children: tuple[SitemapRef, ...], listing: Listing) -> tuple[str, ...]:
         """Return the addresses of the sitemaps below an index that are fetched."""
         if listing.depth >= _DEEPEST_SITEMAP:
+            self._session.run.tally(listing.site).ignored["listings-depth"] += len(children)
             return ()
         worth = _worth_a_fetch(children, self._spider.arguments.window.since)
-        chosen = worth[: max(0, _MOST_SITEMAPS - self._sitemaps)]
-        self._sitemaps += len(chosen)
-        return tuple(child.url for child in chosen)
+        return self.within_bounds([child.url for child in worth], listing.site)
+
+    def within_bounds(self, urls: Sequence[str], site: str) -> tuple[str, ...]:
+        """Return as many of the listings that a site leads to as a run asks for; count the others."""
+        chosen = tuple(urls[: max(0, _MOST_LISTINGS - self._led_to[site])])
+        self._led_to[site] += len(chosen)
+        if left := len(urls) - len(chosen):
+            self._session.run.tally(site).ignored["listings-count"] += left
+        return chosen
 
     def failed(self, request: Request, reason: str) -> None:
         """Count a listing that could not be fetched."""
