@@ -1,6 +1,5 @@
 """The spider that needs no declaration: it finds a site's feeds and sitemaps by itself."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -102,7 +101,8 @@ class GenericSpider(NewsSpider):
         """Yield requests for the listings that a front page and its host's robots.txt name."""
         listing: Listing = response.meta["listing"]
         body = await self.listings.body(response)
-        front = await asyncio.to_thread(read_front_page, body, response.url)
+        front = await self.listings.parsed(read_front_page, body, response)
+        self.listings.note_problem(response, front.problem)
         if front.is_article:
             self.session.run.forget(listing.site)
             async for article in self._single(response):

@@ -2,10 +2,10 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -22,6 +22,7 @@ from newsarchive.spool.listings import ListingCopy
 if TYPE_CHECKING:
     from newsarchive.crawl.spider import NewsSpider
 
+T = TypeVar("T")
 _DEEPEST_SITEMAP = 3
 _MOST_LISTINGS = 500  # that one site may lead to in a run; what it declares is always asked for
 _NEWEST_SITEMAPS = 3
@@ -99,14 +100,20 @@ class Listings:
         if not body:
             return Listed(below=below)
         if listing.kind == "feed":
-            feed = await asyncio.to_thread(read_feed, body, response.url)
-            self._note_problem(response, feed.problem)
+            feed = await self.parsed(read_feed, body, response)
+            self.note_problem(response, feed.problem)
             return Listed(links=feed.links, below=below)
-        sitemap = await asyncio.to_thread(read_sitemap, body, response.url)
-        self._note_problem(response, sitemap.problem)
+        sitemap = await self.parsed(read_sitemap, body, response)
+        self.note_problem(response, sitemap.problem)
         return Listed(links=_recent(sitemap.links), addresses=self._children(sitemap.children, listing), below=below)
 
-    def _note_problem(self, response: Response, problem: str) -> None:
+    async def parsed(self, parse: Callable[[bytes, str], T], body: bytes, response: Response) -> T:
+        """Return what `parse` reads in a listing; in a thread, and one listing at a time: each may cost 100 MB."""
+        async with self._session.reading:
+            return await asyncio.to_thread(parse, body, response.url)
+
+    def note_problem(self, response: Response, problem: str) -> None:
+        """Say in the report what was wrong with a listing, if anything was."""
         listing: Listing = response.meta["listing"]
         if problem and not listing.probe:
             self._session.run.problems.append(f"{listing.site}: {response.url}: {problem}")
