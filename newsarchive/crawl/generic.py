@@ -1,6 +1,5 @@
 """The spider that needs no declaration: it finds a site's feeds and sitemaps by itself."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -102,7 +101,8 @@ class GenericSpider(NewsSpider):
         """Yield requests for the listings that a front page and its host's robots.txt name."""
         listing: Listing = response.meta["listing"]
         body = await self.listings.body(response)
-        front = await asyncio.to_thread(read_front_page, body, response.url)
+        front = await self.listings.parsed(read_front_page, body, response)
+        self.listings.note_problem(response, front.problem)
         if front.is_article:
             self.session.run.forget(listing.site)
             async for article in self._single(response):
@@ -110,13 +110,18 @@ class GenericSpider(NewsSpider):
             return
         listings = self._named(front, response.url)
         probe = not listings
-        for kind, url in listings or self._usual(response.url):
-            if url not in self._asked:
-                self._asked.add(url)
-                yield await self.listings.request(url, Listing(kind=kind, site=listing.site, probe=probe))
+        for kind, url in self._bounded(listings or self._usual(response.url), listing.site):
+            yield await self.listings.request(url, Listing(kind=kind, site=listing.site, probe=probe))
         if probe:
             async for request in self.links.requests(front.links, listed_by=listing.site):
                 yield request
+
+    def _bounded(self, listings: list[tuple[str, str]], site: str) -> list[tuple[str, str]]:
+        """Return the listings that have not been asked for yet, within the bounds of a run."""
+        kinds = {url: kind for kind, url in listings if url not in self._asked}
+        chosen = self.listings.within_bounds(list(kinds), site)
+        self._asked.update(chosen)
+        return [(kinds[url], url) for url in chosen]
 
     def _named(self, front: FrontPage, url: str) -> list[tuple[str, str]]:
         robots = self.crawler.get_downloader_middleware(RobotsMiddleware)

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -21,8 +22,9 @@ from newsarchive.spool.listings import ListingCopy
 if TYPE_CHECKING:
     from newsarchive.crawl.spider import NewsSpider
 
+T = TypeVar("T")
 _DEEPEST_SITEMAP = 3
-_MOST_SITEMAPS = 500
+_MOST_LISTINGS = 500  # that one site may lead to in a run; what it declares is always asked for
 _NEWEST_SITEMAPS = 3
 _MOST_UNDATED_LINKS = 1000
 _PRIORITY, _SITEMAP_PRIORITY = 20, 5
@@ -53,7 +55,7 @@ class Listings:
     def __init__(self, spider: "NewsSpider") -> None:
         self._spider = spider
         self._session = spider.session
-        self._sitemaps = 0
+        self._led_to: Counter[str] = Counter()
 
     async def request(self, url: str, listing: Listing) -> Request:
         """Return the request for a listing, conditional if it has been fetched before."""
@@ -98,14 +100,20 @@ class Listings:
         if not body:
             return Listed(below=below)
         if listing.kind == "feed":
-            feed = await asyncio.to_thread(read_feed, body, response.url)
-            self._note_problem(response, feed.problem)
+            feed = await self.parsed(read_feed, body, response)
+            self.note_problem(response, feed.problem)
             return Listed(links=feed.links, below=below)
-        sitemap = await asyncio.to_thread(read_sitemap, body, response.url)
-        self._note_problem(response, sitemap.problem)
+        sitemap = await self.parsed(read_sitemap, body, response)
+        self.note_problem(response, sitemap.problem)
         return Listed(links=_recent(sitemap.links), addresses=self._children(sitemap.children, listing), below=below)
 
-    def _note_problem(self, response: Response, problem: str) -> None:
+    async def parsed(self, parse: Callable[[bytes, str], T], body: bytes, response: Response) -> T:
+        """Return what `parse` reads in a listing; in a thread, and one listing at a time: each may cost 100 MB."""
+        async with self._session.reading:
+            return await asyncio.to_thread(parse, body, response.url)
+
+    def note_problem(self, response: Response, problem: str) -> None:
+        """Say in the report what was wrong with a listing, if anything was."""
         listing: Listing = response.meta["listing"]
         if problem and not listing.probe:
             self._session.run.problems.append(f"{listing.site}: {response.url}: {problem}")
@@ -113,11 +121,18 @@ class Listings:
     def _children(self, children: tuple[SitemapRef, ...], listing: Listing) -> tuple[str, ...]:
         """Return the addresses of the sitemaps below an index that are fetched."""
         if listing.depth >= _DEEPEST_SITEMAP:
+            self._session.run.tally(listing.site).ignored["listings-depth"] += len(children)
             return ()
         worth = _worth_a_fetch(children, self._spider.arguments.window.since)
-        chosen = worth[: max(0, _MOST_SITEMAPS - self._sitemaps)]
-        self._sitemaps += len(chosen)
-        return tuple(child.url for child in chosen)
+        return self.within_bounds([child.url for child in worth], listing.site)
+
+    def within_bounds(self, urls: Sequence[str], site: str) -> tuple[str, ...]:
+        """Return as many of the listings that a site leads to as a run asks for; count the others."""
+        chosen = tuple(urls[: max(0, _MOST_LISTINGS - self._led_to[site])])
+        self._led_to[site] += len(chosen)
+        if left := len(urls) - len(chosen):
+            self._session.run.tally(site).ignored["listings-count"] += left
+        return chosen
 
     def failed(self, request: Request, reason: str) -> None:
         """Count a listing that could not be fetched."""

@@ -70,6 +70,7 @@ class Session:
         self._erased_sites: frozenset[str] | None = None
         self._at_end: list[Callable[[], None]] = []
         self.leftovers = Leftovers(options.state)
+        self.reading = asyncio.Lock()  # held while a listing is read
 
     @staticmethod
     def of(crawler: Crawler) -> "Session":

@@ -1,6 +1,5 @@
 """The spider of a declared site."""
 
-import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping
 from typing import Any, ClassVar
@@ -76,7 +75,8 @@ class SiteSpider(NewsSpider):
 
     async def parse_page(self, response: Response) -> AsyncIterator[Request]:
         """Yield requests for the articles a section page links to."""
-        page = await asyncio.to_thread(read_front_page, await self.listings.body(response), response.url)
+        page = await self.listings.parsed(read_front_page, await self.listings.body(response), response)
+        self.listings.note_problem(response, page.problem)
         async for request in self.links.requests(page.links):
             yield request
 

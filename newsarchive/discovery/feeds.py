@@ -14,6 +14,7 @@ from newsarchive.discovery.markup import (
     LEADING,
     SITEMAP_START,
     absolute,
+    bounded,
     decoded,
     plain,
     strict_tree,
@@ -65,6 +66,8 @@ def _not_a_feed(text: str) -> str:
 
 
 def _read_xml(text: str, start: int, url: str, damage: str) -> Feed:
+    text, cut = bounded(text)
+    damage = damage or cut
     begin = _XML_START.search(text, 0, start)
     root = strict_tree(text[begin.start() if begin else start :], url)
     if root is not None:

@@ -10,11 +10,16 @@ from newsarchive.discovery.entries import MOST_ENTRIES, Entry
 
 _ITEMS = re.compile(r'"items?"\s*:\s*\[')
 _BETWEEN = re.compile(r"[\s,]*")
+_MARK = re.compile(r"[\[{,]")
+_MOST_MARKS = 400_000  # each costs up to 240 bytes when it is loaded
 _LINKS = ("url", "link", "external_url", "guid", "id")
 
 
 def read_json_feed(text: str) -> tuple[str, str, list[Entry], str]:
     """Title, language, entries and problem of a feed in JSON."""
+    if over := next(islice(_MARK.finditer(text), _MOST_MARKS, None), None):
+        title, language, entries, _ = _cut_short(text[: over.start()])
+        return title, language, entries, f"more than {_MOST_MARKS} values, cut"
     try:
         feed = json.loads(text)
     except (ValueError, RecursionError):

@@ -6,6 +6,8 @@ import re
 import zlib
 from collections.abc import Iterator
 from html.entities import name2codepoint
+from io import BytesIO, TextIOWrapper
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -13,6 +15,10 @@ from lxml import etree
 LEADING = 8192  # characters in which a document must have shown what it is
 HTML_START = re.compile(r"<(?:!doctype\s+html|html|head|body)(?=[\s>])", re.IGNORECASE)
 SITEMAP_START = re.compile(r"<(?:[\w.-]+:)?(?:urlset|sitemapindex)(?=[\s/>])", re.IGNORECASE)
+MOST_MARKS = 250_000  # each costs up to 250 bytes in a tree
+_MARK = re.compile("[<=]")
+_PIECE = 64 * 1024
+_PACKED_PIECE = 4096  # what follows a member is copied
 _MEBIBYTE = 1024 * 1024
 _LONGEST_URL = 4096
 _LONGEST_TEXT = 20_000
@@ -54,18 +60,28 @@ def unpacked(body: bytes, *, mebibytes: int) -> tuple[bytes, str]:
 
 
 def _inflated(body: bytes, room: int) -> tuple[bytes, str]:
-    parts: list[bytes] = []
-    while body.startswith(_GZIP) and room:
-        member = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    found, at = BytesIO(), 0
+    while body.startswith(_GZIP, at) and found.tell() < room:
+        at, problem = _inflate_member(body, at, found, room)
+        if problem:
+            return found.getvalue(), problem
+    return found.getvalue(), ""
+
+
+def _inflate_member(body: bytes, at: int, found: BytesIO, room: int) -> tuple[int, str]:
+    """Where a member that begins at a place ends, and what is wrong with it; it is written to `found`."""
+    member = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    while not member.eof and found.tell() < room:
+        packed = body[at : at + _PACKED_PIECE]
         try:
-            parts.append(member.decompress(body, room))
+            piece = member.decompress(packed, min(_MEBIBYTE, room - found.tell()))
         except zlib.error:
-            return b"".join(parts), "damaged gzip"
-        room -= len(parts[-1])
-        if not member.eof and room:
-            return b"".join(parts), "gzip cut short"
-        body = member.unused_data
-    return b"".join(parts), ""
+            return at, "damaged gzip"
+        if not piece and not packed:
+            return at, "gzip cut short"
+        found.write(piece)
+        at += len(packed) - len(member.unconsumed_tail) - len(member.unused_data)
+    return at, ""
 
 
 def decoded(body: bytes) -> str:
@@ -76,6 +92,32 @@ def decoded(body: bytes) -> str:
         except (UnicodeError, LookupError):
             continue
     return body.decode("cp1252", errors="replace")
+
+
+def reader(body: bytes) -> TextIOWrapper:
+    """The body as a file of text, decoded as `decoded` does, but only while it is read."""
+    for encoding in _encodings(body):
+        try:
+            trial = TextIOWrapper(BytesIO(body), encoding, newline="")
+            while trial.read(_PIECE):
+                pass
+        except (UnicodeError, LookupError):
+            continue
+        return TextIOWrapper(BytesIO(body), encoding, newline="")
+    return TextIOWrapper(BytesIO(body), "cp1252", errors="replace", newline="")
+
+
+def marks(text: str) -> int:
+    """A number that the tags and attributes in a text do not exceed."""
+    return text.count("<") + text.count("=")
+
+
+def bounded(text: str) -> tuple[str, str]:
+    """The text before the tag with which it has too many tags and attributes for a tree, and what was cut, or empty."""
+    over = next(islice(_MARK.finditer(text), MOST_MARKS, None), None)
+    if over is None:
+        return text, ""
+    return text[: max(0, text.rfind("<", 0, over.end()))], f"more than {MOST_MARKS} tags and attributes, cut"
 
 
 def _encodings(body: bytes) -> Iterator[str]:

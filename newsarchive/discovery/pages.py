@@ -11,7 +11,7 @@ from w3lib.encoding import html_to_unicode
 
 from newsarchive.article import ArticleLink
 from newsarchive.discovery.addresses import USUAL_FEED_PATHS, USUAL_SITEMAP_PATHS, looks_like_article
-from newsarchive.discovery.markup import absolute, plain
+from newsarchive.discovery.markup import absolute, bounded, plain
 
 __all__ = ["USUAL_FEED_PATHS", "USUAL_SITEMAP_PATHS", "FrontPage", "looks_like_article", "read_front_page"]
 
@@ -44,20 +44,22 @@ class FrontPage:
 
     `feeds` are those it declares, without comment feeds; `canonical` is its own address by its own account, or
     empty; `links` are its anchors in page order, each address once, with the anchor's text as title and
-    `via="page"`; `is_article` says that the page declares itself to be one article.
+    `via="page"`; `is_article` says that the page declares itself to be one article; `problem` says what was cut.
     """
 
     feeds: tuple[str, ...] = ()
     canonical: str = ""
     links: tuple[ArticleLink, ...] = ()
     is_article: bool = False
+    problem: str = ""
 
 
 def read_front_page(body: bytes, url: str) -> FrontPage:
     """The feeds and links of an HTML page fetched from `url`; never raises."""
-    root = _tree(body)
+    text, cut = bounded(html_to_unicode(None, body)[1])
+    root = _tree(text)
     if root is None:
-        return FrontPage()
+        return FrontPage(problem=cut)
     base = absolute(next((str(tag.get("href")) for tag in root.iter("base") if tag.get("href")), ""), url) or url
     declared = [link for link in root.iter("link") if link.get("href")]
     return FrontPage(
@@ -65,11 +67,11 @@ def read_front_page(body: bytes, url: str) -> FrontPage:
         canonical=next((absolute(link.get("href", ""), base) for link in declared if "canonical" in _rels(link)), ""),
         links=tuple(_links(root, base, url)),
         is_article=_declares_article(root),
+        problem=cut,
     )
 
 
-def _tree(body: bytes) -> etree._Element | None:
-    _, text = html_to_unicode(None, body)
+def _tree(text: str) -> etree._Element | None:
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
     try:
         return etree.fromstring(_CONTROL.sub("", text).encode(errors="replace"), parser)

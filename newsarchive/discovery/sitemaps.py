@@ -1,8 +1,10 @@
 """Sitemaps: sitemaps.org, Google News, sitemap indexes, plain text; plain or gzip."""
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from io import TextIOWrapper
 
 from lxml import etree
 
@@ -12,13 +14,15 @@ from newsarchive.discovery.feeds import read_feed
 from newsarchive.discovery.markup import (
     HTML_START,
     LEADING,
+    MOST_MARKS,
     SITEMAP_START,
     absolute,
-    decoded,
     inner_text,
     local,
+    marks,
     mended,
     plain,
+    reader,
     unpacked,
 )
 
@@ -26,6 +30,7 @@ MOST_LINKS = 50_000  # the protocol's own limit
 _LARGEST = 50  # MiB, the protocol's own limit
 _CHUNK = 64 * 1024
 _LONGEST_TAG = 64 * 1024
+_BLANKS = "\ufeff \t\r\n"
 _FEED = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf)(?=[\s>])", re.IGNORECASE)
 _ENTRY = re.compile(r"<(?:[\w.-]+:)?(?:url|sitemap)(?=[\s>])")
 _ENTRIES = ("{*}url", "{*}sitemap")
@@ -54,12 +59,15 @@ class Sitemap:
 
 @dataclass(slots=True)
 class _Found:
-    """What has been read so far."""
+    """What has been read so far; `written` counts the entries that the text begins, `marks` what the tree may hold."""
 
     links: dict[str, ArticleLink] = field(default_factory=dict)
     children: dict[str, SitemapRef] = field(default_factory=dict)
     entries: int = 0
     unusable: int = 0
+    written: int = 0
+    marks: int = 0
+    torn: bool = False
 
 
 def read_sitemap(body: bytes, url: str) -> Sitemap:
@@ -69,15 +77,25 @@ def read_sitemap(body: bytes, url: str) -> Sitemap:
     the place of a sitemap gives its links with `via="feed"`.
     """
     body, damage = unpacked(body, mebibytes=_LARGEST)
-    text = decoded(body).strip()
-    if _FEED.search(text, 0, LEADING) and not SITEMAP_START.search(text, 0, LEADING):
+    text = reader(body)
+    start = _start(text)
+    if _FEED.search(start, 0, LEADING) and not SITEMAP_START.search(start, 0, LEADING):
         feed = read_feed(body, url)
         return Sitemap(links=feed.links, problem=damage or feed.problem)
-    if text.startswith(("http://", "https://")):
-        return _read_lines(text, url, damage)
-    if not SITEMAP_START.search(text, 0, LEADING):
-        return Sitemap(problem=damage or _not_a_sitemap(text))
-    return _read_xml(text, url, damage)
+    if start.startswith(("http://", "https://")):
+        return _read_lines(start, text, url, damage)
+    root = SITEMAP_START.search(start, 0, LEADING)
+    if not root:
+        return Sitemap(problem=damage or _not_a_sitemap(start))
+    return _read_xml(start[root.start() :], text, url, damage)
+
+
+def _start(text: TextIOWrapper) -> str:
+    """The first piece of a text that is not blank, from its first character on; what follows has yet to be read."""
+    while piece := text.read(_CHUNK):
+        if start := piece.lstrip(_BLANKS):
+            return start
+    return ""
 
 
 def _not_a_sitemap(text: str) -> str:
@@ -88,49 +106,71 @@ def _not_a_sitemap(text: str) -> str:
     return "neither XML nor a list of addresses"
 
 
-def _read_lines(text: str, url: str, damage: str) -> Sitemap:
+def _read_lines(start: str, text: TextIOWrapper, url: str, damage: str) -> Sitemap:
     found = _Found()
-    for line in text.split():
+    for line in _words(start, text):
         if found.entries == MOST_LINKS:
             break
         _keep_link(found, ArticleLink(url=absolute(line, url), via="sitemap"))
     return _sitemap(found, damage)
 
 
-def _read_xml(text: str, url: str, damage: str) -> Sitemap:
+def _words(start: str, text: TextIOWrapper) -> Iterator[str]:
+    *whole, held = start.split() if start[-1:].strip() else [*start.split(), ""]
+    yield from whole
+    while piece := text.read(_CHUNK):
+        *whole, held = re.split(r"\s+", held[-_LONGEST_TAG:] + piece)
+        yield from filter(None, whole)
+    if held:
+        yield held
+
+
+def _read_xml(start: str, text: TextIOWrapper, url: str, damage: str) -> Sitemap:
     found = _Found()
-    for element in _elements(text):
+    for element in _elements(_chunks(start, text, found), found):
         if found.entries == MOST_LINKS:
             break
         if local(element) == "url":
             _keep_link(found, _link(element, url))
         else:
             _keep_child(found, element, url)
-    return _sitemap(found, damage or _lost(found, text))
+    return _sitemap(found, damage or _lost(found))
 
 
-def _elements(text: str) -> Iterator[etree._Element]:
+def _elements(chunks: Iterator[str], found: _Found) -> Iterator[etree._Element]:
     """Each `url` and `sitemap` element in turn; one is forgotten when the next is asked for."""
     parser = etree.XMLPullParser(events=("end",), tag=_ENTRIES, recover=True, resolve_entities=False, no_network=True)
     try:
-        for chunk in _chunks(text):
+        for chunk in chunks:
+            before = found.entries
             parser.feed(mended(chunk).encode(errors="replace"))
             yield from _ended(parser)
-        if text.endswith(">"):  # else closing would end a torn entry as if its address were whole
+            found.marks = marks(chunk) + (found.marks if found.entries == before else 0)
+            if found.marks > MOST_MARKS:
+                return
+        if not found.torn:  # else closing would end a torn entry as if its address were whole
             parser.close()
     except etree.XMLSyntaxError:  # what could not be read is counted against what was written
+        deque(chunks, maxlen=0)
         return
     yield from _ended(parser)
 
 
-def _chunks(text: str) -> Iterator[str]:
-    """The text from its root on, cut only behind tags, so that no entity is torn; what stands before is not needed."""
-    root = SITEMAP_START.search(text)
-    at = root.start() if root else len(text)
-    while at < len(text):
-        end = text.find(">", at + _CHUNK, at + _CHUNK + _LONGEST_TAG) + 1 or min(at + _CHUNK + _LONGEST_TAG, len(text))
-        yield text[at:end]
-        at = end
+def _chunks(start: str, text: TextIOWrapper, found: _Found) -> Iterator[str]:
+    """The text from its root on, cut only behind tags, so that no entity is torn; counts what is written in it."""
+    held = start
+    while piece := text.read(_CHUNK):
+        end = held.rfind(">") + 1 or (len(held) if len(held) > _LONGEST_TAG else 0)
+        if end:
+            yield _noted(held[:end], found)
+        held = held[end:] + piece
+    found.torn = not held.rstrip().endswith(">")
+    yield _noted(held, found)
+
+
+def _noted(chunk: str, found: _Found) -> str:
+    found.written += sum(1 for _ in _ENTRY.finditer(chunk))
+    return chunk
 
 
 def _ended(parser: etree.XMLPullParser[etree._Element]) -> Iterator[etree._Element]:
@@ -141,9 +181,10 @@ def _ended(parser: etree.XMLPullParser[etree._Element]) -> Iterator[etree._Eleme
 
 def _forget(element: etree._Element) -> None:
     element.clear()
-    parent = element.getparent()
-    while parent is not None and element.getprevious() is not None:
-        del parent[0]
+    for one in (element, *element.iterancestors()):
+        parent = one.getparent()
+        while parent is not None and one.getprevious() is not None:
+            del parent[0]
 
 
 def _link(element: etree._Element, url: str) -> ArticleLink:
@@ -189,9 +230,12 @@ def _keep_child(found: _Found, element: etree._Element, url: str) -> None:
         found.unusable += 1
 
 
-def _lost(found: _Found, text: str) -> str:
-    written = len(_ENTRY.findall(text))
-    return f"damaged XML, {found.entries} of {written} entries read" if found.entries < min(written, MOST_LINKS) else ""
+def _lost(found: _Found) -> str:
+    if found.marks > MOST_MARKS:
+        return f"more than {MOST_MARKS} tags and attributes around an entry, cut after {found.entries} entries"
+    if found.entries < min(found.written, MOST_LINKS):
+        return f"damaged XML, {found.entries} of {found.written} entries read"
+    return ""
 
 
 def _sitemap(found: _Found, damage: str) -> Sitemap:

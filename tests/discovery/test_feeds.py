@@ -296,3 +296,26 @@ def test_no_bytes_make_it_raise() -> None:
             body[at : at + dice.randint(0, 9)] = dice.randbytes(dice.randint(0, 4))
         feed = read_feed(bytes(body), URL)
         assert all(link.url.startswith(("http://", "https://")) and link.via == "feed" for link in feed.links)
+
+
+@pytest.mark.parametrize(
+    ("first", "filler", "reason"),
+    [
+        ("<rss><channel><item><link>/a?b=1</link></item>", "<x/>", "more than 250000 tags and attributes, cut"),
+        ("<rss><channel><item><link>/a?b=1</link></item><item ", "a='' ", "more than 250000 tags and attributes, cut"),
+        (
+            "<rss><channel><item><link>/a?b=1</link></item><item><link>/",
+            "=",
+            "more than 250000 tags and attributes, cut",
+        ),
+        ('{"items":[{"url":"/a?b=1"}', ",{}", "more than 400000 values, cut"),
+        ('{"items":[{"url":"/a?b=1"},', "[", "more than 400000 values, cut"),
+        ('{"items":[{"url":"/a?b=1"},{"url":"/a', ",", "more than 400000 values, cut"),
+    ],
+    ids=["elements", "attributes", "in an address", "objects", "depth", "in a string"],
+)
+def test_what_stands_before_a_cut_is_read(first: str, filler: str, reason: str) -> None:
+    """No address is torn by a cut, and it is said."""
+    feed = read_feed((first + filler * 600_000).encode(), URL)
+    assert [link.url for link in feed.links] == ["https://news.example/a?b=1"]
+    assert reason in feed.problem

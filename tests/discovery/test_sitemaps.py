@@ -8,6 +8,7 @@ import pytest
 
 from newsarchive.article import ArticleLink
 from newsarchive.discovery.sitemaps import Sitemap, SitemapRef, read_sitemap
+from tests.conftest import slow
 
 URL = "https://news.example/sitemaps/news.xml"
 HEAD = (
@@ -169,3 +170,29 @@ def test_no_bytes_make_it_raise() -> None:
         found = read_sitemap(bytes(body), URL)
         addresses = [*(link.url for link in found.links), *(child.url for child in found.children)]
         assert all(address.startswith(("http://", "https://")) for address in addresses)
+
+
+@slow
+def test_the_largest_valid_sitemap_is_read_whole() -> None:
+    """Fifty thousand entries of 46 MB with everything that sitemaps hold; none is cut."""
+    images = "<image:image><image:loc>https://news.example/pictures/pont.jpg</image:loc></image:image>" * 9
+    entries = "".join(f"<url><loc>https://news.example/{n}</loc><x/>{images}é</url>" for n in range(50_000 - 1))
+    body = f"{HEAD}{entries}{PLAIN}</urlset>".encode()
+    assert 40_000_000 < len(body) < 50 * 1024 * 1024
+    found = read_sitemap(gzip.compress(body, 1), URL)
+    assert (len(found.links), found.links[-1], found.problem) == (50_000, QUAY, "only the first 50000 entries read")
+
+
+def test_the_largest_valid_list_of_addresses_is_read_whole() -> None:
+    """Addresses that stand across the pieces in which it is read are not torn."""
+    addresses = [f"https://news.example/{n}/{'quay' * 100}" for n in range(49_999)]
+    found = read_sitemap("\r\n".join(addresses).encode(), URL)
+    assert ([link.url for link in found.links], found.problem) == (addresses, "")
+
+
+@pytest.mark.parametrize("filler", ["<x>", "<x/>", "<x a=''/>", "<url><x/>"], ids=["open", "beside", "named", "in"])
+def test_an_entry_is_not_read_beyond_measure(filler: str) -> None:
+    """What stands before is read; that the rest is not is said."""
+    found = read_sitemap(f"{HEAD}{PLAIN}{filler}{'<x/>' * 600_000}{NEWS}</urlset>".encode(), URL)
+    assert found.links == (QUAY,)
+    assert found.problem == "more than 250000 tags and attributes around an entry, cut after 1 entries"

@@ -59,3 +59,15 @@ def bomb(name: str, before: bytes = b"", after: bytes = b"") -> tuple[str, bytes
     """Return the Content-Encoding and the packed bytes of `before`, 300 MiB of blanks, `after`."""
     coding, pack = CODINGS[name]
     return coding, pack(before, after)
+
+
+def repeated(before: bytes, unit: bytes, *, times: int = 1) -> bytes:
+    """Return a gzip file of `before` and 300 MiB of units, packed once or several times."""
+    block = unit * ((1 << 20) // len(unit))
+    return _packed(gzip.compress(before) + gzip.compress(block) * MEBIBYTES, times - 1)
+
+
+def _packed(data: bytes, times: int) -> bytes:
+    for _ in range(times):
+        data = gzip.compress(data)
+    return data

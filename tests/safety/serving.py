@@ -23,7 +23,10 @@ SENTENCES = (
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer; `wait` seconds pass before it and `pause` seconds after each piece of an iterable body."""
+    """An answer; `wait` seconds pass before it and `pause` seconds after each piece of an iterable body.
+
+    Where `raw` is set the body is all of it, status line and headers included.
+    """
 
     body: bytes | Iterable[bytes] = b""
     kind: str = "text/html; charset=utf-8"
@@ -31,6 +34,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
     wait: float = 0.0
     pause: float = 0.0
+    raw: bool = False
 
 
 Telling = Callable[[str], Answer]
@@ -81,14 +85,18 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.asked[self.path] += 1
         answer = self.server.telling(self.path)
         self.server.released.wait(answer.wait)
-        self.send_response(answer.status)
-        for name, value in ({"Content-Type": answer.kind} | dict(answer.headers)).items():
-            self.send_header(name, value)
-        self.end_headers()
+        if not answer.raw:
+            self._send_head(answer)
         pieces = [answer.body] if isinstance(answer.body, bytes) else answer.body
         for piece in pieces:
             self.wfile.write(piece)
             self.server.released.wait(answer.pause)
+
+    def _send_head(self, answer: Answer) -> None:
+        self.send_response(answer.status)
+        for name, value in ({"Content-Type": answer.kind} | dict(answer.headers)).items():
+            self.send_header(name, value)
+        self.end_headers()
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
