@@ -14,9 +14,12 @@ _LINKS = ("url", "link", "external_url", "guid", "id")
 
 
 def read_json_feed(text: str) -> tuple[str, str, list[Entry], str]:
-    """Title, language, entries and problem of a feed in JSON."""
+    """Title, language, entries and problem of a feed in JSON.
+
+    Whole numbers are read as floats: Python refuses those of more than 4300 digits, and with them the feed.
+    """
     try:
-        feed = json.loads(text)
+        feed = json.loads(text, parse_int=float)
     except (ValueError, RecursionError):
         return _cut_short(text)
     if isinstance(feed, dict) and isinstance(feed.get("rss"), dict):
@@ -35,7 +38,7 @@ def _cut_short(text: str) -> tuple[str, str, list[Entry], str]:
 
 
 def _whole_items(text: str, at: int) -> Iterator[dict[str, Any]]:
-    decoder = json.JSONDecoder()
+    decoder = json.JSONDecoder(parse_int=float)
     while True:
         at = _BETWEEN.match(text, at).end()  # type: ignore[union-attr]  # the pattern matches everywhere
         try:
