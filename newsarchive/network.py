@@ -1,14 +1,29 @@
 """Which addresses may be fetched: those of the public Internet, and the private networks an operator names."""
 
 import ipaddress
+import socket
+import unicodedata
 from dataclasses import dataclass
 from typing import TypeAlias
+from urllib.parse import unquote
 
 from newsarchive.errors import UsageError
 
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 _EMBEDDING = tuple(ipaddress.ip_network(n) for n in ("64:ff9b::/96", "64:ff9b:1::/48", "::/96", "::ffff:0:0:0/96"))
 _EVERYWHERE = (ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0"))
+_LOCAL_NAMES = (
+    "localhost",
+    "localdomain",
+    "local",
+    "internal",
+    "intranet",
+    "private",
+    "corp",
+    "home",
+    "lan",
+    "home.arpa",
+)
 _NO, _YES = frozenset({"", "0", "false", "no"}), frozenset({"1", "true", "yes"})
 
 
@@ -22,6 +37,19 @@ def is_public(address: str) -> bool:
     inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
     embedded = any(ip in network for network in _EMBEDDING)
     return not ip.is_site_local and not embedded and (inner is None or inner.is_global)
+
+
+def written_address(host: str) -> str:
+    """Return the IP address that a host is written as, in any spelling that a resolver takes; `""` for a name."""
+    text = unicodedata.normalize("NFKC", unquote(host)).replace("\u3002", ".").rstrip(".").partition("%")[0]
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        pass
+    try:
+        return socket.inet_ntoa(socket.inet_aton(text))  # 127.1, 0x7f.1, 2130706433
+    except (OSError, ValueError):
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +77,14 @@ class Reach:
             return True
         ip = ipaddress.ip_address(address.partition("%")[0])
         return any(ip in network for network in self.allowed)
+
+    def admits_unresolved(self, host: str) -> bool:
+        """Tell whether somebody else may resolve a host: one that is neither a private address nor a local name."""
+        if address := written_address(host):
+            return self.admits(address)
+        name = host.rstrip(".").lower()
+        is_local = "." not in name or name.endswith(tuple(f".{local}" for local in _LOCAL_NAMES))
+        return not is_local or set(self.allowed) >= set(_EVERYWHERE)
 
 
 def _network(text: str) -> Network:

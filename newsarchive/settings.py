@@ -64,12 +64,18 @@ _TRANSPORT = "newsarchive.crawl.transport.Transport"
 DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None, "http": _TRANSPORT, "https": _TRANSPORT}
 DEFAULT_REQUEST_HEADERS = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
+HTTPPROXY_ENABLED = _environment(
+    "HTTPPROXY_ENABLED", "0"
+)  # a proxy resolves names, which the resolver then cannot check
+
 ASYNCIO_EVENT_LOOP = "uvloop.Loop"
 DOWNLOADER_STATS = False
 SPIDER_MIDDLEWARES = {"scrapy.spidermiddlewares.depth.DepthMiddleware": None}
 DOWNLOADER_MIDDLEWARES = {
     "newsarchive.crawl.rights.OptOutMiddleware": 5,
     "newsarchive.crawl.addresses.AddressMiddleware": 10,
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
+    "newsarchive.crawl.proxies.ProxyMiddleware": 12,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "newsarchive.crawl.unpacking.UnpackingMiddleware": 590,
     "newsarchive.crawl.budget.BudgetMiddleware": 15,

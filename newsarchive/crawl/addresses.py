@@ -26,7 +26,7 @@ class AddressMiddleware:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Return the middleware with NEWSARCHIVE_ALLOW_PRIVATE."""
-        return cls(_reach(crawler))
+        return cls(reach_of(crawler))
 
     def process_request(self, request: Request) -> None:
         """Refuse the request or let it pass."""
@@ -54,12 +54,14 @@ class Resolver(CachingThreadedResolver):
 
     reach = Reach()
     refused: ClassVar[set[str]] = set()
+    proxies: ClassVar[set[str]] = set()
+    """The hosts of proxies that the operator has switched on; they may be private."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: Any) -> Self:  # noqa: ANN401 - Twisted's reactor has no one type
         """Return the resolver with NEWSARCHIVE_ALLOW_PRIVATE."""
         resolver = super().from_crawler(crawler, reactor)
-        resolver.reach = _reach(crawler)
+        resolver.reach = reach_of(crawler)
         return resolver
 
     def getHostByName(self, name: str, timeout: Any = ()) -> "Deferred[str]":  # noqa: ANN401, N802 - Twisted's signature
@@ -67,7 +69,7 @@ class Resolver(CachingThreadedResolver):
         return super().getHostByName(name, timeout).addCallback(self._checked, name)
 
     def _checked(self, address: str, name: str) -> str:
-        if not self.reach.admits(address):
+        if name.lower() not in self.proxies and not self.reach.admits(address):
             self.refused.add(name)
             raise CannotResolveHostError(f"{name} resolves to {address}, which is not a public address")
         return address
@@ -78,5 +80,6 @@ def leads_to_private(url: str) -> bool:
     return (urlsplit(url).hostname or "") in Resolver.refused
 
 
-def _reach(crawler: Crawler) -> Reach:
+def reach_of(crawler: Crawler) -> Reach:
+    """Return what NEWSARCHIVE_ALLOW_PRIVATE lets a crawl connect to."""
     return Reach.parse(str(crawler.settings["NEWSARCHIVE_ALLOW_PRIVATE"]))

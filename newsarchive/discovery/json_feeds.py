@@ -16,12 +16,15 @@ _LINKS = ("url", "link", "external_url", "guid", "id")
 
 
 def read_json_feed(text: str) -> tuple[str, str, list[Entry], str]:
-    """Title, language, entries and problem of a feed in JSON."""
+    """Title, language, entries and problem of a feed in JSON.
+
+    Whole numbers are read as floats: Python refuses those of more than 4300 digits, and with them the feed.
+    """
     if over := next(islice(_MARK.finditer(text), _MOST_MARKS, None), None):
         title, language, entries, _ = _cut_short(text[: over.start()])
         return title, language, entries, f"more than {_MOST_MARKS} values, cut"
     try:
-        feed = json.loads(text)
+        feed = json.loads(text, parse_int=float)
     except (ValueError, RecursionError):
         return _cut_short(text)
     if isinstance(feed, dict) and isinstance(feed.get("rss"), dict):
@@ -40,7 +43,7 @@ def _cut_short(text: str) -> tuple[str, str, list[Entry], str]:
 
 
 def _whole_items(text: str, at: int) -> Iterator[dict[str, Any]]:
-    decoder = json.JSONDecoder()
+    decoder = json.JSONDecoder(parse_int=float)
     while True:
         at = _BETWEEN.match(text, at).end()  # type: ignore[union-attr]  # the pattern matches everywhere
         try:

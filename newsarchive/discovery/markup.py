@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from html.entities import name2codepoint
 from io import BytesIO, TextIOWrapper
 from itertools import islice
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from lxml import etree
 
@@ -192,7 +192,7 @@ def plain(text: str) -> str:
 
 
 def absolute(href: str, base: str) -> str:
-    """The http(s) address a reference means, without fragment, or empty where there is none."""
+    """The http(s) address a reference means, without fragment, user and password, or empty where there is none."""
     href = re.sub(r"[\t\r\n]\s*", "", href.strip()).replace("&amp;", "&")
     if not href or len(href) > _LONGEST_URL:
         return ""
@@ -202,4 +202,6 @@ def absolute(href: str, base: str) -> str:
         usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return ""
-    return url if usable and not _NOT_XML.search(url) else ""
+    if not usable or _NOT_XML.search(url):
+        return ""
+    return url if "@" not in parts.netloc else urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))

@@ -57,7 +57,7 @@ def main() -> None:
     """Crawl and print."""
     settings = Settings()
     settings.setmodule("newsarchive.settings", priority="project")
-    middlewares = ("AddressMiddleware", "RobotsMiddleware", "BackoffMiddleware")
+    middlewares = ("AddressMiddleware", "RobotsMiddleware", "BackoffMiddleware", "ProxyMiddleware")
     ours = settings["DOWNLOADER_MIDDLEWARES"]
     kept = {name: order for name, order in ours.items() if name.endswith(middlewares) or order is None}
     given = dict(GIVEN["settings"])

@@ -62,7 +62,7 @@ def front(feed: str = "/feed") -> Answer:
 
 
 class Serving(ThreadingHTTPServer):
-    """The running site: `asked` counts requests by path, `released` lets slow answers go at once."""
+    """The running site: `asked` counts requests by path, `heads` has their headers, `released` frees slow answers."""
 
     daemon_threads = True
     request_queue_size = 128
@@ -71,6 +71,7 @@ class Serving(ThreadingHTTPServer):
         super().__init__((host, 0), _Handler)
         self.telling = telling
         self.asked: Counter[str] = Counter()
+        self.heads: list[dict[str, str]] = []
         self.released = threading.Event()
         self.base = f"http://{host}:{self.server_port}"
 
@@ -83,6 +84,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.asked[self.path] += 1
+        self.server.heads.append({name.lower(): value for name, value in self.headers.items()})
         answer = self.server.telling(self.path)
         self.server.released.wait(answer.wait)
         if not answer.raw:

@@ -145,7 +145,7 @@ def test_no_secret_is_written_anywhere(failure: str, site: Site, receiver: Recei
     if failure == "usage":
         url = f"ftp://user:{CANARY}-url@127.0.0.1/"
     if failure == "proxy":
-        extra["http_proxy"] = secret
+        extra |= {"http_proxy": secret, "HTTPPROXY_ENABLED": "1"}
     result = run("crawl", "news", "-a", f"url={url}", *QUICK, *flags, **extra)
     expected = {"none": 0, "messages": 3, "storage": 4, "usage": 2, "proxy": 3}[failure]
     assert result.returncode == expected, result.stdout + result.stderr
