@@ -100,7 +100,8 @@ class _Scan:
         self._archive, latest = answer._begin()  # noqa: SLF001 - the two are one
         self._plan = plan(self._archive, self._query)
         self._newest = self._plan.newest if latest else None
-        self._seen: set[bytes] | None = set() if self._plan.may_repeat else None
+        self._seen = _Firsts(may_repeat=self._plan.may_repeat)
+        self._copies = _Firsts(may_repeat=self._plan.may_repeat)
 
     def count(self, by: Sequence[str]) -> Counter[tuple[str, ...]]:
         counted: Counter[tuple[str, ...]] = Counter()
@@ -134,23 +135,25 @@ class _Scan:
         return sidecar.tables(chain.from_iterable(map(sidecar.parts, self._heads(sidecar, ()))))
 
     def _heads(self, sidecar: Sidecar, columns: Collection[str]) -> Iterator[pa.Table]:
-        from newsarchive.archive.matching import kept, originals  # noqa: PLC0415 - as above
+        from newsarchive.archive.matching import copies, kept, originals  # noqa: PLC0415 - as above
 
         hidden = self._plan.snapshot.hidden
         for found in sidecar.heads(self._query, newest=self._newest, hidden=hidden, columns=columns):
             own = found if self._query.duplicates else originals(found)
-            self._answer.copies_left_out += len(found) - len(own)
-            named = (
-                zip(own["id"].to_pylist(), own["revision"].to_pylist(), strict=True) if self._plan.may_repeat else ()
-            )
-            yield kept(own, starmap(self._is_new, named)) if self._plan.may_repeat else own
+            if not self._plan.may_repeat:
+                self._answer.copies_left_out += len(found) - len(own)
+                yield own
+                continue
+            if len(own) < len(found):
+                self._answer.copies_left_out += sum(starmap(self._copies.take, _named(copies(found))))
+            yield kept(own, starmap(self._seen.take, _named(own)))
 
     def _lines(self) -> Iterator[tuple[Head, str, bytes]]:
         """Yield the lines asked for with their heads and names."""
         holding = [article.encode() for article in self._query.ids]
         for where, text in self._archive.lines(self._plan.segments, self._plan.snapshot, holding=holding):
             known = head.decode(text, where=where)
-            if self._query.matches(known) and self._is_current(known) and self._is_new(known.id, known.revision):
+            if self._query.matches(known) and self._is_current(known) and self._seen.take(known.id, known.revision):
                 yield known, where, text
 
     def _is_current(self, known: Head) -> bool:
@@ -158,12 +161,20 @@ class _Scan:
             return False
         if self._plan.snapshot.hidden and self._plan.snapshot.hidden.hides(known):
             return False
-        is_copy = bool(known.duplicate_of) and not self._query.duplicates
-        self._answer.copies_left_out += is_copy
-        return not is_copy
+        if not known.duplicate_of or self._query.duplicates:
+            return True
+        self._answer.copies_left_out += self._copies.take(known.id, known.revision)
+        return False
 
-    def _is_new(self, article: str, revision: int) -> bool:
-        """Leave out repeated revisions: of two crawlers that archived one at the same moment, the first counts."""
+
+class _Firsts:
+    """Tells repeated revisions: of two crawlers that archived one at the same moment, the first counts."""
+
+    def __init__(self, *, may_repeat: bool) -> None:
+        self._seen: set[bytes] | None = set() if may_repeat else None
+
+    def take(self, article: str, revision: int) -> bool:
+        """Tell whether this revision is met for the first time."""
         if self._seen is None:
             return True
         mark = hashlib.blake2b(f"{article} {revision}".encode(), digest_size=12).digest()
@@ -171,3 +182,7 @@ class _Scan:
             return False
         self._seen.add(mark)
         return True
+
+
+def _named(table: pa.Table) -> Iterator[tuple[str, int]]:
+    return zip(table["id"].to_pylist(), table["revision"].to_pylist(), strict=True)

@@ -103,3 +103,8 @@ def kept(table: pa.Table, flags: Iterable[bool]) -> pa.Table:
 def originals(table: pa.Table) -> pa.Table:
     """Return the rows that are no copies of other articles."""
     return table.filter(pc.is_null(table["duplicate_of"]))
+
+
+def copies(table: pa.Table) -> pa.Table:
+    """Return the rows that are copies of other articles."""
+    return table.filter(pc.is_valid(table["duplicate_of"]))

@@ -12,7 +12,6 @@ from newsarchive.archive.tombstones import Hidden
 from newsarchive.article import Article
 from newsarchive.dedup import Verdict
 from newsarchive.errors import ArchiveError, UsageError
-from newsarchive.failpoints import reached
 from newsarchive.neardup.index import NearIndex
 from newsarchive.spool import acceptance, adoption, erased, listings, loading, origins, raw, runs
 from newsarchive.spool import repeated as repeated_lines
@@ -284,7 +283,6 @@ class Spool:
             awaited = adoption.awaited(connection)
         with self._database.staging() as connection:
             loaded = loading.load(connection, parts, awaited=awaited, near=self.near, now=now)
-        reached("snapshot-loaded")
         with self._database.transaction() as connection:
             adoption.adopt_loaded(connection, loaded, listed=listed)
 
