@@ -16,7 +16,8 @@ def rows(name: str) -> list[list[str]]:
 
 
 @pytest.mark.parametrize(
-    ("name", "tags", "languages"), [("country_tags.txt", 150, 15), ("country_tags_held_out.txt", 600, 50)]
+    ("name", "tags", "languages"),
+    [("country_tags.txt", 150, 15), ("country_tags_held_out.txt", 600, 50), ("country_tags_fresh.txt", 340, 60)],
 )
 def test_real_tags_are_resolved_and_none_wrongly(name: str, tags: int, languages: int) -> None:
     """At least 92 % of each list are right; none has a wrong id."""
