@@ -10,7 +10,7 @@ from newsarchive.extraction import jsonld
 from newsarchive.extraction.choice import Candidate, Choice, Rejected
 from newsarchive.extraction.page import Page
 
-_SAMPLE = 800
+_SAMPLE = 500
 _SURE = 0.9
 _ENOUGH = 150
 _TAG = re.compile(r"^([a-z]{2,3})(?:$|[-_])", re.IGNORECASE)
