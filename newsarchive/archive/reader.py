@@ -18,7 +18,7 @@ from newsarchive.archive.query import Query, Tag, folded, instant
 from newsarchive.archive.replacements import COMPACTIONS, Chain, Record, is_record, record_key
 from newsarchive.archive.segment import ARTICLES, Manifest, lines_of, split, unpack
 from newsarchive.archive.snapshot import Place, Snapshot
-from newsarchive.archive.tombstones import TOMBSTONES, Hidden, Tombstone
+from newsarchive.archive.tombstones import TOMBSTONES, Hidden, Tombstone, is_tombstone
 from newsarchive.article import Article
 from newsarchive.errors import IntegrityError, UsageError
 from newsarchive.storage import ObjectMissingError, Storage, open_storage
@@ -152,7 +152,12 @@ class Archive:
 
     def manifests(self, *, known: Collection[str] = ()) -> Iterator[tuple[str, Manifest]]:
         """Yield each manifest entry that is not known, with its key, in the order of the keys."""
-        return self.entries([k for k in self.storage.keys(layout.MANIFESTS) if k not in known])
+        return self.entries([k for k in self.manifest_keys() if k not in known])
+
+    def manifest_keys(self, crawl_date: str = "") -> list[str]:
+        """Return the keys of the manifest entries, of all or of one day; what else lies there is none."""
+        prefix = layout.manifest_prefix(crawl_date) if crawl_date else layout.MANIFESTS
+        return [key for key in self.storage.keys(prefix) if layout.entry_named(key)]
 
     def entries(self, keys: Sequence[str]) -> Iterator[tuple[str, Manifest]]:
         """Yield the manifest entries of these keys."""
@@ -190,7 +195,7 @@ class Archive:
 
     def tombstones(self) -> list[Tombstone]:
         """Return the takedowns."""
-        keys = list(self.storage.keys(TOMBSTONES))
+        keys = [key for key in self.storage.keys(TOMBSTONES) if is_tombstone(key)]
         return [Tombstone.decode(body, where=key) for key, body in self.bodies(keys)]
 
     def hidden(self) -> Hidden:
