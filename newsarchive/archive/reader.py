@@ -16,7 +16,7 @@ from newsarchive.archive.ledger import NO_RUN, LedgerRow
 from newsarchive.archive.ledger import decode as decode_row
 from newsarchive.archive.query import Query, Tag, folded, instant
 from newsarchive.archive.replacements import COMPACTIONS, Chain, Record, is_record, record_key
-from newsarchive.archive.segment import ARTICLES, Manifest, lines_of, split, unpack
+from newsarchive.archive.segment import ARTICLES, Manifest, lines_of, sha256, split, unpack
 from newsarchive.archive.snapshot import Place, Snapshot
 from newsarchive.archive.tombstones import TOMBSTONES, Hidden, Tombstone, is_tombstone
 from newsarchive.article import Article
@@ -199,8 +199,13 @@ class Archive:
         return [Tombstone.decode(body, where=key) for key, body in self.bodies(keys)]
 
     def hidden(self) -> Hidden:
-        """Return what no reader sees."""
-        return Hidden.by(self.tombstones())
+        """Return what no reader sees; copies that may hold it are removed."""
+        found = self.tombstones()
+        hidden = Hidden.by(found)
+        said = sha256(b"".join(t.encode() for t in found))
+        if self.cache and hidden and self.cache.follow_takedowns(self.storage.uri, said):
+            self._forget_replaced(self.replacements().records)
+        return hidden
 
     def segment_articles(self, manifest: Manifest) -> Iterator[Article]:
         """Yield the articles of one committed segment, wherever its lines are now; one of fetched pages has none."""
