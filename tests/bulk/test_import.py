@@ -160,7 +160,9 @@ def long(tmp_path: Path) -> Path:
     """A WARC of 16 articles, longer than what it is told from others by."""
     noise = random.Random(1)  # noqa: S311 - bytes that do not compress away
     path = tmp_path / "long.warc.gz"
-    padded = [(address(n), page(n) + f"<!-- {noise.randbytes(8000).hex()} -->".encode(), {}) for n in range(16)]
+    padded: list[tuple[str, bytes, dict[str, Any]]] = [
+        (address(n), page(n) + f"<!-- {noise.randbytes(8000).hex()} -->".encode(), {}) for n in range(16)
+    ]
     path.write_bytes(warc(padded))
     assert path.stat().st_size > 2 * _HEAD
     return path
