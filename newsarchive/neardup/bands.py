@@ -4,6 +4,7 @@ An entry is 40 bits of a key, then the 24 bits of a member's number. Entries are
 whenever their file is missing, damaged or of other parameters: it only saves time.
 """
 
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -20,6 +21,7 @@ _KEY_SHIFT = np.uint64(8)  # of a key's 48 bits, 40 are kept
 _NUMBER = np.uint64((1 << 24) - 1)
 _END = np.full(1, 0xFFFFFFFFFFFFFFFF, dtype=np.uint64)  # behind the last entry, so that every search ends at one
 _FRESH = 2_048
+_HEAD = 32
 _ROOM = 3  # of the bits that tell which keys may be there, one in eight to sixteen is set
 MOST_MEMBERS = (1 << 24) - 1
 
@@ -100,8 +102,8 @@ class Bands:
     def save(self, path: Path) -> None:
         """Write the bands to a file."""
         self._merge()
-        head = bytes.fromhex(probe()) + self.last.to_bytes(8, "little")
-        write_durably(path, b"".join((head, self._sorted.astype("<u8", copy=False).data)))
+        entered = self._sorted.astype("<u8", copy=False).data
+        write_durably(path, b"".join((_head(self.last, entered), entered)))
 
     def load(self, path: Path, last: int) -> None:
         """Read the bands from a file, if it is there, made with the present parameters, and of no later members."""
@@ -110,9 +112,14 @@ class Bands:
         except FileNotFoundError:
             return
         found = int.from_bytes(body[16:24], "little")
-        if body[:16] == bytes.fromhex(probe()) and len(body) % 8 == 0 and found <= last:
+        if found <= last and body[:_HEAD] == _head(found, memoryview(body)[_HEAD:]):
             self.last = found
-            self._sort(np.frombuffer(body, dtype="<u8", offset=24).astype(np.uint64, copy=False))
+            self._sort(np.frombuffer(body, dtype="<u8", offset=_HEAD).astype(np.uint64, copy=False))
+
+
+def _head(last: int, entered: memoryview) -> bytes:
+    """Return what a file begins with: 16 bytes for the parameters, 8 for the greatest number, 8 to check the rest."""
+    return bytes.fromhex(probe()) + last.to_bytes(8, "little") + zlib.crc32(entered).to_bytes(8, "little")
 
 
 def entries(keys: Entries) -> Entries:

@@ -128,8 +128,10 @@ class NearIndex:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, OSError) as error:
-            raise ArchiveError(f"the near-duplicate index {self._folder} cannot be used: {error}") from error
+        except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
+            is_damaged = type(error) is sqlite3.DatabaseError or isinstance(error, UnicodeDecodeError)
+            remedy = ": run newsarchive rebuild-index" if is_damaged else ""
+            raise ArchiveError(f"the near-duplicate index {self._folder} cannot be used: {error}{remedy}") from error
 
 
 def queue(connection: sqlite3.Connection, member: Member) -> None:

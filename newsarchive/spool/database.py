@@ -170,5 +170,5 @@ class Database:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             raise ArchiveError(f"the spool {self._path} cannot be used: {error}") from error
