@@ -159,6 +159,18 @@ def test_rebuild_index(tmp_path: Path, capsys: pytest.CaptureFixture[str], argum
     assert [row for row in after["article"] if row in before["article"]] == before["article"]
 
 
+def test_a_refused_rebuild_harms_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A state folder of another archive keeps its index."""
+    filled(tmp_path, worth=1)
+    with opened(tmp_path / "state") as spool:
+        spool.bind("s3://another/archive")
+    before = index_of(tmp_path / "state")
+    command = ["rebuild-index", "--uri", str(tmp_path / "archive"), "--state", str(tmp_path / "state")]
+    assert main(command) == 2
+    assert "belongs to the archive s3://another/archive" in capsys.readouterr().err
+    assert index_of(tmp_path / "state") == before
+
+
 def test_lines_that_wait_yield_to_a_snapshot(tmp_path: Path) -> None:
     """What a machine accepted before it saw the archive is withdrawn if it is there already."""
     storage = filled(tmp_path, worth=1)
