@@ -46,10 +46,17 @@ LABELS = (
     "Lesezeit: 4 Min.",
     "4 min de lectura",
     "3 分钟阅读",
+    "1,204 views 12 comments",
+    "Updated",
+    "Aktualisiert um:",
+    "Mis à jour le",
+    "更新于",
+    "延伸阅读: 三个山村",
 )
 SENTENCES = (
     "Vor 48 Minuten begann das Spiel, und noch steht es 0:0.",
     "Hace 3 horas salió el primer barco.",
+    "Updated figures are expected on Monday.",
     "Publié en 2019, son livre parle des îles.",
     "5分钟前港务局宣布停航。",
     "There were 1,204 views of the harbour in the catalogue.",
