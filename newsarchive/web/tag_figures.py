@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import urlencode
 
+from newsarchive.archive.query import Tag as Asked
 from newsarchive.web import drawing
 from newsarchive.web.figures import LINES, Figure, Subject, published, search_address, tag_address, unit
 from newsarchive.web.questions import SAMPLED, TAG_ID, Tag
@@ -20,7 +21,10 @@ def _asked(tag: Tag) -> str:
 
 
 def _chosen(tag: Tag) -> str:
-    return f" if {tag.name!r} in a.tag_ids" if tag.name.startswith(TAG_ID) else ""
+    """Return the condition that leaves a tag's articles: `articles` finds a country in every language."""
+    if tag.name.startswith(TAG_ID):
+        return f" if {tag.name!r} in a.tag_ids"
+    return f" if {tag.name.casefold()!r} in map(str.casefold, a.tags)" if Asked.named(tag.name).ids else ""
 
 
 def _tag(subject: Subject) -> Tag:

@@ -18,21 +18,21 @@ from newsarchive.dedup import identify
 from tests.conftest import article
 from tests.web.conftest import Browser, Shelf, served
 
+IRAN = ("country:IR",)
 ARABIC = "اجتمع الوزراء في بغداد اليوم لمناقشة الحدود. " * 8
 
 
 @pytest.fixture
 def filled(shelf: Shelf) -> Shelf:
     """An archive of several sites, languages, tags and runs, with a reprint and a revision."""
-    one = article(
-        1, revision=1, tags=("Iran", "Oil"), tag_ids=("country:IR",), field_sources="date=json-ld;tags=meta+page"
-    )
+    one = article(1, revision=1, tags=("Iran", "Oil"), tag_ids=IRAN, field_sources="date=json-ld;tags=meta+page")
     two = identify(replace(one, revision=2, text=one.text.replace("harbour1", "airport1"), title="Article number one"))
-    shelf.put(one, article(2, tags=("iran", "Gas"), tag_ids=("country:IR",), date_published="2026-11-03T10:00:00Z"))
+    shelf.put(one, article(2, tags=("iran", "Gas"), tag_ids=IRAN, date_published="2026-11-03T10:00:00Z"))
     shelf.put(two)
     shelf.put(article(3, site="wire", publisher="Wire", duplicate_of=one.id, text=one.text, tags=("Oil",)))
     shelf.put(
-        article(4, site="sahifa", language="ar", title="بغداد", text=ARABIC, tags=("العراق",)), crawl_date="2026-11-12"
+        article(4, site="sahifa", language="ar", title="بغداد", text=ARABIC, tags=("العراق", "إيران"), tag_ids=IRAN),
+        crawl_date="2026-11-12",
     )
     shelf.put_run("20261123t061502z-1f3a9c", example=Tally(discovered=2, fetched=2, extracted=2, archived=2))
     shelf.put_run("20261124t061502z-1f3a9c", example=Tally(), wire=Tally(discovered=1, failed=Counter({"http-500": 1})))
