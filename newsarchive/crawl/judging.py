@@ -46,8 +46,10 @@ class Watch:
         self._history.close()
 
     def begin(self) -> None:
-        """Tell the health check that the run has begun."""
-        self._warn(notification.ping(self._to, "start", run_id=self._session.run.run_id))
+        """Tell the health check that the run has begun; an outlet that can tell nobody is a problem of every run."""
+        run = self._session.run
+        run.problems.extend(self._warn(notification.lacking(self._to)))
+        self._warn(notification.ping(self._to, "start", run_id=run.run_id))
 
     def judge(self) -> None:
         """Judge every site of the run; the verdicts and what they say are then part of it."""
@@ -72,7 +74,8 @@ class Watch:
         """Send what has changed; what cannot be sent is a problem of the run, not its end."""
         run = self._session.run
         changed = notification.changes(list(rows_of(self._session.report())), run.verdicts)
-        run.problems.extend(self._warn(notification.notify(self._to, changed, run_id=run.run_id)))
+        told = self._warn(notification.notify(self._to, changed, run_id=run.run_id))
+        run.problems.extend(sentence for sentence in told if sentence not in run.problems)
 
     def end(self, report: Mapping[str, Any]) -> None:
         """Keep the run's rows, give out its metrics and tell the health check how it ended."""

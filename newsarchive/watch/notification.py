@@ -1,5 +1,6 @@
 """Telling that a site's state has changed and that a run has begun or ended. What cannot be told is a sentence."""
 
+import importlib.util
 import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +21,7 @@ _RETRY = urllib3.Retry(
     respect_retry_after_header=False, raise_on_status=False,
 )  # fmt: skip
 _GOOD = range(200, 300)
+_NO_APPRISE = "NEWSARCHIVE_NOTIFY needs apprise: pip install 'newsarchive[notify]'"
 _RUNS = uuid.UUID("7f1b6f5e-3d0c-4c0e-9a2a-3f6b6f1f7a10")
 
 
@@ -51,11 +53,17 @@ def notify(to: Outlets, changed: Sequence[Mapping[str, Any]], *, run_id: str) ->
         yield from _tell_apprise(to.apprise_urls, message)
 
 
+def lacking(to: Outlets) -> Iterator[str]:
+    """Yield a sentence if an outlet could tell nobody."""
+    if to.apprise_urls and importlib.util.find_spec("apprise") is None:
+        yield _NO_APPRISE
+
+
 def _tell_apprise(urls: Sequence[str], message: Mapping[str, Any]) -> Iterator[str]:
     try:
         import apprise  # noqa: PLC0415 - an extra
     except ImportError:
-        yield "NEWSARCHIVE_NOTIFY needs apprise: pip install 'newsarchive[notify]'"
+        yield _NO_APPRISE
         return
     outlet = apprise.Apprise()
     if not all(map(outlet.add, urls)):

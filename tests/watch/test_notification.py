@@ -69,10 +69,12 @@ def test_apprise_tells_it_in_words(receiver: Receiver) -> None:
 
 
 def test_apprise_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The sentence says what to install."""
+    """The sentence says what to install, in a run without any change too."""
     monkeypatch.setitem(sys.modules, "apprise", None)
-    (said,) = notification.notify(Outlets(apprise_urls=("json://x",)), CHANGED, run_id="r")
+    to = Outlets(apprise_urls=("json://x",))
+    (said,) = notification.notify(to, CHANGED, run_id="r")
     assert "pip install 'newsarchive[notify]'" in said
+    assert list(notification.lacking(to)) == [said]
 
 
 def test_pings_of_one_run_share_an_id(receiver: Receiver) -> None:
