@@ -45,7 +45,7 @@ from newsarchive.extraction.names import split_byline
         ("Door Jan de Vries", ["Jan de Vries"]),
         ("Napisał Jan Kowalski", ["Jan Kowalski"]),
         ("Иван Петров, корреспондент", ["Иван Петров"]),
-        ("Γράφει ο Γιώργος Παππάς", ["Γιώργος Παππάς"]),
+        ("Γράφει ο Γιώργος Παππάς", ["Γιώργος Παππάς"]),  # noqa: RUF001 - other scripts have signs of their own
         ("Penulis : Budi Santoso Editor : Sri Wahyuni", ["Budi Santoso"]),
         ("Tác giả: Nguyễn Văn An", ["Nguyễn Văn An"]),
         ("โดย สมชาย ใจดี", ["สมชาย ใจดี"]),
