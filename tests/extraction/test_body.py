@@ -151,3 +151,67 @@ def test_a_standfirst_above_the_body_is_no_text() -> None:
     """What stands apart from the paragraphs is the description alone."""
     found = extract(page(before='<p class="lead">Two ships are to leave the port tonight, it is said.</p>'), URL)
     assert (found.text, found.description) == (WHOLE, "Two ships are to leave the port tonight, it is said.")
+
+
+def test_a_question_that_comes_again_is_asked_again() -> None:
+    """In an interview with several people each answer keeps its question."""
+    question = "<p><b>What did you see when the harbour was closed on that Sunday?</b></p>"
+    text = _body("".join(f"{question}<p>{prose}</p>" for prose in PROSE))
+    assert text.split("\n")[1::2] == list(PROSE)
+    assert len(text.split("\n")) == 6
+
+
+def test_a_text_that_repeats_itself_everywhere_keeps_its_repetitions() -> None:
+    """A plan of many days says the same of each; a line that comes again once or twice is a pull quote."""
+    line = "Two boxes of herring, one box of cod, and whatever else the night has brought."
+    days = "".join(f"<p>Day {i}: {PROSE[i % 3]} Pier {i}.</p><p>{line}</p>" for i in range(12))
+    assert _body(days).count(line) == 12
+    assert _body(f"<p>{line}</p>{BODY}<p>{line}</p>").count(line) == 1
+
+
+def test_paragraphs_in_numbered_boxes_are_one_body() -> None:
+    """Boxes that differ by a number only are of one kind, however misleading its name."""
+    boxes = "".join(
+        f'<div class="article-widget article-widget-text 6f67{i}-826a"><div class="wrap"><p>{prose}</p></div></div>'
+        for i, prose in enumerate(PROSE)
+    )
+    assert _body(boxes) == WHOLE
+
+
+def test_what_is_scrambled_for_those_who_have_not_paid_is_left_out() -> None:
+    """Nobody can read it."""
+    scrambled = "".join(f'<p class="paragraph obfuscated">{PROSE[i % 3].translate(ROT)}</p>' for i in range(20))
+    assert _body(f"<p>{PROSE[0]}</p>{scrambled}", head='<meta property="og:type" content="article">') == PROSE[0]
+
+
+ROT = {code: code + 1 for code in range(ord("a"), ord("z"))}
+
+
+@pytest.mark.parametrize("names", ["rollover-people-block", "tooltip-content", "popover"])
+def test_what_shows_only_when_pointed_at_is_left_out(names: str) -> None:
+    """The card of a person stands in the markup of the paragraph that names them."""
+    card = (
+        f'<span>Anna Bell<span class="{names}"><a href="/a">Bell on boats</a><a href="/b">Bell leaves</a></span></span>'
+    )
+    assert _body(f"<p>{PROSE[0]}</p><p>{card} said so. {PROSE[1]}</p>") == f"{PROSE[0]}\nAnna Bell said so. {PROSE[1]}"
+
+
+def test_a_table_about_a_notice_is_not_the_notice() -> None:
+    """Where the part that is found holds values only, the running text of the page is the body."""
+    rows = "".join(f"<tr><td>项 {i}</td><td>11220000013544{i}号</td></tr>" for i in range(9))
+    line = "为做好港口工程建设确保工程前期调查工作顺利进行维护相关单位和人民群众的合法权益"
+    lines = "".join(f"<div>第{i}条{line}{line}。</div>" for i in range(12))
+    table = f"<div class='entry-content'><table>{rows}</table></div>"
+    html = f"<html><head><title>港口通告</title></head><body>{table}<div class='t2a'>{lines}</div></body></html>"
+    assert "第11条" in extract(html.encode(), URL).text
+
+
+def test_menus_and_clouds_of_tags_are_no_text() -> None:
+    """A page without any structure holds a short article beside boxes of links, which are longer."""
+    menu = "".join(f"<li><a href=/c{i}>Category {i}</a></li>" for i in range(40))
+    cloud = " ".join(f"<a href=/t{i}>harbour town {i}</a>" for i in range(80))
+    html = (
+        "<html><head><title>The harbour is closed</title></head><body><div class=row><div class=col-3>"
+        f"<ul>{menu}</ul><div class=well>{cloud}</div></div><div class=col-9>{PROSE[0]}<br>{PROSE[1]}</div></div>"
+    )
+    assert extract(html.encode(), URL).text == "\n".join(PROSE[:2])
