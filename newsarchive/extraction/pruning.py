@@ -95,15 +95,25 @@ def _unname_the_body(prose: dict[HtmlElement, int], total: int) -> None:
     kinds: dict[str, list[HtmlElement]] = {}
     for element in prose:
         kinds.setdefault(_kind(marks(element)), []).append(element)
+    seen: dict[str, set[HtmlElement]] = {}
     for kind, elements in kinds.items():
         misleading = _MISLEADING.search(kind) if kind else None
         if misleading is None or sum(prose[e] for e in elements) <= _MOST * total or _is_surely_other(kind):
             continue
         for element in elements:
-            for part in element.iterdescendants() if len(elements) > _FEW else ():
-                if misleading[0] in marks(part):
-                    _unname(part)
+            if len(elements) > _FEW:
+                _unname_within(element, misleading[0], seen.setdefault(misleading[0], set()))
             _unname(element)
+
+
+def _unname_within(element: HtmlElement, misleading: str, seen: set[HtmlElement]) -> None:
+    """Take a misleading name off the parts of an element that is one of many, unless it was `seen` within another."""
+    if element in seen:
+        return
+    for part in element.iterdescendants():
+        seen.add(part)
+        if misleading in marks(part):
+            _unname(part)
 
 
 def _unname(element: HtmlElement) -> None:
