@@ -20,8 +20,8 @@ from newsarchive.extraction.witness import Witness
 
 _WHOLE = 0.6
 _LEAST = 100
-_LITTLE = 0.15
-_SAME = 0.8
+_LITTLE = 0.2
+_SAME = 0.6
 _MUCH = 300
 _SHORT = 80
 
@@ -97,7 +97,7 @@ def _witnessed(found: str, stated: str, witness: Witness, tree: HtmlElement) -> 
 def _completed(found: str, prose: int, tree: HtmlElement) -> Choice[str]:
     """Trafilatura's body, or the richest part of the page where that is but its small beginning, or no sentence."""
     running = _running(found)
-    if running and len(found) >= max(_LEAST, _LITTLE * prose):
+    if running >= max(_LEAST, _LITTLE * prose):
         return Choice(found, "trafilatura")
     richest = _richest(tree)
     size = _running(richest)
@@ -106,7 +106,7 @@ def _completed(found: str, prose: int, tree: HtmlElement) -> Choice[str]:
     if (
         len(found) < _LEAST
         or (size > _MUCH and not running)
-        or (len(found) < _LITTLE * size and Witness(found).share_in(richest) >= _SAME)
+        or (running < _LITTLE * size and Witness(found).share_in(richest) >= _SAME)
     ):
         return Choice(richest, "page", (Rejected(found, "trafilatura", "much less than the page holds"),))
     return Choice(found, "trafilatura")

@@ -85,7 +85,7 @@ def _marked(page: Page) -> HtmlElement | None:
         confirmed = _confirmed(text, stated)
         if not (confirmed or (named and 0 < after <= _NEAR)) or _is_elsewhere(element):
             continue
-        return None if _is_of_body(element) else element
+        return element if named and not _is_of_body(element) else None
     return None
 
 

@@ -147,6 +147,13 @@ def test_the_first_of_several_paragraphs_is_text_whatever_it_is_named(names: str
     assert (found.text, found.description) == (WHOLE, PROSE[0])
 
 
+@pytest.mark.parametrize("markup", ["<p>{}</p>", "<div><p><strong>{}</strong></p></div>", "<h2>{}</h2>"])
+def test_what_nothing_names_a_standfirst_is_text(markup: str) -> None:
+    """What the metadata repeat may be the article's beginning, which would be lost."""
+    head = f'<meta name="description" content="{PROSE[0]}">'
+    assert _body(f"{markup.format(PROSE[0])}<div>{BODY.partition('</p>')[2]}</div>", head=head) == WHOLE
+
+
 def test_a_standfirst_above_the_body_is_no_text() -> None:
     """What stands apart from the paragraphs is the description alone."""
     found = extract(page(before='<p class="lead">Two ships are to leave the port tonight, it is said.</p>'), URL)
