@@ -21,7 +21,7 @@ _BODY = re.compile(
 # What is no part of an article however much of it there is.
 _SURELY = re.compile(rf"(?<![a-z])(?:{alternatives('surely-other-parts')})(?![a-z])")
 # What is shown scrambled to those who have not paid.
-_UNREADABLE = re.compile(r"(?<![a-z])(?:obfuscated|scrambled)(?![a-z])")
+_UNREADABLE = ("obfuscated", "scrambled")
 _FEW = 2
 _NUMBER = re.compile(r"\d")
 _MISLEADING = re.compile(alternatives("misleading"))
@@ -49,7 +49,7 @@ def prune(page: Page) -> int:
     tree = page.tree
     etree.strip_elements(tree, *_SILENT, with_tail=False)
     for element, names in page.named:
-        if _UNREADABLE.search(names):
+        if any(word in names for word in _UNREADABLE):
             drop(element)
     prose = _prose(tree)
     total = prose.get(tree, 0)
@@ -97,8 +97,9 @@ def _unname_the_body(prose: dict[HtmlElement, int], total: int) -> None:
         kinds.setdefault(_kind(marks(element)), []).append(element)
     seen: dict[str, set[HtmlElement]] = {}
     for kind, elements in kinds.items():
-        misleading = _MISLEADING.search(kind) if kind else None
-        if misleading is None or sum(prose[e] for e in elements) <= _MOST * total or _is_surely_other(kind):
+        if not kind or sum(prose[e] for e in elements) <= _MOST * total or _is_surely_other(kind):
+            continue
+        if (misleading := _MISLEADING.search(kind)) is None:
             continue
         for element in elements:
             if len(elements) > _FEW:
