@@ -86,7 +86,9 @@ def _anything(tree: HtmlElement) -> str:
 def _witnessed(found: str, stated: str, witness: Witness, tree: HtmlElement) -> Choice[str]:
     """Trafilatura's body where JSON-LD confirms it, else what is nearer to what JSON-LD states."""
     if witness.share_in(found) >= _WHOLE:
-        return Choice(found, "trafilatura+json-ld")
+        told, rest = witness.parted(found)
+        after = (Rejected(rest, "trafilatura", "after what JSON-LD states"),) if rest else ()
+        return Choice(told, "trafilatura+json-ld", after)
     rejected = (Rejected(found, "trafilatura", "not what JSON-LD states"),)
     richest = _richest(tree)
     if witness.share_in(richest) >= _WHOLE:

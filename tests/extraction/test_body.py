@@ -3,7 +3,7 @@
 import pytest
 
 from newsarchive.extraction import explain, extract
-from tests.extraction.making import PROSE, page
+from tests.extraction.making import PROSE, news, page
 
 URL = "https://news.example.org/world/2020/06/11/the-harbour-is-closed"
 BODY = "".join(f"<p>{prose}</p>" for prose in PROSE)
@@ -222,3 +222,20 @@ def test_menus_and_clouds_of_tags_are_no_text() -> None:
         f"<ul>{menu}</ul><div class=well>{cloud}</div></div><div class=col-9>{PROSE[0]}<br>{PROSE[1]}</div></div>"
     )
     assert extract(html.encode(), URL).text == "\n".join(PROSE[:2])
+
+
+FOOT = "<p>Read us on the left, and oppose those on the right.</p>"
+
+
+def test_what_follows_the_body_that_json_ld_states_is_left_out() -> None:
+    """Where JSON-LD states the whole body, a line after its last is the site's."""
+    node = news(articleBody="\n\n".join([*PROSE, LATER]))
+    html = page(body=f"{BODY}<p>{LATER}</p>{FOOT}", node=node)
+    assert extract(html, URL).text == f"{WHOLE}\n{LATER}"
+    assert any("oppose those" in rejected.value for rejected in explain(html, URL).choices["text"].rejected)
+
+
+def test_a_beginning_in_json_ld_is_no_end_of_the_body() -> None:
+    """Many sites state the first paragraphs only."""
+    node = news(articleBody=LATER)
+    assert extract(page(body=f"<p>{LATER}</p>{BODY}{FOOT}", node=node), URL).text.endswith("those on the right.")
