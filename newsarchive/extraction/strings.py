@@ -15,11 +15,12 @@ _UNPRINTED = {code: None for code in range(128) if not chr(code).isalnum()}
 _BETWEEN = re.compile(r"[\W_]+")
 DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _WEIGHT = 2.5
-_INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
+# Marks without a shape, and the private signs of icon fonts.
+_INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff\u00ad\ue000-\uf8ff]")
 
 
 def one_line(text: str | None) -> str:
-    """Text without line breaks, doubled blanks and invisible marks."""
+    """Text without line breaks, doubled blanks, invisible marks and icons."""
     if not text:
         return ""
     return " ".join((text if text.isascii() else _INVISIBLE.sub("", text)).split())
