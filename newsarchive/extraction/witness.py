@@ -8,6 +8,7 @@ _LEAST = 300
 _LINE = 40
 _NEARLY = 0.75
 _REST = 0.3
+_FOOT = 40
 
 
 class Witness:
@@ -32,7 +33,8 @@ class Witness:
         """A text up to the last line that is known, and what follows; all of it where the known text is but a part."""
         lines = text.split("\n")
         own = list(map(squeeze, lines))
-        last = max((i for i, line in enumerate(own) if line and self._knows(line)), default=len(lines)) + 1
+        foot = range(len(lines) - 1, max(-1, len(lines) - 1 - _FOOT), -1)
+        last = next((i + 1 for i in foot if own[i] and self._knows(own[i])), len(lines))
         if self.length < _NEARLY * sum(map(len, own)) or sum(map(len, own[last:])) > _REST * self.length:
             return text, ""
         return "\n".join(lines[:last]), "\n".join(lines[last:])
