@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Import, print what came of it and return the exit code."""
     storage = open_storage(options.uri, endpoint_url=options.endpoint_url)
-    given = {"endpoint_url": options.endpoint_url, "allow_private": options.allow_private or _private_allowed()}
+    given = {"endpoint_url": options.endpoint_url, "allow_private": options.allow_private}
     raw = keeps_pages(options.raw, options.uri)
     with opened(options.warc, **given) as source:
         named, report = imported_before(storage, identity(source))
@@ -48,10 +48,6 @@ def run(options: argparse.Namespace) -> int:
             outcome = asyncio.run(_carry_out(importing))
     print_summary(outcome.report, uri=storage.uri)
     return outcome.exit_code
-
-
-def _private_allowed() -> bool:
-    return os.environ.get("NEWSARCHIVE_ALLOW_PRIVATE", "0") not in ("", "0")
 
 
 def _work(spool: Spool, storage: Storage, named: Identity, source: Source) -> Work:

@@ -173,6 +173,7 @@ class Database:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
-            hint = "; `newsarchive doctor` says what to do" if type(error) is sqlite3.DatabaseError else ""  # damaged
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            damaged = type(error) in {sqlite3.DatabaseError, UnicodeDecodeError}
+            hint = "; `newsarchive doctor` says what to do" if damaged else ""
             raise ArchiveError(f"the spool {self._path} cannot be used: {error}{hint}") from error
