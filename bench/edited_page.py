@@ -83,6 +83,7 @@ def everywhere(page: str, old: str, new: str) -> str:
         lambda text: json.dumps(text)[1:-1].replace("/", "\\/"),
         lambda text: html.escape(text).replace("&#x27;", "&#39;"),
         lambda text: html.escape(text).replace("&#x27;", "&#039;"),
+        lambda text: "".join(f"&#{ord(c)};" if ord(c) > 0x7F else c for c in html.escape(text, quote=False)),  # noqa: PLR2004 - ASCII
         lambda text: "".join(f"&{codepoint2name[ord(c)]};" if ord(c) in codepoint2name else c for c in text),
     )
     for spell in spellings:

@@ -4,12 +4,14 @@ import html
 import json
 import random
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from bench.edited_page import TAG, Edit, Page, Pair, differing, everywhere, inserted_at, replaced, squeezed
 
 CORRECTIONS: dict[str, str] = json.loads(Path(__file__).with_name("edits.json").read_text("utf-8"))["corrections"]
-_MARK = "\ue000"
+_FOR_MACHINES = re.compile(r"<meta\b[^<>]*>|<script\b[^<>]*ld\+json.*?</script>", re.DOTALL)
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _FIGURE = re.compile(r"(?<![\d.,:/-])\d{1,4}(?![\d.,:/-])")
 _SENTENCE = re.compile(r"(?<=[.!?] )[^.!?<>&]{30,200}[.!?]|(?<=。)[^。<>&]{12,120}。")
 _LONG_WORD = re.compile(r"(?<![\w&])[^\W\d_]{6,}(?![\w;])")
@@ -62,24 +64,26 @@ def _turned(sentence: str) -> str:
 
 def headline_changed(page: Page, rng: random.Random) -> Pair | None:
     """The headline is another wherever the page has it."""
-    head = _h1(page)
-    return differing(page.html, everywhere(page.html, page.title, _retitled(page, rng))) if head else None
+    after = everywhere(page.html, page.title, _retitled(page, rng))
+    return (page.html, after) if _is_told(page) and not _is_told(replace(page, html=after)) else None
 
 
 def headline_changed_for_readers(page: Page, rng: random.Random) -> Pair | None:
-    """The headline is another in the h1 of a page that has it there alone, and others for machines."""
-    head = _h1(page)
-    if not head or everywhere(page.html, page.title, _MARK).count(_MARK) > 1:
+    """The headline is another on a page that tells machines one of its own, which stays."""
+    if any(page.title in _told(found[0]) for found in _FOR_MACHINES.finditer(page.html)):
         return None
-    new = html.escape(_retitled(page, rng), quote=False)
-    return page.html, page.html[: head.start(1)] + new + page.html[head.end(1) :]
+    return headline_changed(page, rng)
 
 
-def _h1(page: Page) -> re.Match[str] | None:
-    """The one h1 of a page, if it is the headline."""
-    heads = list(re.finditer(r"<h1\b[^<>]*>(.*?)</h1>", page.html, re.DOTALL))
-    told = [squeezed(html.unescape(TAG.sub("", head[1]))) for head in heads]
-    return heads[0] if told == [page.title] else None
+def _told(text: str) -> str:
+    """What HTML or a script says, however it spells it."""
+    return squeezed(html.unescape(_ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)).replace("\\", ""))
+
+
+def _is_told(page: Page) -> bool:
+    """Tell whether the page's only h1 is its headline."""
+    heads = re.findall(r"<h1\b[^<>]*>(.*?)</h1>", page.html, re.DOTALL)
+    return [squeezed(html.unescape(TAG.sub("", head))) for head in heads] == [page.title]
 
 
 def _retitled(page: Page, rng: random.Random) -> str:
@@ -165,7 +169,7 @@ REAL: dict[str, Edit] = {
     "sentence rewritten": sentence_rewritten,
     "sentence removed": sentence_removed,
     "headline changed": headline_changed,
-    "headline changed in the h1 alone": headline_changed_for_readers,
+    "headline changed for readers alone": headline_changed_for_readers,
     "standfirst changed": standfirst_changed,
     "correction noted": correction_noted,
     "tag renamed": tag_renamed,
