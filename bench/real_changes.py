@@ -64,8 +64,10 @@ def _turned(sentence: str) -> str:
 
 def headline_changed(page: Page, rng: random.Random) -> Pair | None:
     """The headline is another wherever the page has it."""
+    if not page.title or not _is_told(page):
+        return None
     after = everywhere(page.html, page.title, _retitled(page, rng))
-    return (page.html, after) if _is_told(page) and not _is_told(replace(page, html=after)) else None
+    return (page.html, after) if not _is_told(replace(page, html=after)) else None
 
 
 def headline_changed_for_readers(page: Page, rng: random.Random) -> Pair | None:
