@@ -9,14 +9,24 @@ from newsarchive.errors import UsageError
 from newsarchive.suggest import did_you_mean
 
 FILE = ".env"
-_OWN = "NEWSARCHIVE_"
+NAMES = frozenset(
+    f"NEWSARCHIVE_{name}"
+    for name in (
+        *("URI", "STATE", "ENDPOINT_URL", "ALLOW_PRIVATE", "CONTACT", "WORKERS", "PAGE_SECONDS", "PAGE_MEMORY_MB"),
+        *("STOP_SECONDS", "SPOOL_MB", "REVISIT", "RAW", "OBEY", "OPT_OUT", "CACHE", "CACHE_MB", "STORE_SECONDS"),
+        *("NOTIFY", "NOTIFY_URL", "HEALTHCHECK_URL", "METRICS_FILE", "PUSHGATEWAY_URL", "ALARM"),
+    )
+)
+"""Our own settings, by the names of their environment variables."""
+OWN = "NEWSARCHIVE_"
 # Not AWS_CONFIG_FILE and its like: such a file may name a command that is run for credentials.
 _OTHERS = frozenset({
     "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_DEFAULT_REGION", "AWS_REGION",
     "AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3",
     "HTTPPROXY_ENABLED", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy",
 })  # fmt: skip
-_PLACES = frozenset({"NEWSARCHIVE_URI", "NEWSARCHIVE_STATE", "NEWSARCHIVE_METRICS_FILE"})
+_PLACES = frozenset(f"NEWSARCHIVE_{name}" for name in ("URI", "STATE", "METRICS_FILE", "OPT_OUT", "CACHE"))
+_NO_PLACE = "none"
 
 
 def project_folder(start: Path | None = None) -> Path | None:
@@ -64,11 +74,12 @@ def _setting(words: list[str], *, where: str) -> tuple[str, str]:
     name, equals, value = words[0].partition("=")
     if len(words) > 1 or not equals:
         raise UsageError(f"{where} is malformed: write NAME=value, quoted where it has blanks")
-    if not name.startswith(_OWN) and name not in _OTHERS:
-        told = did_you_mean(name, _OTHERS)
-        raise UsageError(f"{where} sets {name!r}, which is not taken from there beside NEWSARCHIVE_*: {told}")
+    if name not in NAMES | _OTHERS:
+        told = did_you_mean(name, NAMES if name.startswith(OWN) else _OTHERS)
+        raise UsageError(f"{where} sets {name!r}, which is no setting that is taken from there: {told}")
     return name, value
 
 
 def _anchored(value: str, root: Path) -> str:
-    return value if not value or "://" in value or value.startswith("~") else str(root / value)
+    is_whole = "://" in value or value.startswith("~") or value in ("", _NO_PLACE)
+    return value if is_whole else str(root / value)

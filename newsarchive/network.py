@@ -11,6 +11,8 @@ from newsarchive.errors import UsageError
 
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 _EMBEDDING = tuple(ipaddress.ip_network(n) for n in ("64:ff9b::/96", "64:ff9b:1::/48", "::/96", "::ffff:0:0:0/96"))
+_SPECIAL = tuple(ipaddress.ip_network(n) for n in ("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32", "3fff::/20"))
+"""Protocol assignments, former relays, Azure's agent and examples (RFC 9637): Python counts them as global."""
 _EVERYWHERE = (ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0"))
 _LOCAL_NAMES = (
     "localhost",
@@ -30,13 +32,13 @@ _NO, _YES = frozenset({"", "0", "false", "no"}), frozenset({"1", "true", "yes"})
 def is_public(address: str) -> bool:
     """Tell whether an IP address is one of the public Internet; an IPv4 address inside an IPv6 one counts too."""
     ip = ipaddress.ip_address(address.partition("%")[0])
-    if not ip.is_global or ip.is_multicast or ip.is_reserved:
+    if not ip.is_global or ip.is_multicast or ip.is_reserved or any(ip in network for network in _SPECIAL):
         return False
     if isinstance(ip, ipaddress.IPv4Address):
         return True
     inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
     embedded = any(ip in network for network in _EMBEDDING)
-    return not ip.is_site_local and not embedded and (inner is None or inner.is_global)
+    return not ip.is_site_local and not embedded and (inner is None or is_public(str(inner)))
 
 
 def written_address(host: str) -> str:

@@ -1,17 +1,16 @@
 """Opening a WARC wherever it is, for reading once from its beginning."""
 
-import ipaddress
-import socket
+import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from http.client import HTTPException, HTTPMessage
+from http.client import HTTPException
 from pathlib import Path
+from stat import S_ISREG
 from typing import IO
 from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-from newsarchive import __version__
+from newsarchive import opening
 from newsarchive.errors import StorageUnavailableError, UsageError
 from newsarchive.raw.compression import Readable
 
@@ -20,10 +19,11 @@ _TIMEOUT = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A WARC, open for reading; `name` is the file's, without its folder."""
+    """A WARC, open for reading; `name` is the file's, without its folder, `size` its bytes, None if nobody tells."""
 
     name: str
     file: Readable
+    size: int | None = None
 
 
 @contextmanager
@@ -38,10 +38,11 @@ def opened(given: str, *, endpoint_url: str = "", allow_private: bool = False) -
     openers = {"s3": _s3, "http": _http, "https": _http}
     if scheme in openers:
         with closing(openers[scheme](given, endpoint_url, allow_private)) as file:
-            yield Source(name=urlsplit(given).path.rpartition("/")[2], file=file)
+            yield Source(name=urlsplit(given).path.rpartition("/")[2], file=file, size=file.length)
         return
     with _local(given) as local:
-        yield Source(name=Path(given).name, file=local)
+        about = os.fstat(local.fileno())
+        yield Source(name=Path(given).name, file=local, size=about.st_size if S_ISREG(about.st_mode) else None)
 
 
 def _local(given: str) -> IO[bytes]:
@@ -55,6 +56,7 @@ class _Whole:
     """An answer's body; one that ends before its announced length is no end but a failure."""
 
     def __init__(self, file: IO[bytes], length: int | None, given: str) -> None:
+        self.length = length
         self._file = file
         self._left = length
         self._given = given
@@ -90,34 +92,9 @@ def _s3(given: str, endpoint_url: str, allow_private: bool) -> _Whole:  # noqa: 
 
 
 def _http(given: str, endpoint_url: str, allow_private: bool) -> _Whole:  # noqa: ARG001, FBT001 - as the other opener
-    request = Request(given, headers={"User-Agent": f"newsarchive/{__version__}"})  # noqa: S310 - http(s) only, see opened
-    if not allow_private:
-        _refuse_private(given)
     try:
-        answer = build_opener(_Redirects(allow_private=allow_private)).open(request, timeout=_TIMEOUT)
+        answer = opening.opened(given, within=opening.reach(allow_private=allow_private), timeout=_TIMEOUT)
     except (OSError, HTTPException, ValueError) as error:
         raise UsageError(f"cannot fetch {given}: {error}") from error
     length = answer.headers.get("Content-Length", "")
     return _Whole(answer, int(length) if length.isdigit() else None, given)
-
-
-class _Redirects(HTTPRedirectHandler):
-    def __init__(self, *, allow_private: bool) -> None:
-        self._allow_private = allow_private
-
-    def redirect_request(  # noqa: PLR0913, PLR0917 - urllib's signature
-        self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
-    ) -> Request | None:
-        if not self._allow_private:
-            _refuse_private(newurl)
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
-
-
-def _refuse_private(url: str) -> None:
-    host = urlsplit(url).hostname or ""
-    try:
-        found = {info[4][0] for info in socket.getaddrinfo(host, None)}
-    except OSError as error:
-        raise UsageError(f"cannot find the host of {url}: {error}") from error
-    if not all(ipaddress.ip_address(address).is_global for address in found):
-        raise UsageError(f"{url} is on a private address: give --allow-private if that is meant")

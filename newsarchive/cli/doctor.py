@@ -10,7 +10,7 @@ from rich.console import Console
 
 from newsarchive.cli import add_archive_arguments, add_state_argument
 from newsarchive.cli.findings import conclude, show
-from newsarchive.doctor import backlog, disk, installation, project, store
+from newsarchive.doctor import backlog, configuration, disk, installation, project, store
 from newsarchive.doctor.finding import Finding, State, broken
 from newsarchive.errors import UsageError
 from newsarchive.spool.state import state_folder
@@ -35,6 +35,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _examine(options: argparse.Namespace) -> Iterator[Finding]:
     yield from installation.examine()
+    yield from configuration.examine()
     yield from project.examine()
     try:
         storage = open_storage(options.uri, endpoint_url=options.endpoint_url)

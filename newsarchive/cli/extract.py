@@ -8,9 +8,8 @@ from dataclasses import asdict
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.request import Request, urlopen
 
-from newsarchive import __version__
+from newsarchive import opening
 from newsarchive.archive import layout
 from newsarchive.errors import NotAnArticleError, UsageError
 from newsarchive.extraction import Explanation, explain
@@ -38,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--explain", action="store_true", help="also say where each field came from and what was rejected"
     )
+    parser.add_argument("--allow-private", action="store_true", help="fetch from loopback and private addresses too")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     """
     if args.url and not is_web(args.url):
         raise UsageError(f"--url is {args.url!r}: write an http(s) address.")
-    source = _read(args.page, args.url)
+    source = _read(args.page, args.url, allow_private=args.allow_private)
     try:
         found = explain(source.html, source.url, site=args.site and layout.name(args.site), charset=source.charset)
     except NotAnArticleError as error:
@@ -82,11 +82,11 @@ def _short(value: str) -> str:
     return line if len(line) <= _CUT else line[:_CUT] + " …"
 
 
-def _read(page: str, url: str) -> _Source:
+def _read(page: str, url: str, *, allow_private: bool) -> _Source:
     if page == "-":
         return _Source(sys.stdin.buffer.read(MAX_BYTES), url, "")
     if _is_address(page):
-        return _fetched(page)
+        return _fetched(page, allow_private=allow_private)
     if "://" in page:
         raise UsageError(f"Only http and https addresses are read, not {page!r}.")
     try:
@@ -100,13 +100,16 @@ def _is_address(text: str) -> bool:
     return text.casefold().startswith(("http://", "https://"))
 
 
-def _fetched(url: str) -> _Source:
-    if OptOut.read(os.environ.get("NEWSARCHIVE_OPT_OUT") or "").covers(url):
-        raise UsageError(f"{url!r} is on the opt-out list (NEWSARCHIVE_OPT_OUT): it is not fetched.")
-    headers = {"User-Agent": f"newsarchive/{__version__}", "Accept": "text/html"}
+def _fetched(url: str, *, allow_private: bool) -> _Source:
+    opt_out = OptOut.read(os.environ.get("NEWSARCHIVE_OPT_OUT") or "")
+
+    def check(url: str) -> None:
+        if opt_out.covers(url):
+            raise UsageError(f"{url!r} is on the opt-out list (NEWSARCHIVE_OPT_OUT): it is not fetched.")
+
     try:
-        request = Request(url, headers=headers)  # noqa: S310 - http(s) only, see _read
-        with urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310 - http(s) only, see _read
+        within = opening.reach(allow_private=allow_private)
+        with opening.opened(url, within=within, timeout=TIMEOUT, check=check) as answer:
             return _Source(answer.read(MAX_BYTES), answer.url, answer.headers.get_content_charset() or "")
     except (OSError, HTTPException, ValueError) as error:
         raise UsageError(f"Cannot fetch {url!r}: {getattr(error, 'reason', None) or error}.") from error

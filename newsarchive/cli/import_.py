@@ -5,7 +5,6 @@ import asyncio
 import os
 
 from newsarchive import clock
-from newsarchive.archive import layout
 from newsarchive.bulk.importing import Identity, Import, identity, imported_before
 from newsarchive.bulk.run import Outcome, Work
 from newsarchive.bulk.sources import Source, opened
@@ -35,11 +34,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Import, print what came of it and return the exit code."""
     storage = open_storage(options.uri, endpoint_url=options.endpoint_url)
-    given = {"endpoint_url": options.endpoint_url, "allow_private": options.allow_private or _private_allowed()}
+    given = {"endpoint_url": options.endpoint_url, "allow_private": options.allow_private}
     raw = keeps_pages(options.raw, options.uri)
     with opened(options.warc, **given) as source:
-        named = identity(source)
-        if report := imported_before(storage, layout.run_key(named.run_id)):
+        named, report = imported_before(storage, identity(source))
+        if report:
             print(f"{source.name} is in {storage.uri} already ({report['archived']} articles, run {named.run_id}).")
             return 0
         folder = state_folder(options.uri, options.state) / IMPORTS
@@ -49,10 +48,6 @@ def run(options: argparse.Namespace) -> int:
             outcome = asyncio.run(_carry_out(importing))
     print_summary(outcome.report, uri=storage.uri)
     return outcome.exit_code
-
-
-def _private_allowed() -> bool:
-    return os.environ.get("NEWSARCHIVE_ALLOW_PRIVATE", "0") not in ("", "0")
 
 
 def _work(spool: Spool, storage: Storage, named: Identity, source: Source) -> Work:

@@ -3,6 +3,7 @@
 import contextlib
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +47,10 @@ class Watch:
         self._history.close()
 
     def begin(self) -> None:
-        """Tell the health check that the run has begun."""
-        self._warn(notification.ping(self._to, "start", run_id=self._session.run.run_id))
+        """Tell the health check that the run has begun; an outlet that can tell nobody is a problem of every run."""
+        run = self._session.run
+        run.problems.extend(self._warn(notification.lacking(self._to)))
+        self._warn(notification.ping(replace(self._to, patient=False), "start", run_id=run.run_id))
 
     def judge(self) -> None:
         """Judge every site of the run; the verdicts and what they say are then part of it."""
@@ -72,7 +75,8 @@ class Watch:
         """Send what has changed; what cannot be sent is a problem of the run, not its end."""
         run = self._session.run
         changed = notification.changes(list(rows_of(self._session.report())), run.verdicts)
-        run.problems.extend(self._warn(notification.notify(self._to, changed, run_id=run.run_id)))
+        told = self._warn(notification.notify(self._outlets, changed, run_id=run.run_id))
+        run.problems.extend(sentence for sentence in told if sentence not in run.problems)
 
     def end(self, report: Mapping[str, Any]) -> None:
         """Keep the run's rows, give out its metrics and tell the health check how it ended."""
@@ -81,7 +85,11 @@ class Watch:
         self._give_metrics(self._history.latest())
         text = "\n".join([*report["errors"], *report["problems"]])
         event: notification.Event = "fail" if report["exit_code"] else "success"
-        self._warn(notification.ping(self._to, event, run_id=report["run_id"], text=text))
+        self._warn(notification.ping(self._outlets, event, run_id=report["run_id"], text=text))
+
+    @property
+    def _outlets(self) -> Outlets:
+        return replace(self._to, patient=not self._session.stop.asked)
 
     def _give_metrics(self, rows: Sequence[LedgerRow]) -> None:
         text = metrics.render(rows)
@@ -91,7 +99,7 @@ class Watch:
             except OSError as error:
                 _logger.warning("NEWSARCHIVE_METRICS_FILE cannot be written: %s", error)
         if self._to.pushgateway_url:
-            self._warn(metrics.push(self._to.pushgateway_url, text))
+            self._warn(metrics.push(self._outlets, text))
 
     def _warn(self, sentences: Iterator[str]) -> list[str]:
         told = list(sentences)

@@ -24,6 +24,7 @@ from newsarchive.crawl.site import SiteSpider
 from newsarchive.crawl.spider import NewsSpider
 from newsarchive.crawl.stopping import StoppableProcess
 from newsarchive.errors import NewsarchiveError, UsageError
+from newsarchive.network import Reach
 from newsarchive.spool.state import locked
 from newsarchive.suggest import did_you_mean
 from newsarchive.watch.outlets import outlets
@@ -86,7 +87,7 @@ def _spiders(names: Sequence[str], settings: Settings) -> list[type[NewsSpider]]
     return classes  # type: ignore[return-value]
 
 
-def _identify(settings: Settings) -> bool:
+def identify(settings: Settings) -> bool:
     """Name the contact in the user agent; tell whether publishers can reach somebody by it.
 
     Raises:
@@ -101,6 +102,19 @@ def _identify(settings: Settings) -> bool:
         agent = f"newsarchive/{newsarchive.__version__} (+{contact})"
         settings.set("USER_AGENT", agent, priority=settings.getpriority("NEWSARCHIVE_CONTACT") or "project")
     return bool(re.search(r"@|://", str(settings.get("USER_AGENT"))))
+
+
+def reachable(settings: BaseSettings) -> Reach:
+    """Return what a crawl may connect to.
+
+    Raises:
+        UsageError: NEWSARCHIVE_ALLOW_PRIVATE or HTTPPROXY_ENABLED is malformed; the message names it.
+    """
+    try:
+        settings.getbool("HTTPPROXY_ENABLED")
+    except ValueError:
+        raise UsageError(f"HTTPPROXY_ENABLED is {settings['HTTPPROXY_ENABLED']!r}: write 0 or 1") from None
+    return Reach.parse(str(settings["NEWSARCHIVE_ALLOW_PRIVATE"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +146,8 @@ def crawl(
     spiders = _spiders(names, settings)
     for spider in spiders:
         spider.parse_arguments(given)
-    identified = _identify(settings)
+    identified = identify(settings)
+    reachable(settings)
     chosen = options(settings)
     to = outlets()
     _wait(jitter)

@@ -1,6 +1,5 @@
-"""Python, the packages and the settings of the environment."""
+"""Python and the packages."""
 
-import os
 import platform
 import re
 import sys
@@ -11,13 +10,11 @@ from packaging.requirements import Requirement
 
 from newsarchive.doctor.finding import Finding, broken, note
 from newsarchive.errors import UsageError
-from newsarchive.network import Reach
 
 _OLDEST = (3, 11)
 _USAGE = UsageError.exit_code
 _EXTRA = re.compile(r"extra == ['\"]([\w-]+)['\"]")
-_ALARMS = ("NEWSARCHIVE_NOTIFY_URL", "NEWSARCHIVE_NOTIFY", "NEWSARCHIVE_HEALTHCHECK_URL")
-_FOR_DEVELOPERS = frozenset({"dev", "test"})
+_FOR_DEVELOPERS = frozenset({"dev", "test", "readers"})
 
 
 def examine() -> Iterator[Finding]:
@@ -25,7 +22,6 @@ def examine() -> Iterator[Finding]:
     yield _python()
     yield _packages()
     yield from _extras()
-    yield from _settings()
 
 
 def _python() -> Finding:
@@ -47,14 +43,18 @@ def _packages() -> Finding:
 
 
 def _extras() -> Iterator[Finding]:
-    """Name the extras that are not installed; they are for some commands only."""
+    """Name the extras that are not installed, which are for some commands only, and those that would not work."""
     extras: dict[str, list[Requirement]] = {}
     for requirement in _requirements():
         if (name := _extra(requirement)) and name not in _FOR_DEVELOPERS:
             extras.setdefault(name, []).append(requirement)
-    for name, needed in sorted(extras.items()):
-        if wrong := [why for requirement in needed if (why := _wrong(requirement))]:
-            yield note(f"extra {name}", "; ".join(wrong), f"where you need it: pip install 'newsarchive[{name}]'")
+    lacking = sorted(name for name, needed in extras.items() if not all(_found(r.name) for r in needed))
+    if lacking:
+        told = f"not installed: {', '.join(lacking)}; pip install 'newsarchive[…]' where you need one"
+        yield Finding(about="extras", told=told)
+    for name in sorted(extras.keys() - set(lacking)):
+        if wrong := [why for requirement in extras[name] if (why := _wrong(requirement))]:
+            yield note(f"extra {name}", "; ".join(wrong), f"pip install 'newsarchive[{name}]'")
 
 
 def _requirements() -> list[Requirement]:
@@ -70,25 +70,16 @@ def _extra(requirement: Requirement) -> str:
 
 
 def _wrong(requirement: Requirement) -> str:
-    try:
-        found = version(requirement.name)
-    except PackageNotFoundError:
+    found = _found(requirement.name)
+    if not found:
         return f"{requirement.name} is not installed"
     fits = requirement.specifier.contains(found, prereleases=True)
     return "" if fits else f"{requirement.name} is {found}, not {requirement.specifier}"
 
 
-def _settings() -> Iterator[Finding]:
-    if not os.environ.get("NEWSARCHIVE_CONTACT"):
-        yield note(
-            "contact",
-            "none is set",
-            "set NEWSARCHIVE_CONTACT, in .env or the environment, to an address that publishers can write to",
-        )
-    if not any(os.environ.get(name) for name in _ALARMS):
-        remedy = f"set one of {', '.join(_ALARMS)}, in .env or the environment; cron's mail needs a mail system"
-        yield note("alarms", "nobody is told when a site breaks", remedy)
+def _found(package: str) -> str:
+    """Return the version of an installed package; `""` for one that is not."""
     try:
-        Reach.parse(os.environ.get("NEWSARCHIVE_ALLOW_PRIVATE") or "0")
-    except UsageError as error:
-        yield broken("settings", str(error), "correct NEWSARCHIVE_ALLOW_PRIVATE", exit_code=_USAGE)
+        return version(package)
+    except PackageNotFoundError:
+        return ""

@@ -4,11 +4,10 @@ from copy import copy
 
 from lxml.html import HtmlElement
 from trafilatura.baseline import baseline
-from trafilatura.htmlprocessing import convert_tags, prune_unwanted_nodes, tree_cleaning
+from trafilatura.htmlprocessing import convert_tags, tree_cleaning
 from trafilatura.main_extractor import extract_content
 from trafilatura.settings import Extractor
 from trafilatura.xml import xmltotxt
-from trafilatura.xpaths import RAW_TREE_PRUNE_XPATH, REMOVE_COMMENTS_AND_LISTS_XPATH
 
 from newsarchive.extraction import containers, jsonld, scripts
 from newsarchive.extraction.choice import Choice, Rejected
@@ -72,8 +71,7 @@ def _richest(tree: HtmlElement) -> str:
 
 def _trafilatura(tree: HtmlElement, url: str) -> str:
     options = Extractor(fast=True, comments=False, output_format="python")
-    pruned = prune_unwanted_nodes(tree, [*RAW_TREE_PRUNE_XPATH, *REMOVE_COMMENTS_AND_LISTS_XPATH])
-    element, _ = extract_content(convert_tags(tree_cleaning(copy(pruned), options), options, url), options)
+    element, _ = extract_content(convert_tags(tree_cleaning(copy(tree), options), options, url), options)
     return xmltotxt(element, include_formatting=False)
 
 

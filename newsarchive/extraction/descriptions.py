@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -29,6 +30,7 @@ _SIMILAR = 0.5
 _NEAR = 9
 _FEW = 4
 _SENTENCE = 60
+_FOLLOWING = 8
 
 
 def description(page: Page, lead: HtmlElement | None) -> Choice[str]:
@@ -66,12 +68,13 @@ def _marked(page: Page) -> HtmlElement | None:
     stated = [squeeze(text)[:_ENOUGH] for text, _ in _stated(page)]
     starts = tuple(text[:_START] for text in stated if text)
     after, prose = -1, 0
+    names = dict(page.named)
     for element in page.tree.iter("h1", "h2", "h3", "p", "div", "span", "section", "strong"):
         if element.tag == "h1":
             after = 0
             continue
         after += after >= 0
-        named = bool(_MARK.search(marks(element)))
+        named = element in names and bool(_MARK.search(names[element]))
         if not named and (len(element) > _FEW or not element.text or not _may_begin(element.text, starts, after)):
             continue
         text = shown(element)
@@ -82,7 +85,7 @@ def _marked(page: Page) -> HtmlElement | None:
         confirmed = _confirmed(text, stated)
         if not (confirmed or (named and 0 < after <= _NEAR)) or _is_elsewhere(element):
             continue
-        return None if confirmed and not named and _begins_body(element) else element
+        return None if _is_of_body(element) else element
     return None
 
 
@@ -96,10 +99,10 @@ def _confirmed(text: str, stated: list[str]) -> bool:
     return any(_alike(bare, other) for other in stated)
 
 
-def _begins_body(element: HtmlElement) -> bool:
-    """Whether paragraphs of the same kind follow: then it is the body's first, not a standfirst."""
-    following = [e for e in element.itersiblings(str(element.tag)) if e.get("class") == element.get("class")]
-    return sum(len(e.text_content()) > _SENTENCE for e in following[:6]) > 1
+def _is_of_body(element: HtmlElement) -> bool:
+    """Whether paragraphs follow beside it: then it is the body's first, whatever it is named."""
+    following = islice(element.itersiblings("p"), _FOLLOWING)
+    return sum(len(e.text_content()) > _SENTENCE for e in following) > 1
 
 
 def _is_elsewhere(element: HtmlElement) -> bool:

@@ -17,6 +17,9 @@ _REPEATED = 40
 _LATE = 0.45
 _SHORT = 160
 _TINY = 90
+_LONG = 230
+_LONG_DENSE = 90
+_DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 _ALONE = re.compile(rf"^\W*(?:{alternatives('alone')})\W*$", re.IGNORECASE)
 _END = re.compile(rf"^\W*(?:{alternatives('end')})\W*$", re.IGNORECASE)
@@ -35,7 +38,7 @@ def cleaned(text: str, *, known: Iterable[str], authors: Iterable[str] = ()) -> 
     raw = _out_of_layout(text)
     lines = [line for part in raw.split("\n") if (line := one_line(part)) and not _RULE.match(line)]
     body = _ended(_once(_without_head(lines, known)))
-    kept = [line for line in body if len(line) > 2 * _SHORT or not _ALONE.match(line)]
+    kept = [line for line in body if len(line) > 2 * _SHORT or not (_ALONE.match(line) or _END.match(line))]
     return "\n".join(_without_foot(kept, authors) or body)
 
 
@@ -76,14 +79,20 @@ def _once(lines: list[str]) -> list[str]:
 
 
 def _ended(lines: list[str]) -> list[str]:
-    """Lines up to a heading of the page's other articles, if that stands in the latter half."""
+    """Lines up to a heading of the page's other articles, if that stands in the latter half and only teasers follow."""
     total = sum(map(len, lines))
     before = 0
+    last = max((i for i, line in enumerate(lines) if _is_long(line)), default=0)
     for i, line in enumerate(lines):
-        if before > _LATE * total and len(line) < _TINY and _END.match(line):
+        if i > last and before > _LATE * total and len(line) < _TINY and _END.match(line):
             return lines[:i]
         before += len(line)
     return lines
+
+
+def _is_long(line: str) -> bool:
+    """Whether a line is a paragraph too long for a teaser."""
+    return len(line) > (_LONG_DENSE if _DENSE.search(line) else _LONG) and bool(_SENTENCE.search(line[-4:]))
 
 
 def _without_foot(lines: list[str], authors: Iterable[str]) -> list[str]:

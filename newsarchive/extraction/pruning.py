@@ -94,13 +94,33 @@ def _unname(element: HtmlElement) -> None:
 def _prose(tree: HtmlElement) -> dict[HtmlElement, int]:
     """Characters of running text in each element that holds any."""
     found: dict[HtmlElement, int] = {}
+    around: dict[HtmlElement, HtmlElement] = {}
     texts = _DENSE_TEXTS if _DENSE.search(tree.findtext(".//title") or "") else _LONG_TEXTS
     for text in texts(tree):
         parent = text.getparent()
         element = parent.getparent() if text.is_tail else parent
-        for box in (element, *element.iterancestors()):
-            found[box] = found.get(box, 0) + len(text)
+        for box in reversed(_unknown(element, found, around)):
+            found[box] = 0
+        found[element] += len(text)
+    # Each box was put in after the one around it.
+    for box in reversed(found):
+        if box in around:
+            found[around[box]] += found[box]
     return found
+
+
+def _unknown(
+    element: HtmlElement, known: dict[HtmlElement, int], around: dict[HtmlElement, HtmlElement]
+) -> list[HtmlElement]:
+    """An element and those around it, up to the first that is known; what is around each is noted."""
+    path: list[HtmlElement] = []
+    box: HtmlElement | None = element
+    while box is not None and box not in known:
+        path.append(box)
+        if (outer := box.getparent()) is not None:
+            around[box] = outer
+        box = outer
+    return path
 
 
 def drop(element: HtmlElement) -> None:

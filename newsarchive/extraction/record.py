@@ -71,6 +71,8 @@ def _explained(page: Page) -> Explanation:
 
 def _unrepeated(found: Explanation, page: Page) -> Explanation:
     """The record without the lines that other articles of the site have too; `extra_json` keeps them."""
+    if not page.hints.repeated:
+        return found
     article, choice = found.article, found.choices["text"]
     text, dropped = without(article.text, frozenset(page.hints.repeated))
     if not dropped:
@@ -85,7 +87,7 @@ def _unrepeated(found: Explanation, page: Page) -> Explanation:
 
 def words(text: str) -> int:
     """Words of a text; characters count in scripts without spaces."""
-    return sum(1 for _ in _WORD.finditer(text))
+    return len(_WORD.findall(text))
 
 
 def _choices(page: Page) -> dict[str, Choice[Any]]:

@@ -11,6 +11,8 @@ from newsarchive.extraction.decode import clean
 
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _HUMP = re.compile(r"([a-z])([A-Z])")
+_UNPRINTED = {code: None for code in range(128) if not chr(code).isalnum()}
+_BETWEEN = re.compile(r"[\W_]+")
 _INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
 
 
@@ -36,14 +38,18 @@ def plain(value: object) -> str:
 
 def squeeze(text: str) -> str:
     """Only the letters and digits, case folded: equal for texts a reader takes for the same."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text).casefold())
+    if text.isascii():
+        return text.lower().translate(_UNPRINTED)
+    return _BETWEEN.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
 def fold(text: str) -> str:
     """Words without case, accents and punctuation, with single blanks."""
+    if text.isascii():
+        return _BETWEEN.sub(" ", text.lower()).strip()
     bare = unicodedata.normalize("NFKD", text).casefold()
     bare = "".join(c for c in bare if not unicodedata.combining(c))
-    return re.sub(r"[\W_]+", " ", bare).strip()
+    return _BETWEEN.sub(" ", bare).strip()
 
 
 def shown(element: HtmlElement) -> str:

@@ -56,8 +56,11 @@ def _read(count: int) -> bytes:
 def _answer(message: dict[str, Any], to: int) -> None:
     body = json.dumps(message).encode("ascii")
     view = memoryview(ANSWER.pack(len(body)) + body)
-    while view:
-        view = view[os.write(to, view) :]
+    try:
+        while view:
+            view = view[os.write(to, view) :]
+    except BrokenPipeError:  # the run has ended, and nobody waits for it
+        os._exit(_DONE)
 
 
 def _extract(page: bytes, url: str, hints: dict[str, Any]) -> dict[str, Any]:

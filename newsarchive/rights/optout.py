@@ -34,7 +34,9 @@ class OptOut:
         try:
             text = Path(path).read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(f"NEWSARCHIVE_OPT_OUT: cannot read {path!r}: {error}") from error
+            raise UsageError(
+                f"NEWSARCHIVE_OPT_OUT: cannot read {path!r}: {getattr(error, 'strerror', None) or error}"
+            ) from error
         return cls.parse(text.splitlines(), where=path)
 
     @classmethod

@@ -25,6 +25,7 @@ from newsarchive.spool.runs import RunLines
 from newsarchive.spool.sealing import AT_ONCE, Group, Ripeness, Sealed, Segments
 from newsarchive.spool.seen import Seen
 from newsarchive.spool.snapshots import Part
+from newsarchive.spool.state import check_remains
 
 T = TypeVar("T")
 Write: TypeAlias = Callable[[sqlite3.Connection], T]
@@ -43,6 +44,7 @@ class Spool:
             segments.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise ArchiveError(f"cannot write to the state folder {folder}: {error.strerror}") from error
+        check_remains(folder)
         self._database = Database(folder / "spool.sqlite")
         with self._database.transaction() as connection:
             raw.create(connection)

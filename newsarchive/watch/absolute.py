@@ -19,18 +19,18 @@ class Declared:
 
 
 def absolute(
-    row: LedgerRow, declared: Declared, *, usual_failures: float = 0.0, known: bool = False
+    row: LedgerRow, declared: Declared, *, usual_failures: float = 0.0, explained: bool = False
 ) -> Iterator[Finding]:
     """Yield what is wrong in a row whatever the past was, but for links that have been dead all the time.
 
-    Of a `known` site the past tells better how many of its pages give no article.
+    It is `explained` where so many pages of the site give no article that none of a run's may be chance.
     """
     if failed := row.reasons.get("rejected/extraction-error"):
         reason = f"our extraction failed on {failed} pages; the log says where"
         yield Finding(signal="extraction", state=State.BROKEN, reason=reason)
     yield from _nothing_listed(row)
     yield from _nothing_fetched(row, usual_failures)
-    if not known:
+    if not explained:
         yield from _no_article(row)
     yield from _not_as_declared(row, declared)
 

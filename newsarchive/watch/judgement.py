@@ -15,6 +15,8 @@ from newsarchive.watch.volume import little_listed, nothing_listed, silence
 
 _ENOUGH_RUNS = 5
 _ENOUGH_PAGES = 30
+_BUDGET = 2e-4
+_OFTENER, _HIGHEST = 3, 0.75
 _NOTHING_DECLARED = Declared()
 
 
@@ -45,7 +47,15 @@ def _findings(row: LedgerRow, past: Past, declared: Declared) -> Iterator[Findin
     if len(past.healthy) >= _ENOUGH_RUNS:
         yield from _compared(row, past, declared)
     usual = median(r.failed for r in past.healthy) if past.healthy else 0.0
-    yield from absolute(row, declared, usual_failures=usual, known=known)
+    explained = known and _barren_by_chance(row, past) >= past.chance(_BUDGET)
+    yield from absolute(row, declared, usual_failures=usual, explained=explained)
+
+
+def _barren_by_chance(row: LedgerRow, past: Past) -> float:
+    """Return the chance that no page of a run gives an article, were a page to give none so much oftener than usual."""
+    pages = sum(r.fetched - r.barren for r in past.healthy)
+    rate = (sum(r.rejected - r.barren for r in past.healthy) + 0.5) / (pages + 1)
+    return float(min(_HIGHEST, _OFTENER * rate) ** (row.fetched - row.barren))
 
 
 def _compared(row: LedgerRow, past: Past, declared: Declared) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from newsarchive import clock
 from newsarchive.archive.ledger import FILLS, LedgerRow
 from newsarchive.watch.notification import send
+from newsarchive.watch.outlets import Outlets
 from newsarchive.watch.past import began_at
 from newsarchive.watch.verdict import State
 
@@ -88,7 +89,7 @@ def write(path: Path, text: str) -> None:
     part.replace(path)
 
 
-def push(url: str, text: str) -> Iterator[str]:
+def push(to: Outlets, text: str) -> Iterator[str]:
     """Give the metrics to a Pushgateway, in place of the last ones; yield a sentence if it did not take them."""
-    where = f"{url.rstrip('/')}/metrics/job/newsarchive"
-    yield from send("NEWSARCHIVE_PUSHGATEWAY_URL", "PUT", where, text.encode(), kind="text/plain; version=0.0.4")
+    where = f"{to.pushgateway_url.rstrip('/')}/metrics/job/newsarchive"
+    yield from send(to, "NEWSARCHIVE_PUSHGATEWAY_URL", "PUT", where, text.encode(), kind="text/plain; version=0.0.4")

@@ -1,6 +1,8 @@
 """Telling that a site's state has changed and that a run has begun or ended. What cannot be told is a sentence."""
 
+import importlib.util
 import json
+import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal, TypeAlias
@@ -14,12 +16,11 @@ from newsarchive.watch.outlets import Outlets
 from newsarchive.watch.verdict import Verdict
 
 Event: TypeAlias = Literal["start", "success", "fail"]
-_TIMEOUT = urllib3.Timeout(connect=5, read=10)
-_RETRY = urllib3.Retry(
-    total=2, backoff_factor=0.5, status_forcelist=(429, 500, 502, 503, 504), allowed_methods=None,
-    respect_retry_after_header=False, raise_on_status=False,
-)  # fmt: skip
+_TIMEOUT, _SHORT_TIMEOUT = urllib3.Timeout(connect=5, read=10), urllib3.Timeout(total=3)
+_TRIES, _PAUSE_SECONDS = 3, 0.5
+_PASSING = (429, 500, 502, 503, 504)
 _GOOD = range(200, 300)
+_NO_APPRISE = "NEWSARCHIVE_NOTIFY needs apprise: pip install 'newsarchive[notify]'"
 _RUNS = uuid.UUID("7f1b6f5e-3d0c-4c0e-9a2a-3f6b6f1f7a10")
 
 
@@ -46,16 +47,22 @@ def notify(to: Outlets, changed: Sequence[Mapping[str, Any]], *, run_id: str) ->
     message = redacted({"event": "site-states", "run_id": run_id, "changes": list(changed)})
     if to.notify_url:
         body = json.dumps(message, ensure_ascii=False).encode()
-        yield from send("NEWSARCHIVE_NOTIFY_URL", "POST", to.notify_url, body, kind="application/json")
+        yield from send(to, "NEWSARCHIVE_NOTIFY_URL", "POST", to.notify_url, body, kind="application/json")
     if to.apprise_urls:
         yield from _tell_apprise(to.apprise_urls, message)
+
+
+def lacking(to: Outlets) -> Iterator[str]:
+    """Yield a sentence if an outlet could tell nobody."""
+    if to.apprise_urls and importlib.util.find_spec("apprise") is None:
+        yield _NO_APPRISE
 
 
 def _tell_apprise(urls: Sequence[str], message: Mapping[str, Any]) -> Iterator[str]:
     try:
         import apprise  # noqa: PLC0415 - an extra
     except ImportError:
-        yield "NEWSARCHIVE_NOTIFY needs apprise: pip install 'newsarchive[notify]'"
+        yield _NO_APPRISE
         return
     outlet = apprise.Apprise()
     if not all(map(outlet.add, urls)):
@@ -88,22 +95,33 @@ def ping(to: Outlets, event: Event, *, run_id: str = "", text: str = "") -> Iter
     path = parts.path.rstrip("/") + ("" if event == "success" else f"/{event}")
     query = "&".join(filter(None, (parts.query, f"rid={uuid.uuid5(_RUNS, run_id)}" if run_id else "")))
     url = urlunsplit(parts._replace(path=path, query=query))
-    yield from send("NEWSARCHIVE_HEALTHCHECK_URL", "POST", url, str(redacted(text)).encode(), kind="text/plain")
+    yield from send(to, "NEWSARCHIVE_HEALTHCHECK_URL", "POST", url, str(redacted(text)).encode(), kind="text/plain")
 
 
-def send(name: str, method: str, url: str, body: bytes, *, kind: str) -> Iterator[str]:
+def send(to: Outlets, name: str, method: str, url: str, body: bytes, *, kind: str) -> Iterator[str]:  # noqa: PLR0913 - a request has as many
     """Send a request, again if it fails; yield a sentence that names the variable, never its value, if it goes on."""
+    said = ""
+    for attempt in range(_TRIES if to.patient else 1):
+        time.sleep(attempt * _PAUSE_SECONDS)
+        said, may_pass = _sent(method, url, body, kind, _TIMEOUT if to.patient else _SHORT_TIMEOUT)
+        if not may_pass:
+            break
+    if said:
+        yield f"{name} {said}"
+
+
+def _sent(method: str, url: str, body: bytes, kind: str, timeout: urllib3.Timeout) -> tuple[str, bool]:
+    """Send a request once; return what went wrong, and whether that may pass. Nobody waits for the answer's body."""
     parts = urlsplit(url)
     headers = {"Content-Type": kind, **(urllib3.make_headers(basic_auth=_userinfo(url)) if "@" in parts.netloc else {})}
     bare = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
     try:
-        with urllib3.PoolManager(timeout=_TIMEOUT, retries=_RETRY) as pool:
-            answer = pool.request(method, bare, body=body, headers=headers, redirect=False)
+        with urllib3.PoolManager(timeout=timeout, retries=False) as pool:
+            answer = pool.request(method, bare, body=body, headers=headers, preload_content=False)
+            answer.close()
     except urllib3.exceptions.HTTPError as error:
-        yield f"{name} could not be reached: {type(error).__name__}"
-        return
-    if answer.status not in _GOOD:
-        yield f"{name} answered {answer.status}"
+        return f"could not be reached: {type(error).__name__}", True
+    return ("", False) if answer.status in _GOOD else (f"answered {answer.status}", answer.status in _PASSING)
 
 
 def _userinfo(url: str) -> str:

@@ -19,7 +19,7 @@ class Alarm(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlets:
-    """Where to tell what; empty tells nobody."""
+    """Where to tell what; empty tells nobody. A run that is to stop is not `patient`: it tries once, for seconds."""
 
     notify_url: str = ""
     apprise_urls: tuple[str, ...] = ()
@@ -27,6 +27,7 @@ class Outlets:
     metrics_file: str = ""
     pushgateway_url: str = ""
     alarm: Alarm = Alarm.CHANGE
+    patient: bool = True
 
 
 VARIABLES = {

@@ -54,7 +54,7 @@ class Follower:
         manifests = self._manifests()
         snapshot = self._archive.snapshot(manifests)
         self._check_records(snapshot)
-        self._hide(snapshot)
+        self._hide(snapshot.hidden)
         self._follow_runs()
         return self._follow_segments(snapshot)
 
@@ -89,9 +89,13 @@ class Follower:
     def _note(self, name: str, value: str) -> None:
         self._connection.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (name, value))
 
-    def _hide(self, snapshot: Snapshot) -> None:
+    def hide(self) -> None:
+        """Take out what was taken down, and nothing else; run reports may name it, and are read anew next time."""
+        self._hide(self._archive.hidden())
+        self._connection.execute("DELETE FROM run")
+
+    def _hide(self, hidden: Hidden) -> None:
         """Take out what tombstones cover, as soon as they are there."""
-        hidden = snapshot.hidden
         said = json.dumps([sorted(hidden.ids), sorted(hidden.sites), sorted(hidden.searched)])
         if said == self._fact("hidden", "[[], [], []]"):
             return

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -39,6 +40,7 @@ def moto(servers: Servers, monkeypatch: pytest.MonkeyPatch) -> Server:
 def examine(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Examine":
     """Run the doctor on an archive whose state folder is `state`."""
     monkeypatch.setenv("NEWSARCHIVE_STORE_SECONDS", "2")
+    monkeypatch.delitem(sys.modules, "newsarchive.settings", raising=False)  # it has read the environment as it was
     return Examine(capsys, tmp_path / "state")
 
 
@@ -250,6 +252,40 @@ def test_what_is_misspelt_is_usage(
     monkeypatch.setenv("NEWSARCHIVE_ALLOW_PRIVATE", private)
     code, said = examine(uri or str(examine.state.parent / "archive"))
     assert (code, told in said) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        ("NEWSARCHIVE_NOTIFY_URL=hooks.example/c4nary", "NEWSARCHIVE_NOTIFY_URL is no address"),
+        ("NEWSARCHIVE_NOTIFY=nosuch://c4nary", "address 1 of NEWSARCHIVE_NOTIFY is none that apprise knows"),
+        ("NEWSARCHIVE_METRICS_FILE=/nowhere/news.prom", "/nowhere is no folder"),
+        ("NEWSARCHIVE_OBEY=tdmm", "NEWSARCHIVE_OBEY has 'tdmm': did you mean 'tdm'?"),
+        ("NEWSARCHIVE_OPT_OUT=/nowhere/list", "NEWSARCHIVE_OPT_OUT: cannot read '/nowhere/list'"),
+        ("NEWSARCHIVE_CONTACT=desk", "NEWSARCHIVE_CONTACT is 'desk'"),
+        ("NEWSARCHIVE_WORKERS=many", "NEWSARCHIVE_WORKERS is 'many'"),
+        ("HTTPPROXY_ENABLED=maybe", "HTTPPROXY_ENABLED is 'maybe': write 0 or 1"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")  # in a plugin of apprise
+def test_what_a_crawl_would_refuse_is_told_before(
+    examine: Examine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, setting: str, told: str
+) -> None:
+    """Each by name, with exit 2, and without secrets."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(*setting.split("=", 1))
+    code, said = examine(str(tmp_path / "archive"))
+    assert (code, told in said) == (2, True), said
+    assert "c4nary" not in said
+
+
+def test_a_setting_that_nothing_reads_is_noted(
+    examine: Examine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the one that was meant."""
+    monkeypatch.setenv("NEWSARCHIVE_ALOW_PRIVATE", "1")
+    code, said = examine(str(tmp_path / "archive"))
+    assert (code, "did you mean NEWSARCHIVE_ALLOW_PRIVATE?" in said) == (0, True), said
 
 
 @pytest.mark.parametrize(

@@ -113,3 +113,41 @@ def test_a_request_for_support_at_the_end_is_left_out_with_its_signature() -> No
     """A note to readers ends the article, whoever signs it."""
     note = "<p>If you enjoyed reading this post, would you think of supporting us?</p><p>All the best, Anna</p>"
     assert _body(BODY + note) == WHOLE
+
+
+LATER = (
+    "By the evening the ministry had published a second order, which let the ferries out but kept the trawlers in, "
+    "and the captain of the port read it aloud on the quay to some two hundred people, most of whom had waited there "
+    "since the morning and none of whom, as he admitted afterwards, could make sense of what it said about nets."
+)
+
+
+@pytest.mark.parametrize("heading", ["Auch interessant", "Lire aussi :", "Leggi anche", "Related articles"])
+def test_a_body_goes_on_after_a_box_of_other_articles(heading: str) -> None:
+    """A box between paragraphs is left out, and nothing of the article after it is."""
+    box = f"<h3>{heading}</h3>"
+    assert _body(f"{BODY}{box}<p>{LATER}</p>") == f"{WHOLE}\n{LATER}"
+
+
+def test_teasers_of_other_articles_after_a_heading_are_left_out() -> None:
+    """Short lines after the heading are titles and summaries of other articles."""
+    teasers = "".join(
+        f"<h4>Quay {i}</h4><p>The ships of quay {i} are out again, to the joy of all who live there.</p>"
+        for i in range(4)
+    )
+    assert _body(f"{BODY}<h3>Related articles</h3>{teasers}") == WHOLE
+
+
+@pytest.mark.parametrize("names", ["", "lead", "intro", "article-summary"])
+def test_the_first_of_several_paragraphs_is_text_whatever_it_is_named(names: str) -> None:
+    """A paragraph beside those of the body is no standfirst, even where the metadata repeat it."""
+    head = f'<meta name="description" content="{PROSE[0]}">'
+    first = f'<p class="{names}">{PROSE[0]}</p>'
+    found = extract(page(head=head, body=first + "".join(f"<p>{prose}</p>" for prose in PROSE[1:])), URL)
+    assert (found.text, found.description) == (WHOLE, PROSE[0])
+
+
+def test_a_standfirst_above_the_body_is_no_text() -> None:
+    """What stands apart from the paragraphs is the description alone."""
+    found = extract(page(before='<p class="lead">Two ships are to leave the port tonight, it is said.</p>'), URL)
+    assert (found.text, found.description) == (WHOLE, "Two ships are to leave the port tonight, it is said.")

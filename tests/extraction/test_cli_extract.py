@@ -25,14 +25,22 @@ class Handler(BaseHTTPRequestHandler):
     """Serves one page."""
 
     def do_GET(self) -> None:
-        """Answer with the page, or that there is none."""
-        self.send_response(200 if self.path == "/closed" else 404)
+        """Answer with the page, that there is none, or lead to where the path says."""
+        to = self.path.removeprefix("/to/")
+        self.send_response(200 if self.path == "/closed" else 404 if to == self.path else 302)
         self.send_header("Content-Type", "text/html; charset=utf-8")
+        if to != self.path:
+            self.send_header("Location", to)
         self.end_headers()
         self.wfile.write(HTML)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
         """Say nothing."""
+
+
+@pytest.fixture(autouse=True)
+def _loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSARCHIVE_ALLOW_PRIVATE", "127.0.0.1")
 
 
 @pytest.fixture
@@ -132,6 +140,40 @@ def test_an_address_on_the_opt_out_list_is_not_fetched(
     with pytest.raises(UsageError, match="is on the opt-out list"):
         extracted(f"{server}/closed")
     assert extracted(str(tmp_path / "page.html"), "--url", f"{server}/closed") == 0
+    assert capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("to", "told"),
+    [
+        ("http://127.0.0.2:{port}/closed", "'127.0.0.2' is on a private address"),
+        ("http://[::1]:{port}/closed", "'::1' is on a private address"),
+        ("http://0:{port}/closed", "'0' is on a private address"),
+        ("ftp://127.0.0.1/closed", "is no http.s. address"),
+        ("file:///etc/passwd", "is not allowed"),
+        ("http://opted-out.example/", "is on the opt-out list"),
+    ],
+)
+def test_a_redirect_leads_nowhere_else(
+    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, to: str, told: str
+) -> None:
+    """Each address on the way is looked at, and each connection is made to what was looked at."""
+    (tmp_path / "optout.txt").write_text("opted-out.example\n")
+    monkeypatch.setenv("NEWSARCHIVE_OPT_OUT", str(tmp_path / "optout.txt"))
+    with pytest.raises(UsageError, match=told):
+        extracted(f"{server}/to/{to.format(port=server.rpartition(':')[2])}")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.1", "2130706433", "0", "[::ffff:127.0.0.1]"])
+def test_a_private_address_is_fetched_only_if_that_is_meant(
+    server: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], host: str
+) -> None:
+    """However it is written; a flag allows it."""
+    monkeypatch.setenv("NEWSARCHIVE_ALLOW_PRIVATE", "")
+    monkeypatch.setenv("http_proxy", server)
+    with pytest.raises(UsageError, match="private address: give --allow-private"):
+        extracted(f"{server.replace('127.0.0.1', host)}/closed")
+    assert extracted(f"{server}/closed", "--allow-private") == 0
     assert capsys.readouterr().out
 
 

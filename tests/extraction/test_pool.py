@@ -226,3 +226,15 @@ def test_a_killed_crawl_leaves_no_worker() -> None:
         crawl.kill()
         crawl.wait()
     assert gone(processes)
+
+
+def test_a_worker_that_nobody_waits_for_ends_silently() -> None:
+    """A run that is stopped while its workers start leaves no traceback of theirs."""
+    command = [sys.executable, "-m", "newsarchive.extraction.worker", "--seconds=9", "--memory-mb=512", "--pages=9"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as worker:
+        assert worker.stdin
+        assert worker.stdout
+        assert worker.stderr
+        worker.stdin.close()
+        worker.stdout.close()
+        assert (worker.stderr.read(), worker.wait()) == (b"", 0)

@@ -1,6 +1,7 @@
 """`newsarchive init` as an operator runs it, and what a project folder changes."""
 
 import os
+import re
 import shlex
 import shutil
 import stat
@@ -160,6 +161,8 @@ def test_the_crontab_works_where_it_lies(folder: Path, line: int, tmp_path: Path
     [
         ("NEWSARCHIVE_URI=archive", "NEWSARCHIVE_URI", "{folder}/archive"),
         ("NEWSARCHIVE_STATE=/var/state", "NEWSARCHIVE_STATE", "/var/state"),
+        ("NEWSARCHIVE_OPT_OUT=opt-out.txt", "NEWSARCHIVE_OPT_OUT", "{folder}/opt-out.txt"),
+        ("NEWSARCHIVE_CACHE=none", "NEWSARCHIVE_CACHE", "none"),
         ("NEWSARCHIVE_URI=s3://bucket/news # ours", "NEWSARCHIVE_URI", "s3://bucket/news"),
         ("export NEWSARCHIVE_CONTACT='the desk'", "NEWSARCHIVE_CONTACT", "the desk"),
         ("AWS_DEFAULT_REGION=", "AWS_DEFAULT_REGION", ""),
@@ -188,6 +191,7 @@ def test_a_project_s_settings_are_taken_over(
         ("LD_PRELOAD=/tmp/x.so", "sets 'LD_PRELOAD'"),
         ("AWS_CONFIG_FILE=/tmp/config", "sets 'AWS_CONFIG_FILE'"),
         ("AWS_ACCESS_KEY=x", "did you mean 'AWS_ACCESS_KEY_ID'?"),
+        ("NEWSARCHIVE_ALOW_PRIVATE=1", "did you mean 'NEWSARCHIVE_ALLOW_PRIVATE'?"),
     ],
 )
 def test_a_malformed_setting_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch, line: str, told: str) -> None:
@@ -197,6 +201,13 @@ def test_a_malformed_setting_is_refused(folder: Path, monkeypatch: pytest.Monkey
     with pytest.raises(UsageError, match=r"\.env line 1") as raised:
         environment.load()
     assert told in str(raised.value)
+
+
+def test_every_setting_may_stand_in_a_project_s_file() -> None:
+    """All that the code and the documents name, but for what serves tests and the demo."""
+    read = [*(ROOT / "newsarchive").rglob("*.py"), *(ROOT / "docs").glob("*.md"), ROOT / "README.md"]
+    used = {name for path in read for name in re.findall(r"\bNEWSARCHIVE_[A-Z_]*[A-Z]\b", path.read_text())}
+    assert used - environment.NAMES == {"NEWSARCHIVE_DEMO_BASE", "NEWSARCHIVE_FAILPOINT"}
 
 
 @pytest.mark.parametrize("arguments", [["/proc/nowhere"], ["a\nb"], ["x", "--contact", "a\nb"]])

@@ -203,6 +203,7 @@ class Looking(threading.Thread):
         """Look until stopped: each snapshot is whole, and counts never fall."""
         count = 0
         while not self._stopping.is_set():
+            start = time.monotonic()
             try:
                 found = Counter(
                     (a.id, a.revision) for a in Archive(self._storage).articles(revisions="all", duplicates=True)
@@ -214,7 +215,7 @@ class Looking(threading.Thread):
                 self.problems.append(f"{count} articles became {len(found)}, most often {max(found.values())} times")
             count = len(found)
             self.looks += 1
-            time.sleep(0.05)
+            self._stopping.wait(max(0.05, 2 * (time.monotonic() - start)))  # leaves the runs their share of a core
 
     def stop(self) -> None:
         """End, after one look at the least."""

@@ -93,6 +93,31 @@ def played(*changes: dict[str, Any]) -> list[Verdict]:
 
 
 WALL = {**NOTHING, "fetched": 0, "failed": 11, "blocked": 11, "reasons_json": reasons(failed__http_403=11)}
+
+
+def worn(run: int, pages: int, rejected: int) -> LedgerRow:
+    """Return the row of a sound run in which so many of its pages gave no article."""
+    told = reasons(rejected__no_body=rejected)
+    return row(run, fetched=pages, extracted=pages - rejected, rejected=rejected, reasons_json=told)
+
+
+@pytest.mark.parametrize(
+    ("runs", "usual", "pages", "state"),
+    [
+        (27, 2, 34, "broken"),
+        (6, 2, 34, "broken"),
+        (6, 0, 4, "broken"),
+        (27, 7, 34, "ok"),
+        (27, 4, 4, "ok"),
+    ],
+)
+def test_no_article_at_all_is_no_chance(runs: int, usual: int, pages: int, state: str) -> None:
+    """However few the runs are, and however often a page has none there, unless that explains it."""
+    past = [worn(n, 16, usual) for n in range(runs)]
+    now = replace(worn(runs, pages, pages), **NOTHING)
+    assert judge(now, past).state == state
+
+
 QUIET = {**NOTHING, "fetched": 0, "failed": 0, "reasons_json": reasons(skipped__known=30), "known": 30}
 
 

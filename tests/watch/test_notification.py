@@ -1,5 +1,6 @@
 """Messages: tried again, given up, never with a secret in what is said about them."""
 
+import itertools
 import json
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from newsarchive.redaction import redact
 from newsarchive.watch import metrics, notification
 from newsarchive.watch.outlets import VARIABLES, Outlets, outlets
 from newsarchive.watch.verdict import State, Verdict
+from tests.safety.serving import Answer, serving
 from tests.watch.conftest import Receiver, free_port
 
 ROOT = Path(__file__).parents[2]
@@ -49,6 +51,21 @@ def test_an_outlet_that_is_away_is_named_without_its_address() -> None:
     assert "token" not in said
 
 
+@pytest.mark.parametrize("status", ["200 OK", "503 Unavailable"])
+@pytest.mark.parametrize("patient", [True, False])
+def test_nobody_waits_for_an_answer_without_end(status: str, *, patient: bool) -> None:
+    """The status is what is asked for; a run that is to stop tries once."""
+
+    def endless(_: str) -> Answer:
+        head = f"HTTP/1.1 {status}\r\n\r\n".encode()
+        return Answer(itertools.chain([head], itertools.repeat(b"a" * 1000)), raw=True, pause=0.01)
+
+    with serving(endless) as site:
+        said = list(notification.ping(Outlets(healthcheck_url=f"{site.base}/x", patient=patient), "success"))
+        assert site.asked.total() == (3 if patient and status.startswith("503") else 1)
+    assert said == ([] if status.startswith("200") else ["NEWSARCHIVE_HEALTHCHECK_URL answered 503"])
+
+
 def test_nothing_changed_is_not_told(receiver: Receiver) -> None:
     """No request without a change."""
     unchanged = notification.changes([ROW], {"rfi": Verdict(state=State.BLOCKED, before=State.BLOCKED)})
@@ -69,10 +86,12 @@ def test_apprise_tells_it_in_words(receiver: Receiver) -> None:
 
 
 def test_apprise_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The sentence says what to install."""
+    """The sentence says what to install, in a run without any change too."""
     monkeypatch.setitem(sys.modules, "apprise", None)
-    (said,) = notification.notify(Outlets(apprise_urls=("json://x",)), CHANGED, run_id="r")
+    to = Outlets(apprise_urls=("json://x",))
+    (said,) = notification.notify(to, CHANGED, run_id="r")
     assert "pip install 'newsarchive[notify]'" in said
+    assert list(notification.lacking(to)) == [said]
 
 
 def test_pings_of_one_run_share_an_id(receiver: Receiver) -> None:
