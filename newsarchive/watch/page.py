@@ -11,7 +11,9 @@ from newsarchive.watch.verdict import State
 
 _CSP = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _STYLE = """
-:root{color-scheme:light dark;--line:#8884;--bar:#3b7dd8;--bad:#c0392b;--warn:#b7791f;--good:#2f855a}
+:root{color-scheme:light dark;--line:#8884;--bad:#b3261e;--warn:#8a5300;--good:#1f6f43}
+@media(prefers-color-scheme:dark){:root{--bad:#ff8a80;--warn:#e8b04a;--good:#7ddba0}}
+html{background:Canvas;color:CanvasText}
 body{font:15px/1.45 system-ui,sans-serif;max-width:76rem;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.5rem;margin-bottom:.2rem}h2{font-size:1.1rem;margin:2rem 0 .5rem}
 p.sub{opacity:.75;margin-top:0}.wide{overflow-x:auto}
@@ -77,7 +79,9 @@ def render(report: Mapping[str, Any]) -> str:
 <style>{_STYLE}</style>
 </head>
 <body>
+<main>
 {body}
+</main>
 </body>
 </html>
 """
@@ -120,7 +124,9 @@ def _trouble(row: LedgerRow, report: Mapping[str, Any]) -> str:
 
 
 def _section(title: str, content: str) -> str:
-    return f'<h2>{_escaped(title)}</h2>\n<div class="wide">{content}</div>' if content else ""
+    name = _escaped(title)
+    wide = f'<div class="wide" role="region" aria-label="{name}" tabindex="0">{content}</div>'
+    return f"<h2>{name}</h2>\n{wide}" if content else ""
 
 
 def _table(heads: Sequence[str], rows: Iterable[Iterable[str]]) -> str:
