@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     archive = Archive.open(options.uri, endpoint_url=options.endpoint_url)
     with _history(state_folder(options.uri, options.state)) as history:
         history.catch_up(archive, clock.now())
-        rows = _chosen(history.latest(), options.sites)
+        rows = _chosen(history.latest(clock.now()), options.sites)
     if options.json:
         for row in rows:
             print(json_text(asdict(row)))
