@@ -16,12 +16,13 @@ from newsarchive import clock
 from newsarchive.archive import Archive
 from newsarchive.archive.ledger import LedgerRow
 from newsarchive.cli import add_archive_arguments, add_state_argument
+from newsarchive.cli.invocation import program
 from newsarchive.errors import UsageError
 from newsarchive.harmless import json_text, visible
 from newsarchive.spool.state import state_folder
 from newsarchive.suggest import did_you_mean
 from newsarchive.watch.history import History
-from newsarchive.watch.verdict import State
+from newsarchive.watch.verdict import ADVICE, State
 
 _PIPED_WIDTH = 200
 _COLOURS = {State.OK: "green", State.SUSPECT: "yellow", State.UNJUDGED: "dim"}
@@ -47,6 +48,10 @@ def run(options: argparse.Namespace) -> int:
         return 0
     console = Console(highlight=False, width=None if sys.stdout.isatty() else _PIPED_WIDTH)
     console.print(table(rows) if rows else "No run is in the ledger of the last five weeks.")
+    if any(row.state in ADVICE for row in rows):
+        console.print(
+            f"\n{program()} report --out run.html shows examples and what to do; check SITE looks at one now."
+        )
     return 0
 
 

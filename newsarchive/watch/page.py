@@ -7,7 +7,7 @@ from typing import Any
 
 from newsarchive.archive.ledger import FILLS, LedgerRow, rows_of
 from newsarchive.harmless import visible
-from newsarchive.watch.verdict import State
+from newsarchive.watch.verdict import ADVICE, State
 
 _CSP = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _STYLE = """
@@ -40,13 +40,6 @@ _FUNNEL = (
     ("new", "new in the archive"),
     ("revised", "revised in the archive"),
 )
-_NEXT = {
-    State.BLOCKED: "Open an example in a browser, read the site's robots.txt; crawl it more slowly, ask the publisher, "
-    "or leave it out.",
-    State.MOVED: "If the new address is the publisher's, write it into the declaration (allowed_domains, feeds).",
-    State.BROKEN: "Look at an example in a browser: either the site is ill, or its declaration is to be changed.",
-    State.SUSPECT: "Articles still come. Look at one of them; if the next runs are as usual, this passes by itself.",
-}
 _AS_IT_SHOULD_BE = ("listings/fetched", "listings/not-modified", "skipped/known")
 _SHOWN = 50
 _EXAMPLES = 3
@@ -59,7 +52,7 @@ def render(report: Mapping[str, Any]) -> str:
         (
             _head(report, rows),
             _section("Errors", _lines(report["errors"])),
-            _section("What is wrong", "".join(_trouble(row, report) for row in rows if row.state in _NEXT)),
+            _section("What is wrong", "".join(_trouble(row, report) for row in rows if row.state in ADVICE)),
             _section("Sites", _sites(rows)),
             _section("From links to articles", _funnel(rows)),
             _section("What articles have", _fills(rows)),
@@ -101,7 +94,7 @@ def _head(report: Mapping[str, Any], rows: Sequence[LedgerRow]) -> str:
 
 def _in_short(rows: Sequence[LedgerRow]) -> str:
     """Return how the sites are, the worst first, and what came: `4 of 18 sites are not ok: 1 blocked, 3 suspect. …`."""
-    states = Counter(row.state for row in rows if row.state in _NEXT)
+    states = Counter(row.state for row in rows if row.state in ADVICE)
     named = ", ".join(f"{count} {state}" for state, count in states.items())
     sites = (
         f"{states.total()} of {len(rows)} sites are not ok: {named}" if states else f"No site of {len(rows)} is amiss"
@@ -119,7 +112,7 @@ def _trouble(row: LedgerRow, report: Mapping[str, Any]) -> str:
     return (
         f'<article class="{_escaped(row.state)}"><h3>{_escaped(row.site)}: '
         f'<span class="state">{_escaped(row.state)}</span>, {_escaped(since)}</h3>\n'
-        f'{reasons}<ul>{examples}</ul><p class="next">{_escaped(_NEXT[State(row.state)])}</p></article>\n'
+        f'{reasons}<ul>{examples}</ul><p class="next">{_escaped(ADVICE[State(row.state)])}</p></article>\n'
     )
 
 
