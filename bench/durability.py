@@ -8,7 +8,9 @@ Before each store (a mock one, those that `../shared/s3` starts, or `--endpoint`
 twice, and none that was there before gone.
 
 - `kills`: a stand-in for a crawler (tests/spool/worker.py: the spool and its delivery, no fetching), killed at random;
-- `crawls`: `newsarchive crawl --all` over the demo's sites, killed at random, then run to its end;
+- `crawls`: `newsarchive crawl` of a site that publishes eight articles before each run, killed at a random moment of
+  the time that one takes (it is forked with its libraries loaded), then run to its end: lost is what the site has
+  published and the archive lacks;
 - `feeds`: Scrapy with FEEDS to S3, one file a run or batches of ten, killed at random, then run to its end;
 - `steps`: runs that end at each named step of newsarchive, with `--seeds` orders of them;
 - `down`: the store down for a whole crawl, then back: the crawl's exit code, what is lost before and after `flush`;
@@ -22,13 +24,15 @@ import json
 import logging
 import os
 import random
+import shlex
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -38,6 +42,7 @@ import boto3
 from botocore.config import Config
 from moto.server import ThreadedMotoServer
 
+from bench.growing_site import GrowingSite
 from newsarchive.archive import Archive
 from newsarchive.article import Article, ArticleLink
 from newsarchive.demo.server import DemoServer
@@ -53,12 +58,15 @@ from newsarchive.storage import Storage, open_storage
 from tests.conftest import article, started
 from tests.proxy import Proxy, always, at_random, before
 from tests.spool.conftest import submission
-from tests.spool.trials import Looking, failpoint_trial, kill_trial, steps
+from tests.spool.trials import Looking, Worker, failpoint_trial, kill_trial, steps
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"
 _BUCKET = "news"
-_QUICK = ("-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=False", "-s", "SPIDER_MODULES=newsarchive.demo.spiders")
+_QUICK = ("-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=False")
+_DEMO = ("--all", *_QUICK, "-s", "SPIDER_MODULES=newsarchive.demo.spiders")
+_PUBLISHED_AT_ONCE = 8
+_COMMAND = (sys.executable, "-m", "newsarchive")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,11 @@ class Place:
         finally:
             reader.stop()
 
+    @property
+    def faultless(self) -> dict[str, str]:
+        """What of the environment leads past the proxy."""
+        return {"NEWSARCHIVE_ENDPOINT_URL": self.endpoint}
+
     def environment(self, name: str) -> dict[str, str]:
         """Return the environment of a crawl into the archive of this name, through the proxy."""
         return os.environ | {
@@ -116,19 +129,28 @@ def kills(place: Place, options: argparse.Namespace) -> None:
 
 
 def crawls(place: Place, options: argparse.Namespace) -> None:
-    """Kill whole crawls."""
+    """Kill whole crawls of a site that has published more before each."""
     name = f"crawls-{place.folder.name}"
+    environment = place.environment(name) | {"NEWSARCHIVE_WORKERS": "1"}
     chance = random.Random(options.crawl_kills)  # noqa: S311 - a trial, repeatable
-    command = [sys.executable, "-m", "newsarchive", "crawl", "--all", *_QUICK]
-    killed = 0
-    with DemoServer(now=datetime(2026, 11, 20, 12, tzinfo=UTC)) as server, place.watched(name) as reader:
-        environment = place.environment(name) | {"NEWSARCHIVE_DEMO_BASE": server.base}
-        for _ in range(options.crawl_kills):
-            killed += _killed(command, environment, partial(_answered, server), chance.uniform(0, 1.5))
-        code = _until_fine(command, environment)
-    archived = [a.id for a in Archive(place.storage(name)).articles(revisions="all", duplicates=True)]
-    lost, twice = 21 - len(set(archived)), len(archived) - len(set(archived))
-    row(place.kind, "newsarchive, demo crawl", f"{killed} kills, then exit {code}; {_seen(reader)}", 21, lost, twice)
+    endings: Counter[str] = Counter()
+    command, log = [sys.executable, "-m", "bench.warm_crawl"], place.folder / "log"
+    worker = Worker(command, log=log, environment=environment | {"PYTHONPATH": str(ROOT)})
+    with GrowingSite().served() as site, place.watched(name) as reader, closing(worker):
+        told = shlex.join(["news", "-a", f"url={site.base}/", *_QUICK])
+        start = time.monotonic()
+        worker.run(told)
+        longest, end = 1.1 * (time.monotonic() - start), start + options.seconds
+        while endings["killed"] < options.crawl_kills and time.monotonic() < end:
+            site.published += _PUBLISHED_AT_ONCE
+            endings[worker.run(told, kill_after=chance.uniform(0, longest))] += 1
+        code = _until_fine([*_COMMAND, "crawl", *shlex.split(told)], environment)
+    checked = _run([*_COMMAND, "verify", "--deep"], environment | place.faultless)
+    found = Counter(a.url for a in Archive(place.storage(name)).articles(revisions="all", duplicates=True))
+    missing = {f"{site.base}/news/{n}" for n in range(1, site.published + 1)} - found.keys()
+    runs = f"{endings['killed']} kills in {endings.total()} runs, then exit {code}, verify --deep exit {checked}"
+    twice = sum(count > 1 for count in found.values())
+    row(place.kind, "newsarchive, whole crawls", f"{runs}; {_seen(reader)}", site.published, len(missing), twice)
 
 
 def _seen(reader: Looking) -> str:
@@ -233,7 +255,7 @@ def down(place: Place, options: argparse.Namespace) -> None:
     with DemoServer(now=datetime(2026, 11, 20, 12, tzinfo=UTC)) as server:
         environment = place.environment(name) | {"NEWSARCHIVE_DEMO_BASE": server.base}
         command = [sys.executable, "-m", "newsarchive"]
-        crawled = _run([*command, "crawl", "--all", *_QUICK], environment)
+        crawled = _run([*command, "crawl", *_DEMO], environment)
     feed = f"feed-down-{place.folder.name}"
     note = place.folder / feed
     note.touch()
@@ -259,7 +281,7 @@ def backlog(place: Place, options: argparse.Namespace) -> None:
             "NEWSARCHIVE_DEMO_BASE": server.base,
         }
         start = time.perf_counter()
-        command = [sys.executable, "-m", "newsarchive", "crawl", "--all", *_QUICK]
+        command = [sys.executable, "-m", "newsarchive", "crawl", *_DEMO]
         silent = subprocess.DEVNULL
         crawl = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=silent, stderr=silent)
         while not server.answers and crawl.poll() is None:

@@ -1,10 +1,12 @@
 """How long an empty machine takes until it may crawl into an archive that is already large.
 
     python -m bench.fresh_machine [--articles 1000000] [--days 100] [--folder FOLDER]
+        [--uri s3://BUCKET/PREFIX --endpoint-url http://127.0.0.1:9000]
 
 An archive is made that has its manifest entries and the snapshot of its index, with random keys and sketches, as if so
 many articles had been archived evenly over the days; then a new process with an empty state folder starts from it, as
-a crawl does before its first fetch. Printed are its time, its processor time, its largest memory and the index's size.
+a crawl does before its first fetch. The archive is in a folder, or where `--uri` says. Printed are the process's time,
+its processor time, its largest memory and the index's size.
 """
 
 import argparse
@@ -27,7 +29,7 @@ from newsarchive.neardup.window import first_day
 from newsarchive.spool import Spool
 from newsarchive.spool.delivery import Delivery
 from newsarchive.spool.snapshots import WORTH_A_PART, Row, encode
-from newsarchive.storage.folder import FolderStorage
+from newsarchive.storage import Storage, open_storage
 
 NEWEST = date(2026, 11, 23)
 SEGMENTS = 40  # manifest entries a part: segments of 500 articles
@@ -48,9 +50,9 @@ def rows(day: str, count: int) -> Iterator[Row]:
         )  # fmt: skip
 
 
-def make(folder: Path, articles: int, days: int) -> None:
-    """Make the archive, a part of the snapshot for every 20,000 articles."""
-    storage = FolderStorage(folder)
+def make(storage: Storage, articles: int, days: int) -> int:
+    """Make the archive, a part of the snapshot for every 20,000 articles; return the bytes of the snapshot."""
+    size = 0
     for first in range(0, articles, WORTH_A_PART):
         day = (NEWEST - timedelta(days=days - 1 - first * days // articles)).isoformat()
         keys = [layout.manifest_key(day, "w1", first + n) for n in range(SEGMENTS)]
@@ -58,13 +60,15 @@ def make(folder: Path, articles: int, days: int) -> None:
             storage.put_new(key, b"{}")
         body = encode(keys, rows(day, min(WORTH_A_PART, articles - first)))
         storage.put_new(layout.index_key(day, sha256(body)), body)
+        size += len(body)
+    return size
 
 
-def start(archive: Path, state: Path) -> None:
+def start(storage: Storage, state: Path) -> None:
     """Start from the archive as a crawl does, and print what it took."""
     begin = time.perf_counter()
     with contextlib.closing(Spool(state)) as spool:
-        Delivery(spool, FolderStorage(archive)).level_index()
+        Delivery(spool, storage).level_index()
         ready, adopted = time.perf_counter() - begin, len(spool.adopted)
     usage = resource.getrusage(resource.RUSAGE_SELF)
     print(
@@ -86,17 +90,18 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=1_000_000)
     parser.add_argument("--days", type=int, default=100)
     parser.add_argument("--folder", type=Path, help="where to work (a temporary folder)")
-    parser.add_argument("--start", nargs=2, type=Path, metavar=("ARCHIVE", "STATE"), help=argparse.SUPPRESS)
+    parser.add_argument("--uri", help="where to make the archive (a temporary folder)")
+    parser.add_argument("--endpoint-url", default="")
+    parser.add_argument("--start", type=Path, metavar="STATE", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.start:
-        start(*options.start)
+        start(open_storage(options.uri, endpoint_url=options.endpoint_url, create=False), options.start)
         return
     with tempfile.TemporaryDirectory(dir=options.folder) as folder:
-        archive, state = Path(folder, "archive"), Path(folder, "state")
-        make(archive, options.articles, options.days)
-        snapshot = sum(p.stat().st_size for p in (archive / "index").rglob("*.gz")) >> 20
-        print(f"{options.articles} articles of {options.days} days; snapshot of {snapshot} MB", flush=True)
-        command = [sys.executable, "-m", "bench.fresh_machine", "--start", str(archive), str(state)]
+        where = ["--uri", options.uri or str(Path(folder, "archive")), "--endpoint-url", options.endpoint_url]
+        size = make(open_storage(where[1], endpoint_url=options.endpoint_url), options.articles, options.days)
+        print(f"{options.articles} articles of {options.days} days; snapshot of {size >> 20} MB", flush=True)
+        command = [sys.executable, "-m", "bench.fresh_machine", *where, "--start", str(Path(folder, "state"))]
         subprocess.run(command, check=True, cwd=Path(__file__).parents[1])
 
 

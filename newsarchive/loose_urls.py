@@ -8,11 +8,18 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from newsarchive.urls import is_web, normalize
 
-_PREFIXES = frozenset({"www", "www1", "www2", "m", "mobile", "mobil", "touch", "wap", "amp", "lite", "3g"})
-_SEGMENTS = frozenset({"amp", "m", "mobile", "print", "printable", "printview", "print-view"})
+_PREFIXES = frozenset({"www", "www1", "www2", "www3", "m", "mobile", "mobil", "touch", "wap", "amp", "lite", "3g"})
+_SAME_SITES = {
+    "bbc.co.uk": "bbc.com",
+    "derstandard.de": "derstandard.at",
+    "edition.cnn.com": "cnn.com",
+    "timesofindia.com": "timesofindia.indiatimes.com",
+}
+"""Hosts, without what `_PREFIXES` leaves out, under which one publisher serves the same articles at the same paths."""
+_SEGMENTS = frozenset("amp amphtml drucken komplettansicht lite m mobile print printable printview print-view".split())
 _INDEX = re.compile(r"(?:index|default)\.(?:html?|xhtml|php\d?|aspx?|jsp|cfm|shtml)")
 _EXTENSION = re.compile(r"\.(?:amp|print|html?|xhtml|php|aspx?|jsp|shtml|cms|ece)$")
-_SUFFIX = re.compile(r"[._-](?:amp|print|mobile)$")
+_SUFFIX = re.compile(r"[._!-](?:amp|print|mobile)$")
 _SESSION_SEGMENT = re.compile(r"\([a-z]\([a-z0-9]{8,}\)\)")
 _SESSION_PARAMETER = re.compile(r";(?:jsessionid|phpsessid|sid|sessionid)=[^/;]*", re.IGNORECASE)
 _AMP_CACHE = re.compile(r"\.cdn\.ampproject\.org$|\.ampproject\.net$")
@@ -52,7 +59,13 @@ _IGNORED_VALUES = frozenset(
         ("theme", "mobile"),
     }
 )
-_ID = re.compile(r"\d{5,}")
+_SELECTING = re.compile(
+    r"(?:id|page|part|chap|slide|photo|image|video|v|lang|locale|article|story|doc|news|post|q|query|search)",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"\d+")
+_ID = re.compile(r"\d{5,}|(?<![^/])(?=(?:[a-z]*\d){3})(?=[a-z]*\d+[a-z])[a-z\d]{9,}(?![^/.])", re.IGNORECASE)
+_DATED = re.compile(r"(?:19|20)\d\d[/-]\d\d?[/-]\d\d?/[^/]*[a-z]", re.IGNORECASE)
 _WORDS_OF_A_HEADLINE = 4
 
 
@@ -62,18 +75,23 @@ def loose_key(url: str) -> str:
 
     Left out: www, mobile, AMP and print marks of host and path; AMP caches; session ids; parameters that tell where a
     reader came from or how the page is shown; index pages, extensions, a closing slash, case. The host is compared as
-    Unicode.
+    Unicode. Behind a path that names an article or its day, parameters count only if their value is a number or their
+    name one that selects.
     """
     if not is_web(url):
         return ""
     origin = _origin(url)
-    form = f"{_host(origin)}/{_path(origin)}?{_query(origin)}"
+    path = _path(origin)
+    form = f"{_host(origin)}/{path}?{_query(origin, told=_is_telling(path) or bool(_DATED.search(path)))}"
     return hashlib.sha256(form.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def is_telling(url: str) -> bool:
-    """Tell whether an address's path names one article: by a long number, or by the words of a headline."""
-    path = urlsplit(url).path
+    """Tell whether an address's path names one article: by a long number or mixed id, or by the words of a headline."""
+    return _is_telling(urlsplit(url).path)
+
+
+def _is_telling(path: str) -> bool:
     last = next((s for s in reversed(unquote(path).split("/")) if s not in _SEGMENTS and not _INDEX.fullmatch(s)), "")
     words = [w for w in re.split(r"[\W_]+", last) if w]
     return bool(_ID.search(path)) or len(words) >= _WORDS_OF_A_HEADLINE
@@ -97,7 +115,8 @@ def _host(form: str) -> str:
     while len(labels) > 2 and labels[0] in _PREFIXES:  # noqa: PLR2004 - a name under a top-level domain stays
         del labels[0]
     inner = [label for label in labels[:-2] if label not in _PREFIXES]
-    return ".".join([*inner, *labels[-2:], *([str(parts.port)] if parts.port else [])])
+    host = ".".join([*inner, *labels[-2:]])
+    return f"{_SAME_SITES.get(host, host)}{f':{parts.port}' if parts.port else ''}"
 
 
 def _unicode(label: str) -> str:
@@ -113,10 +132,13 @@ def _path(form: str) -> str:
     bare = _SESSION_PARAMETER.sub("", urlsplit(form).path)
     segments = [_fold(unquote(segment, errors="surrogateescape")).replace("/", "%2f") for segment in bare.split("/")]
     kept = [s for s in segments if s and s not in _SEGMENTS and not _SESSION_SEGMENT.fullmatch(s)]
+    kept = [s.removeprefix("amp_") for s in kept]
     if kept and _INDEX.fullmatch(kept[-1]):
         del kept[-1]
     if kept[-2:] == ["page", "1"]:
         del kept[-2:]
+    if segments[-2:] == ["amp", "1"]:
+        del kept[-1:]
     return "/".join([*kept[:-1], *map(_bare, kept[-1:])])
 
 
@@ -128,10 +150,15 @@ def _bare(segment: str) -> str:
     return segment
 
 
-def _query(form: str) -> str:
+def _query(form: str, *, told: bool) -> str:
     pairs = parse_qsl(urlsplit(form).query, keep_blank_values=True, errors="surrogateescape")
     kept = [(name.lower(), _fold(value)) for name, value in pairs]
-    return urlencode(sorted(pair for pair in kept if not _is_ignored(*pair)), errors="surrogateescape")
+    counting = [pair for pair in kept if not (_is_ignored(*pair) or (told and not _selects(*pair)))]
+    return urlencode(sorted(counting), errors="surrogateescape")
+
+
+def _selects(name: str, value: str) -> bool:
+    return bool(_NUMBER.fullmatch(value) or (value and _SELECTING.match(name)))
 
 
 def _is_ignored(name: str, value: str) -> bool:

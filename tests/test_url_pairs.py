@@ -92,6 +92,8 @@ def test_what_is_no_address_has_no_key(url: str) -> None:
         ("/world/river-rises-after-rain", True),
         ("/world/river-rises-after-rain/amp", True),
         ("/world/the_river_rises_again/index.html", True),
+        ("/articles/c0mn1l2k3jo", True),
+        ("/articles/harbour2026", False),
         ("/weather", False),
         ("/2026/11/23/weather", False),
         ("/story.php?id=1203344", False),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from dataclasses import replace
 from itertools import chain, islice, starmap
 from typing import TYPE_CHECKING, Self
 
@@ -45,8 +46,18 @@ class Answer:
 
     def __next__(self) -> Article:
         if self._articles is None:
-            self._articles = islice(filter(self.query.says, _Scan(self).articles()), self._limit)
+            self._articles = islice(filter(self._wanted, _Scan(self).articles()), self._limit)
         return next(self._articles)
+
+    def _wanted(self, article: Article) -> bool:
+        """Tell whether an article has the words asked for; only copies that have them have been left out for it."""
+        if not self.query.text:
+            return True
+        if not self.query.says(article):
+            return False
+        is_left_out = bool(article.duplicate_of) and not self.query.duplicates
+        self.copies_left_out += is_left_out
+        return not is_left_out
 
     def count(self, by: Sequence[str]) -> dict[tuple[str, ...], int]:
         """Return the number of articles for each combination of values: see `Archive.count`. `limit` does not apply.
@@ -96,7 +107,7 @@ class _Scan:
 
     def __init__(self, answer: Answer) -> None:
         self._answer = answer
-        self._query = answer.query
+        self._query = replace(answer.query, duplicates=answer.query.duplicates or bool(answer.query.text))
         self._archive, latest = answer._begin()  # noqa: SLF001 - the two are one
         self._plan = plan(self._archive, self._query)
         self._newest = self._plan.newest if latest else None

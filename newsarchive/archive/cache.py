@@ -1,6 +1,7 @@
 """Local copies of what a bucket holds: segments by their hash, manifest entries and run reports by their key."""
 
 import contextlib
+import hashlib
 import os
 import secrets
 import sqlite3
@@ -13,6 +14,8 @@ _DEFAULT_MB = 10_000
 _KEPT = 0.9
 _BUSY_SECONDS = 10.0
 _TEMPORARY = ".tmp-"
+TABLE = ".parquet.checked"
+"""What the names of copies of tables end with."""
 
 
 def cache_folder() -> Path | None:
@@ -79,6 +82,20 @@ class Cache:
         """Remove a file that is not what it should be."""
         with contextlib.suppress(OSError):
             self.path(name).unlink(missing_ok=True)
+
+    def follow_takedowns(self, archive: str, takedowns: str) -> bool:
+        """Remove all copies of tables when the takedowns of an archive have changed, and tell whether they have.
+
+        They may hold what is erased. `takedowns` is any text that is another one then.
+        """
+        name = f"{hashlib.sha256(archive.encode()).hexdigest()}.takedowns"
+        if self.get(name) == takedowns.encode():
+            return False
+        for _, _, path in self._files():
+            if path.name.endswith(TABLE):
+                self.drop(path.name)
+        self.put(name, takedowns.encode())
+        return True
 
     def sweep(self) -> None:
         """Remove what was used least recently, if there is more than there may be."""

@@ -41,7 +41,7 @@ def copy(
         UsageError: the target holds another archive, or has been merged or written to by itself.
         IntegrityError: a segment is missing or not what its manifest entry says; the message names it.
     """
-    keys = list(source.storage.keys(layout.MANIFESTS))
+    keys = source.manifest_keys()
     entries = dict(source.bodies(keys))
     committed = [Manifest.decode(body, where=key) for key, body in entries.items()]
     described = {key: body for prefix in _GROWING for key, body in source.bodies(list(source.storage.keys(prefix)))}

@@ -17,6 +17,7 @@ LEDGER_SUFFIX = ".jsonl"
 WRITERS = "writers/"
 INDEX = "index/"
 _NAME = re.compile(r"[a-z0-9-]+")
+_ENTRY = re.compile(rf"{MANIFESTS}crawl_date=\d{{4}}-\d{{2}}-\d{{2}}/(?P<writer>[a-z0-9-]+)-(?P<n>\d{{8,}})\.json")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -55,6 +56,12 @@ def manifest_prefix(crawl_date: str) -> str:
 def manifest_key(crawl_date: str, writer: str, number: int) -> str:
     """Return the key of a writer's n-th manifest entry."""
     return f"{manifest_prefix(crawl_date)}{name(writer)}-{number:08d}.json"
+
+
+def entry_named(key: str) -> tuple[str, int] | None:
+    """Return writer and number of the manifest entry with this key; None of what only lies beside them."""
+    found = _ENTRY.fullmatch(key)
+    return (found["writer"], int(found["n"])) if found else None
 
 
 def epoch_key(writer: str, epoch: int) -> str:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from newsarchive.archive import layout
 from newsarchive.archive.replacements import REWRITERS
 from newsarchive.archive.segment import Manifest
 from newsarchive.archive.snapshot import Snapshot
@@ -50,7 +49,7 @@ def plan(archive: "Archive", query: "Query") -> Plan:
     only have been merged by later ones.
     """
     sidecar = _sidecar(archive)
-    keys = list(archive.storage.keys(layout.MANIFESTS))
+    keys = archive.manifest_keys()
     if sidecar is None:
         return _of_all(archive, query, keys)
     return _of_the_rest(archive, query, keys, sidecar) or _of_all(archive, query, keys, sidecar)

@@ -16,9 +16,9 @@ from newsarchive.archive.ledger import NO_RUN, LedgerRow
 from newsarchive.archive.ledger import decode as decode_row
 from newsarchive.archive.query import Query, Tag, folded, instant
 from newsarchive.archive.replacements import COMPACTIONS, Chain, Record, is_record, record_key
-from newsarchive.archive.segment import ARTICLES, Manifest, lines_of, split, unpack
+from newsarchive.archive.segment import ARTICLES, Manifest, lines_of, sha256, split, unpack
 from newsarchive.archive.snapshot import Place, Snapshot
-from newsarchive.archive.tombstones import TOMBSTONES, Hidden, Tombstone
+from newsarchive.archive.tombstones import TOMBSTONES, Hidden, Tombstone, is_tombstone
 from newsarchive.article import Article
 from newsarchive.errors import IntegrityError, UsageError
 from newsarchive.storage import ObjectMissingError, Storage, open_storage
@@ -152,7 +152,12 @@ class Archive:
 
     def manifests(self, *, known: Collection[str] = ()) -> Iterator[tuple[str, Manifest]]:
         """Yield each manifest entry that is not known, with its key, in the order of the keys."""
-        return self.entries([k for k in self.storage.keys(layout.MANIFESTS) if k not in known])
+        return self.entries([k for k in self.manifest_keys() if k not in known])
+
+    def manifest_keys(self, crawl_date: str = "") -> list[str]:
+        """Return the keys of the manifest entries, of all or of one day; what else lies there is none."""
+        prefix = layout.manifest_prefix(crawl_date) if crawl_date else layout.MANIFESTS
+        return [key for key in self.storage.keys(prefix) if layout.entry_named(key)]
 
     def entries(self, keys: Sequence[str]) -> Iterator[tuple[str, Manifest]]:
         """Yield the manifest entries of these keys."""
@@ -190,12 +195,17 @@ class Archive:
 
     def tombstones(self) -> list[Tombstone]:
         """Return the takedowns."""
-        keys = list(self.storage.keys(TOMBSTONES))
+        keys = [key for key in self.storage.keys(TOMBSTONES) if is_tombstone(key)]
         return [Tombstone.decode(body, where=key) for key, body in self.bodies(keys)]
 
     def hidden(self) -> Hidden:
-        """Return what no reader sees."""
-        return Hidden.by(self.tombstones())
+        """Return what no reader sees; copies that may hold it are removed."""
+        found = self.tombstones()
+        hidden = Hidden.by(found)
+        said = sha256(b"".join(t.encode() for t in found))
+        if self.cache and hidden and self.cache.follow_takedowns(self.storage.uri, said):
+            self._forget_replaced(self.replacements().records)
+        return hidden
 
     def segment_articles(self, manifest: Manifest) -> Iterator[Article]:
         """Yield the articles of one committed segment, wherever its lines are now; one of fetched pages has none."""

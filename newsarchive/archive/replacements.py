@@ -1,6 +1,7 @@
 """Which segments replace which: the records of compactions and erasures, dense and hash-linked."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from newsarchive.storage import ObjectMissingError, Storage
 
 COMPACTIONS = "compactions/"
 RECORD_VERSION = "1.0"
+_KEY = re.compile(rf"{COMPACTIONS}\d{{8,}}\.json")
 REWRITERS = frozenset({"merged", "kept"})
 
 
@@ -166,4 +168,4 @@ def _stored(storage: Storage, key: str) -> bytes:
 
 def is_record(key: str) -> bool:
     """Tell whether a key below compactions/ is a record's."""
-    return key.endswith(".json")
+    return bool(_KEY.fullmatch(key))

@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from newsarchive.archive import parquet
 from newsarchive.archive.ahead import ahead
+from newsarchive.archive.cache import TABLE
 from newsarchive.archive.layout import HEADS, PARQUET
 from newsarchive.archive.matching import columns_hidden_by, columns_of, kept, latest, matching, visible
 from newsarchive.archive.query import Query
@@ -142,7 +143,7 @@ class Sidecar:
     def name(self, stored: Stored) -> str:
         """Return an object's name in the cache: another for each state of it."""
         state = f"{self._source.storage.uri} {stored.key} {stored.bytes} {stored.modified}"
-        return f"{sha256(state.encode()).hexdigest()}.parquet.checked"
+        return f"{sha256(state.encode()).hexdigest()}{TABLE}"
 
 
 def _month(key: str) -> str:

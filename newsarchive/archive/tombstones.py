@@ -1,6 +1,7 @@
 """Takedowns: what is hidden from readers, erased, and never crawled again."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Self
@@ -12,6 +13,7 @@ from newsarchive.urls import article_id, url_key
 
 TOMBSTONES = "tombstones/"
 TOMBSTONE_VERSION = "1.0"
+_KEY = re.compile(rf"{TOMBSTONES}[a-z]+-[a-z0-9-]+\.json")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,11 @@ class Tombstone:
             return cls(**values)
         except (ValueError, KeyError, TypeError) as error:
             raise IntegrityError(f"{where} is not a tombstone: {error!r}") from error
+
+
+def is_tombstone(key: str) -> bool:
+    """Tell whether a key below tombstones/ is a takedown's."""
+    return bool(_KEY.fullmatch(key))
 
 
 NOTHING = Tombstone(kind="none", value="none")

@@ -1,17 +1,19 @@
 """Bringing the articles of somebody's WARC into the archive: one WARC is one writer, whoever imports it."""
 
 import hashlib
+import itertools
 import json
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from io import BytesIO
 from itertools import islice
 from typing import Any
 
 from newsarchive import clock
+from newsarchive.archive import layout
 from newsarchive.article import Article, ArticleLink
 from newsarchive.bulk.pages import Sites, StoredPage, completed, extract, stored_page
 from newsarchive.bulk.run import Outcome, Work
@@ -45,7 +47,7 @@ Found = tuple[StoredPage, Article | NotAnArticleError]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """What a WARC is called: made of its first bytes, `head`, so that it is the same wherever the file is.
+    """What a WARC is called: made of its first bytes, `head`, and its size, so that it is the same wherever it lies.
 
     `name` is what it calls itself (WARC-Filename); records point into it by that.
     """
@@ -54,6 +56,11 @@ class Identity:
     name: str
     writer: str
     run_id: str
+
+    def again(self, times: int) -> "Identity":
+        """Return the identity of a further import, after as many that could not read all of it."""
+        suffix = f"x{times + 1}" if times else ""
+        return replace(self, writer=self.writer + suffix, run_id=self.run_id + suffix)
 
 
 def identity(source: Source) -> Identity:
@@ -69,7 +76,8 @@ def identity(source: Source) -> Identity:
         raise UsageError(f"{source.name} is no WARC: nothing at its beginning is a record")
     begun = clock.parse(str(parsed.rec_headers.get_header("WARC-Date") or ""))
     moment = f"{begun:%Y%m%dt%H%M%Sz}" if begun else "19700101t000000z"
-    writer = f"warc{hashlib.sha256(head).hexdigest()[:16]}"
+    size = b"" if source.size is None else b"%d" % source.size
+    writer = f"warc{hashlib.sha256(size + head).hexdigest()[:16]}"
     named = parsed.rec_headers.get_header("WARC-Filename") or writer
     return Identity(head=head, writer=writer, run_id=f"{moment}-{writer}", name=_UNFIT.sub("-", str(named)))
 
@@ -81,8 +89,20 @@ def _head(source: Source) -> bytes:
     return head
 
 
-def imported_before(storage: Storage, key: str) -> dict[str, Any] | None:
-    """Return the report of a finished import, if there is one under this key."""
+def imported_before(storage: Storage, named: Identity) -> tuple[Identity, dict[str, Any] | None]:
+    """Return the identity to import a WARC under, and the report if it has been imported whole under it.
+
+    What of it could not be read may be whole in another copy: each import after such a one has a name of its own.
+    """
+    for times in itertools.count():
+        further = named.again(times)
+        report = _finished(storage, layout.run_key(further.run_id))
+        if report is None or not report["failed"]:
+            break
+    return further, report
+
+
+def _finished(storage: Storage, key: str) -> dict[str, Any] | None:
     try:
         report: dict[str, Any] = json.loads(storage.read(key))
     except ObjectMissingError:

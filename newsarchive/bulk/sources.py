@@ -1,10 +1,12 @@
 """Opening a WARC wherever it is, for reading once from its beginning."""
 
+import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
+from stat import S_ISREG
 from typing import IO
 from urllib.parse import urlsplit
 
@@ -17,10 +19,11 @@ _TIMEOUT = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A WARC, open for reading; `name` is the file's, without its folder."""
+    """A WARC, open for reading; `name` is the file's, without its folder, `size` its bytes, None if nobody tells."""
 
     name: str
     file: Readable
+    size: int | None = None
 
 
 @contextmanager
@@ -35,10 +38,11 @@ def opened(given: str, *, endpoint_url: str = "", allow_private: bool = False) -
     openers = {"s3": _s3, "http": _http, "https": _http}
     if scheme in openers:
         with closing(openers[scheme](given, endpoint_url, allow_private)) as file:
-            yield Source(name=urlsplit(given).path.rpartition("/")[2], file=file)
+            yield Source(name=urlsplit(given).path.rpartition("/")[2], file=file, size=file.length)
         return
     with _local(given) as local:
-        yield Source(name=Path(given).name, file=local)
+        about = os.fstat(local.fileno())
+        yield Source(name=Path(given).name, file=local, size=about.st_size if S_ISREG(about.st_mode) else None)
 
 
 def _local(given: str) -> IO[bytes]:
@@ -52,6 +56,7 @@ class _Whole:
     """An answer's body; one that ends before its announced length is no end but a failure."""
 
     def __init__(self, file: IO[bytes], length: int | None, given: str) -> None:
+        self.length = length
         self._file = file
         self._left = length
         self._given = given

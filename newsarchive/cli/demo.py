@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from rich.console import Console
@@ -75,9 +76,15 @@ def _show(console: Console, folder: Path) -> None:
     for site in _SHOWN:
         _show_article(console, shown[site])
     command = f"{program()} read --uri {folder} --tag Iran --fields site,date_published,title,tags"
-    page = f"{program()} serve --uri {folder}"
-    console.print(f"\nCharts and search in a browser: {page}", style="bold", markup=False)
+    console.print(f"\nCharts and search in a browser: {page_command(folder)}", style="bold", markup=False)
     console.print(f"Next: {command}", style="bold", markup=False)
+
+
+def page_command(folder: Path) -> str:
+    """Return the command that shows an archive in a browser; it installs what is not there yet."""
+    shown = f"{program()} serve --uri {folder}"
+    is_there = find_spec("uvicorn") and find_spec("starlette") and find_spec("jinja2")
+    return shown if is_there else f"{Path(program()).with_name('pip')} install -q 'newsarchive[web]' && {shown}"
 
 
 def _show_article(console: Console, article: Article) -> None:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from newsarchive.archive import layout, tombstones
+from newsarchive.archive import Archive, layout, tombstones
 from newsarchive.archive.tombstones import Tombstone
 from newsarchive.cli import add_archive_arguments, add_state_argument
 from newsarchive.cli.progress import Progress
@@ -19,6 +19,8 @@ from newsarchive.spool.state import IMPORTS, state_folder
 from newsarchive.storage import Storage, open_storage
 from newsarchive.upkeep.erasure import Erased, Erasure
 from newsarchive.urls import is_web
+from newsarchive.web.store import index_path
+from newsarchive.web.upkeep import hide_erased
 
 _ID = re.compile(r"[0-9a-f]{24}")
 
@@ -50,7 +52,15 @@ def run(options: argparse.Namespace) -> int:
             print("Nothing was changed.")
             return 0
         done = erasure.carry_out()
+    _forget(options)
     return _report(done, asked, storage, has_spool=bool(spools))
+
+
+def _forget(options: argparse.Namespace) -> None:
+    """Take what was erased out of what this machine's readers keep: the web page's index, the copies of a bucket."""
+    archive = Archive.open(options.uri, endpoint_url=options.endpoint_url)
+    archive.snapshot()
+    hide_erased(archive, index_path(archive.storage.uri, state=options.state))
 
 
 def _tombstone(options: argparse.Namespace) -> Tombstone:

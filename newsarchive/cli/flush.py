@@ -5,7 +5,7 @@ import argparse
 from newsarchive.cli import add_archive_arguments, add_state_argument
 from newsarchive.spool.delivery import Delivery
 from newsarchive.spool.holding import held
-from newsarchive.spool.state import state_folder
+from newsarchive.spool.state import check_remains, state_folder
 from newsarchive.storage import open_storage
 
 
@@ -22,6 +22,7 @@ def run(options: argparse.Namespace) -> int:
     """Deliver and say what was; errors leave the rest in the spool."""
     folder = state_folder(options.uri, options.state)
     if not (folder / "spool.sqlite").exists():
+        check_remains(folder)
         print(f"No spool in {folder}: nothing to deliver.")
         return 0
     storage = open_storage(options.uri, endpoint_url=options.endpoint_url)

@@ -5,7 +5,6 @@ import asyncio
 import os
 
 from newsarchive import clock
-from newsarchive.archive import layout
 from newsarchive.bulk.importing import Identity, Import, identity, imported_before
 from newsarchive.bulk.run import Outcome, Work
 from newsarchive.bulk.sources import Source, opened
@@ -38,8 +37,8 @@ def run(options: argparse.Namespace) -> int:
     given = {"endpoint_url": options.endpoint_url, "allow_private": options.allow_private}
     raw = keeps_pages(options.raw, options.uri)
     with opened(options.warc, **given) as source:
-        named = identity(source)
-        if report := imported_before(storage, layout.run_key(named.run_id)):
+        named, report = imported_before(storage, identity(source))
+        if report:
             print(f"{source.name} is in {storage.uri} already ({report['archived']} articles, run {named.run_id}).")
             return 0
         folder = state_folder(options.uri, options.state) / IMPORTS

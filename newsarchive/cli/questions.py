@@ -2,12 +2,15 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from itertools import islice
 
 from newsarchive import clock
 from newsarchive.archive import Archive
+from newsarchive.archive.counting import Site
 from newsarchive.archive.query import Tag
 from newsarchive.archive.reader import Asked
+from newsarchive.errors import UsageError
 from newsarchive.suggest import did_you_mean, nearest
 
 _TAGS_TRIED = 5_000
@@ -18,9 +21,9 @@ def add_question_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--site", default="", help="only this site")
     parser.add_argument("--tag", default="", help="only with this tag; a country in any language")
     parser.add_argument(
-        "--since", default="", help="published on or after: 2026-11-01, an instant, or an age such as 7d"
+        "--since", default="", help="published on or after: 2026-11-01, 2026-11, an instant, or an age such as 7d"
     )
-    parser.add_argument("--until", default="", help="published before (a day counts whole)")
+    parser.add_argument("--until", default="", help="published before (a day or month counts whole)")
     parser.add_argument("--lang", default="", help="only this language, such as fr")
     parser.add_argument("--text", default="", help="only with these words in title, description or text")
     parser.add_argument("--duplicates", action="store_true", help="with copies of other articles too")
@@ -49,7 +52,12 @@ def asked(options: argparse.Namespace) -> Asked:
 
 
 def tell_nothing(archive: Archive, question: Asked) -> None:
-    """Say on standard error why a question may have found nothing, and what was perhaps meant."""
+    """Say on standard error why a question may have found nothing; call it before anything is written.
+
+    Raises:
+        UsageError: it names a site, language or tag that the archive does not have; the message says what was
+            perhaps meant.
+    """
     print(f"nothing found: {_why(archive, question)}", file=sys.stderr)
 
 
@@ -57,14 +65,30 @@ def _why(archive: Archive, question: Asked) -> str:
     uri, sites = archive.storage.uri, archive.sites()
     if not sites:
         return f"there are no articles in {uri} yet; newsarchive crawl --uri {uri} brings some"
-    names, languages = {s.name for s in sites}, {code for s in sites for code in s.languages}
-    if (site := question.get("site", "")) and site not in names:
-        return f"{uri} has no site {site!r}: {did_you_mean(site, names)}"
-    if (language := question.get("language", "")) and language not in languages:
-        return f"{uri} has nothing in the language {language!r}: {did_you_mean(language, languages)}"
-    if (tag := question.get("tag", "")) and (near := nearest(tag, islice(archive.tags(), _TAGS_TRIED))):
-        return f"there is a tag {near!r} in {uri}" if near != tag else f"the tag {tag!r} is in other articles of {uri}"
+    _refuse_unknown(uri, question, sites)
+    if (tag := question.get("tag", "")) and _is_there(archive, tag):
+        return f"the tag {tag!r} is in other articles of {uri}"
     first = min((s.published_min for s in sites if s.published_min), default="")[:10]
     last = max(s.published_max for s in sites)[:10]
     span = f" were published from {first} to {last}" if first else " have no dates"
     return f"the articles in {uri}{span}; newsarchive tags lists their tags"
+
+
+def _refuse_unknown(uri: str, question: Asked, sites: Sequence[Site]) -> None:
+    names, languages = {s.name for s in sites}, {code for s in sites for code in s.languages}
+    if (site := question.get("site", "")) and site not in names:
+        raise UsageError(f"{uri} has no site {site!r}: {did_you_mean(site, names)}")
+    if (language := question.get("language", "")) and language not in languages:
+        raise UsageError(f"{uri} has nothing in the language {language!r}: {did_you_mean(language, languages)}")
+
+
+def _is_there(archive: Archive, tag: str) -> bool:
+    """Tell whether any article has a tag; a country that none has is no mistake, as a word that none has is."""
+    meant = Tag.named(tag)
+    if next(archive.articles(tag=tag, duplicates=True), None):
+        return True
+    if meant.ids:
+        return False
+    near = nearest(tag, islice(archive.tags(), _TAGS_TRIED))
+    hint = f"did you mean {near!r}?" if near else f"newsarchive tags --uri {archive.storage.uri} lists them"
+    raise UsageError(f"no article in {archive.storage.uri} has the tag {tag!r}: {hint}")

@@ -58,9 +58,9 @@ def run(options: argparse.Namespace) -> int:
     question = asked(options)
     found = archive.articles(**question, revisions="all" if options.all_revisions else "latest", limit=options.limit)
     first = list(islice(found, 1))
-    write(chain(first, found))
     if not first and not found.copies_left_out and options.limit != 0:
         tell_nothing(archive, question)
+    write(chain(first, found))
     if found.copies_left_out:
         print(f"copies of other articles left out: {found.copies_left_out}; --duplicates shows them", file=sys.stderr)
     return 0

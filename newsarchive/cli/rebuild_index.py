@@ -2,7 +2,6 @@
 
 import argparse
 import contextlib
-import shutil
 import time
 
 from newsarchive.archive.reader import Archive
@@ -26,12 +25,9 @@ def run(options: argparse.Namespace) -> int:
     """Rebuild, and say from how much."""
     folder = state_folder(options.uri, options.state)
     storage = open_storage(options.uri, endpoint_url=options.endpoint_url, create=False)
-    with locked(folder):
-        shutil.rmtree(folder / "near", ignore_errors=True)
-        with contextlib.closing(Spool(folder, rebuilding=True)) as spool:
-            spool.bind(storage.uri)
-            _rebuild(spool, storage, from_snapshot=options.from_snapshot)
-            count = sum(manifest.count for _, manifest in Archive(storage).manifests())
+    with locked(folder), contextlib.closing(Spool(folder, rebuilding=storage.uri)) as spool:
+        _rebuild(spool, storage, from_snapshot=options.from_snapshot)
+        count = sum(manifest.count for _, manifest in Archive(storage).manifests())
     print(f"The index in {folder} is made from {count} archived articles of {storage.uri}.")
     return 0
 

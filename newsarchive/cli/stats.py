@@ -27,12 +27,12 @@ def run(options: argparse.Namespace) -> int:
     question = asked(options)
     by = _groupings(options.by or ["month"])
     counted = archive.count(by, **question)
+    if not counted:
+        tell_nothing(archive, question)
     if options.format == "chart":
         draw(counted)
     else:
         show((*by, "articles"), [(*key, number) for key, number in counted.items()], form=options.format)
-    if not counted:
-        tell_nothing(archive, question)
     covered = archive.coverage(site=question["site"], since=question["since"], until=question["until"])
     if covered.asked:
         print(covered, file=sys.stderr)

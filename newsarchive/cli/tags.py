@@ -21,7 +21,7 @@ def run(options: argparse.Namespace) -> int:
     """Print the tags of the articles asked for."""
     archive, question = Archive.open(options.uri, endpoint_url=options.endpoint_url), asked(options)
     found = archive.tags(**question)
-    show(("tag", "articles"), islice(found.items(), max(options.limit, 0)), form=options.format)
     if not found:
         tell_nothing(archive, question)
+    show(("tag", "articles"), islice(found.items(), max(options.limit, 0)), form=options.format)
     return 0

@@ -9,6 +9,7 @@ from newsarchive.archive.ledger import FILLS
 from newsarchive.article import Hints
 from newsarchive.errors import UsageError
 from newsarchive.rights.policy import Policy
+from newsarchive.spool.seen import Revisit
 from newsarchive.suggest import did_you_mean
 from newsarchive.urls import is_web
 
@@ -21,13 +22,8 @@ SELECTORS = frozenset(Hints.__dataclass_fields__) & {
     "description_css",
 }
 BUDGETS: Mapping[str, tuple[type, ...]] = {"max_pages": (int,), "max_minutes": (int, float)}
-OPTIONAL = (
-    frozenset(
-        {"feeds", "sitemaps", "section_pages", "editions", "timezone", "drop", "expects", "obey", "custom_settings"}
-    )
-    | BUDGETS.keys()
-    | SELECTORS
-)
+_OTHERS = ("feeds", "sitemaps", "section_pages", "editions", "timezone", "drop", "expects", "obey", "revisit")
+OPTIONAL = frozenset(_OTHERS) | {"custom_settings"} | BUDGETS.keys() | SELECTORS
 _FORMS = {
     "name": (re.compile(r"[a-z0-9-]+"), "lower-case letters, digits and hyphens"),
     "country": (re.compile(r"[A-Z]{2}"), "an ISO 3166 code such as FR"),
@@ -99,6 +95,7 @@ def _check_rest(declared: Mapping[str, Any], where: str) -> None:
             raise UsageError(f"{where}: {name} is {declared[name]!r}; write a number above 0")
     _strings(declared, "drop", where)
     Policy.of(_strings(declared, "obey", where), where=f"{where}: obey")
+    Revisit.named(declared.get("revisit", Revisit.AUTO), where=f"{where}: revisit")
     for name in _strings(declared, "expects", where):
         if name not in FILLS:
             raise UsageError(f"{where}: expects has {name!r}: {did_you_mean(name, FILLS)}")

@@ -105,8 +105,8 @@ class Links:
 
     def _why_not_now(self, found: Found) -> str:
         now = clock.now().timestamp()
-        revisit = self._session.options.revisit
-        if found.seen and found.link.via != "url-list" and not found.seen.is_due(found.link, now, revisit):
+        asked_for = found.link.via == "url-list"
+        if found.seen and not asked_for and not found.seen.is_due(found.link, now, self._spider.revisits):
             return "known"
         limit, scheduled = self._spider.arguments.limit, self._scheduled[found.site]
         if limit is not None and scheduled >= limit:

@@ -16,6 +16,7 @@ from newsarchive.crawl.spider import NewsSpider
 from newsarchive.discovery.pages import read_front_page
 from newsarchive.errors import UsageError
 from newsarchive.rights.policy import Policy
+from newsarchive.spool.seen import Revisit
 from newsarchive.suggest import did_you_mean
 
 
@@ -27,7 +28,8 @@ class SiteSpider(NewsSpider):
     selectors, needed only where the generic extraction is wrong (see `Hints`). `expects` names fields that the site's
     articles have (`authors`, `tags` …): a run in which none has one finds the site broken. A run spends at most
     `max_pages` and `max_minutes` on the site; what it does not come to waits for the next. `obey` names the publisher's
-    signals whose articles are refused, in place of NEWSARCHIVE_OBEY: `()` where a licence allows all.
+    signals whose articles are refused, in place of NEWSARCHIVE_OBEY: `()` where a licence allows all. `revisit` says
+    when archived articles are fetched again, in place of NEWSARCHIVE_REVISIT.
     """
 
     known_arguments = COMMON | {"edition"}
@@ -44,6 +46,7 @@ class SiteSpider(NewsSpider):
     drop: ClassVar[tuple[str, ...]] = ()
     expects: ClassVar[tuple[str, ...]] = ()
     obey: ClassVar[tuple[str, ...] | None] = None
+    revisit: ClassVar[str] = ""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:  # noqa: ANN401 - as object's
         declaration.check(vars(cls), where=f"{cls.__module__}.{cls.__name__}")
@@ -84,6 +87,11 @@ class SiteSpider(NewsSpider):
     def policy(self) -> Policy:
         """What the site's declaration obeys, else the session's policy."""
         return self.declared_policy() or super().policy
+
+    @property
+    def revisits(self) -> Revisit:
+        """What the site's declaration says, else the session's policy."""
+        return Revisit.named(self.revisit) if self.revisit else super().revisits
 
     @classmethod
     def declared_policy(cls) -> Policy | None:

@@ -20,6 +20,7 @@ from newsarchive.crawl.session import Session
 from newsarchive.crawl.submissions import Submissions
 from newsarchive.errors import NewsarchiveError
 from newsarchive.rights.policy import Policy
+from newsarchive.spool.seen import Revisit
 
 
 class NewsSpider(Spider):
@@ -101,6 +102,11 @@ class NewsSpider(Spider):
     def policy(self) -> Policy:
         """What of the publishers' signals is obeyed."""
         return self.session.options.policy
+
+    @property
+    def revisits(self) -> Revisit:
+        """When articles that are archived already are fetched again."""
+        return self.session.options.revisit
 
     @property
     def takes_all(self) -> bool:

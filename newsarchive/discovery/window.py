@@ -7,17 +7,19 @@ from datetime import UTC, datetime, timedelta
 from newsarchive.discovery.dates import moment
 from newsarchive.errors import UsageError
 
-_FORMS = "2026-11-01, 2026-11-01T06:00:00Z, 24h, 7d or 2w"
+_FORMS = "2026-11-01, 2026-11, 2026-11-01T06:00:00Z, 24h, 7d or 2w"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MONTH = re.compile(r"\d{4}-\d{2}")
 _SPAN = re.compile(r"(\d{1,6})\s*([hdw])", re.IGNORECASE)
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 _ONE_DAY = timedelta(days=1)
+_OVER_A_MONTH = timedelta(days=31)
 
 
 def parse_moment(text: str, now: datetime, *, argument: str = "since") -> datetime:
-    """The instant in UTC a user means by a day, an ISO 8601 date and time, or a span back from `now`.
+    """The instant in UTC a user means by a day, a month, an ISO 8601 date and time, or a span back from `now`.
 
-    A day means its first instant; a time without offset is UTC.
+    A day or month means its first instant; a time without offset is UTC.
 
     Raises:
         UsageError: it is none of these; the message names `argument`, the value and the accepted forms.
@@ -26,10 +28,20 @@ def parse_moment(text: str, now: datetime, *, argument: str = "since") -> dateti
     try:
         if span := _SPAN.fullmatch(text):
             return now.astimezone(UTC) - int(span[1]) * _UNITS[span[2].lower()]
-        found = datetime.fromisoformat(text)
+        found = datetime.fromisoformat(f"{text}-01" if _MONTH.fullmatch(text) else text)
         return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     except (ValueError, OverflowError):
         raise UsageError(f"{argument}={text!r} is not a date: give it as {_FORMS}.") from None
+
+
+def _end_of(moment: datetime, text: str) -> datetime:
+    """The instant after the day or month a text names, or the moment itself; at most the last one there is."""
+    try:
+        if _MONTH.fullmatch(text):
+            return (moment + _OVER_A_MONTH).replace(day=1)
+        return moment + _ONE_DAY if _DAY.fullmatch(text) else moment
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,15 +55,15 @@ class Window:
     def parse(cls, since: str, until: str, now: datetime) -> "Window":
         """The window of two arguments as the user wrote them, either of which may be empty.
 
-        An `until` that is a day includes that day.
+        An `until` that is a day or a month includes all of it.
 
         Raises:
             UsageError: one of them is malformed, or `until` is not after `since`.
         """
         start = parse_moment(since, now, argument="since") if since.strip() else None
         end = parse_moment(until, now, argument="until") if until.strip() else None
-        if end and _DAY.fullmatch(until.strip()):
-            end += _ONE_DAY
+        if end:
+            end = _end_of(end, until.strip())
         if start and end and start >= end:
             raise UsageError(f"until={until!r} is not after since={since!r}: no article can be between them.")
         return cls(since=start, until=end)

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -14,7 +16,6 @@ from newsarchive.extraction.strings import marks, plain, shown, squeeze
 _MARK = re.compile(
     r"(?<![a-z])(?:stand-?first|chapo|chapeau|dek|deck|sub-?(?:title|head|heading|headline|line|deck)|sottotitolo|(?<!page-)lead(?:-?(?:text|paragraph))?(?!-(?:media|feature|image|art))|"
     r"lede|ingress|intro(?:duction|-text)?|summary|sapo|entradilla|bajada|spot|vorspann|perex|anons|kurzfassung|synopsis|excerpt)(?![a-z])",
-    re.IGNORECASE,
 )
 _ELSEWHERE = re.compile(
     r"related|card|sidebar|footer|nav|comment|recommend|promo|newsletter|caption|video|gallery|media|(?<!with-featured-)(?<!has-featured-)image|carousel|author|paywall|subscri|teaser",
@@ -29,6 +30,7 @@ _SIMILAR = 0.5
 _NEAR = 9
 _FEW = 4
 _SENTENCE = 60
+_FOLLOWING = 8
 
 
 def description(page: Page, lead: HtmlElement | None) -> Choice[str]:
@@ -66,12 +68,13 @@ def _marked(page: Page) -> HtmlElement | None:
     stated = [squeeze(text)[:_ENOUGH] for text, _ in _stated(page)]
     starts = tuple(text[:_START] for text in stated if text)
     after, prose = -1, 0
+    names = dict(page.named)
     for element in page.tree.iter("h1", "h2", "h3", "p", "div", "span", "section", "strong"):
         if element.tag == "h1":
             after = 0
             continue
         after += after >= 0
-        named = bool(_MARK.search(marks(element)))
+        named = _is_named(names.get(element, ""))
         if not named and (len(element) > _FEW or not element.text or not _may_begin(element.text, starts, after)):
             continue
         text = shown(element)
@@ -82,8 +85,13 @@ def _marked(page: Page) -> HtmlElement | None:
         confirmed = _confirmed(text, stated)
         if not (confirmed or (named and 0 < after <= _NEAR)) or _is_elsewhere(element):
             continue
-        return None if confirmed and not named and _begins_body(element) else element
+        return element if named and not _is_of_body(element) else None
     return None
+
+
+@lru_cache(maxsize=8192)
+def _is_named(names: str) -> bool:
+    return bool(_MARK.search(names))
 
 
 def _may_begin(text: str, starts: tuple[str, ...], after: int) -> bool:
@@ -96,10 +104,10 @@ def _confirmed(text: str, stated: list[str]) -> bool:
     return any(_alike(bare, other) for other in stated)
 
 
-def _begins_body(element: HtmlElement) -> bool:
-    """Whether paragraphs of the same kind follow: then it is the body's first, not a standfirst."""
-    following = [e for e in element.itersiblings(str(element.tag)) if e.get("class") == element.get("class")]
-    return sum(len(e.text_content()) > _SENTENCE for e in following[:6]) > 1
+def _is_of_body(element: HtmlElement) -> bool:
+    """Whether paragraphs follow beside it: then it is the body's first, whatever it is named."""
+    following = islice(element.itersiblings("p"), _FOLLOWING)
+    return sum(len(e.text_content()) > _SENTENCE for e in following) > 1
 
 
 def _is_elsewhere(element: HtmlElement) -> bool:

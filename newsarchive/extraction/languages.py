@@ -10,11 +10,11 @@ from newsarchive.extraction import jsonld
 from newsarchive.extraction.choice import Candidate, Choice, Rejected
 from newsarchive.extraction.page import Page
 
-_SAMPLE = 800
+_SAMPLE = 500
 _SURE = 0.9
 _ENOUGH = 150
 _TAG = re.compile(r"^([a-z]{2,3})(?:$|[-_])", re.IGNORECASE)
-_NEWER = {"iw": "he", "in": "id", "ji": "yi", "nb": "no", "nn": "no", "cn": "zh", "jp": "ja", "mo": "ro"}
+_NEWER = {"iw": "he", "in": "id", "ji": "yi", "nb": "no", "nn": "no", "cn": "zh", "jp": "ja", "mo": "ro", "fil": "tl"}
 _NO_LANGUAGE = frozenset({"und", "zxx", "mul"})
 _NAMES = {"english": "en", "deutsch": "de", "german": "de", "french": "fr", "spanish": "es", "chinese": "zh"}
 

@@ -11,11 +11,16 @@ from newsarchive.extraction.decode import clean
 
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _HUMP = re.compile(r"([a-z])([A-Z])")
-_INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
+_UNPRINTED = {code: None for code in range(128) if not chr(code).isalnum()}
+_BETWEEN = re.compile(r"[\W_]+")
+DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_WEIGHT = 2.5
+# Marks without a shape, and the private signs of icon fonts.
+_INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff\u00ad\ue000-\uf8ff]")
 
 
 def one_line(text: str | None) -> str:
-    """Text without line breaks, doubled blanks and invisible marks."""
+    """Text without line breaks, doubled blanks, invisible marks and icons."""
     if not text:
         return ""
     return " ".join((text if text.isascii() else _INVISIBLE.sub("", text)).split())
@@ -36,14 +41,23 @@ def plain(value: object) -> str:
 
 def squeeze(text: str) -> str:
     """Only the letters and digits, case folded: equal for texts a reader takes for the same."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text).casefold())
+    if text.isascii():
+        return text.lower().translate(_UNPRINTED)
+    return _BETWEEN.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
 def fold(text: str) -> str:
     """Words without case, accents and punctuation, with single blanks."""
+    if text.isascii():
+        return _BETWEEN.sub(" ", text.lower()).strip()
     bare = unicodedata.normalize("NFKD", text).casefold()
     bare = "".join(c for c in bare if not unicodedata.combining(c))
-    return re.sub(r"[\W_]+", " ", bare).strip()
+    return _BETWEEN.sub(" ", bare).strip()
+
+
+def length(text: str) -> float:
+    """Characters of a text, as many more in scripts that write words or syllables in one sign as others would take."""
+    return len(text) * (_WEIGHT if DENSE.search(text) else 1)
 
 
 def shown(element: HtmlElement) -> str:

@@ -10,13 +10,14 @@ from newsarchive.extraction.page import Page
 from newsarchive.extraction.selectors import texts
 from newsarchive.extraction.strings import one_line, plain, squeeze
 
-_SEPARATOR = re.compile(r"\s+[|–—\-·•»«:/]{1,2}\s+|\s*[|｜_]\s*|\s+>\s+")  # noqa: RUF001 - other scripts have signs of their own
+_SEPARATOR = re.compile(r"\s+[|–—\-·•»«:/]{1,2}\s+|\s*[|｜ㅣ_]\s*|\s+>\s+")  # noqa: RUF001 - other scripts have signs of their own
 _PREFIXED = r"\s[-\u2013\u2014|]\s+{}$"
 _KICKER_END = re.compile(r"[:：|–—-]\s*")  # noqa: RUF001 - other scripts have signs of their own
 _SIMILAR = 0.55
 _UNLIKE = 0.2
 _ALIKE = 0.4
 _WORDS = 3
+_TELLING = 4
 _NO_HEADLINE = frozenset({"blogarchive", "archive", "archiv", "home", "startseite"})
 _SITE_LENGTH = 30
 _LONGEST = 400
@@ -40,7 +41,7 @@ def without_site(text: str, page: Page) -> str:
 
 
 def _stripped(text: str) -> str:
-    return text.strip(" |–—-·•»«/_｜>:")  # noqa: RUF001 - other scripts have signs of their own
+    return text.strip(" |–—-·•»«/_｜ㅣ>:")  # noqa: RUF001 - other scripts have signs of their own
 
 
 def _is_site(part: str, known: frozenset[str], page: Page) -> bool:
@@ -151,8 +152,17 @@ def _may_be_headline(heading: str, stated: list[str], page: Page) -> bool:
     if _is_trailer(heading, page):
         return False
     words = set(_words(heading))
+    if _is_foreign(words, stated):
+        return False
     unlike = {squeeze(text) for text in stated if len(words & set(_words(text))) < _UNLIKE * len(words)}
     return len(unlike) < len(set(map(squeeze, stated))) or not unlike & _headings(page, "h2", "h3")
+
+
+def _is_foreign(words: set[str], stated: list[str]) -> bool:
+    """Whether a heading shares no telling word with the title that two places or more of the metadata agree on."""
+    telling = {word for word in words if len(word) >= _TELLING or not word.isascii()}
+    agreed = len(stated) > 1 and len(set(map(squeeze, stated))) == 1
+    return agreed and bool(telling) and telling.isdisjoint(_words(stated[0]))
 
 
 def _is_trailer(heading: str, page: Page) -> bool:

@@ -56,7 +56,7 @@ class Day:
         self._bands.load(self._path.with_suffix(".bands"), last)
         later = "SELECT number, sketch FROM member WHERE number > ? ORDER BY number"
         rows = self._connection.execute(later, (self._bands.last,))
-        self._enter((number, Sketch.decode(body)) for number, body in rows)
+        self._enter((number, self._decode(body)) for number, body in rows)
 
     @property
     def name(self) -> str:
@@ -102,7 +102,7 @@ class Day:
         """Yield the members that share a band, those that share most bands first, at most so many."""
         query = f"SELECT {_COLUMNS} FROM member WHERE number = ?"  # noqa: S608 - a constant
         for number in self._bands.sharing(wanted, most):
-            yield _member(self._connection.execute(query, (number,)).fetchone())
+            yield self._member(self._connection.execute(query, (number,)).fetchone())
 
     def sketch(self, article_id: str, crawled_at: str) -> bytes:
         """Return the encoded sketch of the text that an article had at a time; empty unless there is just one."""
@@ -113,7 +113,21 @@ class Day:
     def members(self) -> Iterator[Member]:
         """Yield every member, in the order in which they were entered."""
         query = f"SELECT {_COLUMNS} FROM member ORDER BY number"  # noqa: S608 - a constant
-        yield from map(_member, self._connection.execute(query))
+        yield from map(self._member, self._connection.execute(query))
+
+    def _member(self, row: tuple[int, str, str, str, bytes] | None) -> Member:
+        if row is None:
+            raise self._damaged()
+        return Member(id=row[1], crawled_at=row[2], cluster=row[3], sketch=self._decode(row[4]))
+
+    def _decode(self, body: object) -> Sketch:
+        try:
+            return Sketch.decode(body) if isinstance(body, bytes) else Sketch.decode(b"")
+        except ValueError as error:
+            raise self._damaged() from error
+
+    def _damaged(self) -> ArchiveError:
+        return ArchiveError(f"the near-duplicate index {self._path} is damaged: run newsarchive rebuild-index")
 
     def forget(self, ids: Collection[str]) -> None:
         """Blank the members of these articles, with every trace of them in the files; their numbers stay taken."""
@@ -142,10 +156,6 @@ class Day:
         self._connection.close()
         for suffix in (_SUFFIX, f"{_SUFFIX}-wal", f"{_SUFFIX}-shm", ".bands"):
             self._path.with_name(self.name + suffix).unlink(missing_ok=True)
-
-
-def _member(row: tuple[int, str, str, str, bytes]) -> Member:
-    return Member(id=row[1], crawled_at=row[2], cluster=row[3], sketch=Sketch.decode(row[4]))
 
 
 def paths(folder: Path) -> list[Path]:

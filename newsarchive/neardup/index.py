@@ -11,6 +11,8 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
+
 from newsarchive.article import Article
 from newsarchive.errors import ArchiveError
 from newsarchive.neardup.labels import label
@@ -54,11 +56,19 @@ class NearIndex:
         if made is not None:
             with self._translated():
                 found = self._window.look_up(made, crawled_at=article.crawled_at)
-            matches = [m for m in found + related(made, self._staged) if m.member.id != article.id]
+            matches = [m for m in found + related(made, self._alike(made)) if m.member.id != article.id]
         labelled = label(article, matches)
         if made is not None:
             self.adopt(connection, member_of(labelled, made))
         return labelled
+
+    def _alike(self, made: Sketch) -> list[Member]:
+        """Return the staged members that share any of a sketch's minima."""
+        if not self._staged:
+            return []
+        minima = np.frombuffer(b"".join(member.sketch.minima for member in self._staged), dtype="<u2")
+        shared = minima.reshape(len(self._staged), -1) == np.frombuffer(made.minima, dtype="<u2")
+        return [self._staged[place] for place in np.flatnonzero(shared.any(axis=1))]
 
     def sketch(self, article: Article) -> bytes:
         """Return the encoded sketch of an archived article's text, empty if it is too short for one."""
@@ -118,8 +128,10 @@ class NearIndex:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, OSError) as error:
-            raise ArchiveError(f"the near-duplicate index {self._folder} cannot be used: {error}") from error
+        except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
+            is_damaged = type(error) is sqlite3.DatabaseError or isinstance(error, UnicodeDecodeError)
+            remedy = ": run newsarchive rebuild-index" if is_damaged else ""
+            raise ArchiveError(f"the near-duplicate index {self._folder} cannot be used: {error}{remedy}") from error
 
 
 def queue(connection: sqlite3.Connection, member: Member) -> None:

@@ -43,8 +43,12 @@ class Sketch:
 
     @classmethod
     def decode(cls, body: bytes) -> "Sketch":
-        """Return the sketch in bytes."""
+        """Return the sketch in bytes; ValueError if they are not those of one."""
+        if len(body) < _HEAD.size:
+            raise ValueError("a sketch is cut short")
         shingles, numbers, names = _HEAD.unpack_from(body)
+        if len(body) != _HEAD.size + 2 * (PARAMETERS.minima + numbers + names):
+            raise ValueError("a sketch has not the length that it says")
         end = len(body) - 2 * names
         start = end - 2 * numbers
         return cls(shingles, body[_HEAD.size : start], body[start:end], body[end:])

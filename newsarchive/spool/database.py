@@ -98,6 +98,9 @@ class Database:
                 self._connection.execute("PRAGMA temp_store = MEMORY")
                 self._create()
                 self._connection.executescript(_COUNTING)
+            except UnicodeDecodeError as error:  # of an error message about what is no text
+                self._connection.close()
+                raise sqlite3.DatabaseError("its tables are damaged") from error
             except BaseException:
                 self._connection.close()
                 raise
@@ -170,5 +173,7 @@ class Database:
     def _translated(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
-            raise ArchiveError(f"the spool {self._path} cannot be used: {error}") from error
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            damaged = type(error) in {sqlite3.DatabaseError, UnicodeDecodeError}
+            hint = "; `newsarchive doctor` says what to do" if damaged else ""
+            raise ArchiveError(f"the spool {self._path} cannot be used: {error}{hint}") from error

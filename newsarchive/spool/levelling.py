@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterable
 
-from newsarchive.archive import layout
 from newsarchive.archive.reader import Archive
 from newsarchive.errors import IntegrityError
 from newsarchive.failpoints import reached
@@ -24,7 +23,7 @@ class Levelling:
     def level(self) -> None:
         """Enter all that others have archived, and what has been taken down; a failure leaves the index behind."""
         self._spool.note_erased(self._archive.hidden())
-        listed = frozenset(self._storage.keys(layout.MANIFESTS))
+        listed = frozenset(self._archive.manifest_keys())
         self._check_adopted(listed)
         if listed and not self._spool.adopted:
             self._load_snapshot(listed)
@@ -34,7 +33,7 @@ class Levelling:
 
     def follow(self, crawl_date: str) -> None:
         """Enter what others have archived of this day since, which lines of that day may repeat."""
-        self._enter(self._storage.keys(layout.manifest_prefix(crawl_date)))
+        self._enter(self._archive.manifest_keys(crawl_date))
 
     def _enter(self, listed: Iterable[str]) -> None:
         known = self._spool.adopted.union(sealed.manifest_key for sealed in self._spool.sealed(-1))

@@ -20,12 +20,12 @@ class Revisit(StrEnum):
     NEVER = "never"
 
     @classmethod
-    def named(cls, text: str) -> "Revisit":
-        """Return the policy of this name; UsageError if there is none."""
+    def named(cls, text: object, *, where: str = "NEWSARCHIVE_REVISIT") -> "Revisit":
+        """Return the policy of this name; UsageError, which names `where` it stands, if there is none."""
         try:
-            return cls(text.lower())
+            return cls(str(text).lower())
         except ValueError:
-            raise UsageError(f"NEWSARCHIVE_REVISIT is {text!r}: write auto, always or never") from None
+            raise UsageError(f"{where} is {text!r}: write auto, always or never") from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

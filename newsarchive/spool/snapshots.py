@@ -154,7 +154,10 @@ def parts(storage: Storage) -> Iterator[Part]:
 
 def _decode(key: str, body: bytes, newest: str) -> Part | None:
     if sha256(body)[:32] != key.rpartition("/")[2].partition(".")[0]:
-        raise IntegrityError(f"{key} is damaged: its bytes are not those that its name was made from")
+        raise IntegrityError(
+            f"{key} is damaged: its bytes are not those that its name was made from; "
+            "delete it, since segments hold all that it says, or run newsarchive rebuild-index"
+        )
     lines = iter(gunzip(body).split(b"\n"))
     head = json.loads(next(lines))
     if head["version"] != VERSION or head["columns"] != _COLUMNS or head["probe"] != probe():

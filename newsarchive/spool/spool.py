@@ -1,6 +1,7 @@
 """The spool: what a crawl has accepted and the archive does not yet hold, on the local disk."""
 
 import secrets
+import shutil
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ from newsarchive.spool.runs import RunLines
 from newsarchive.spool.sealing import AT_ONCE, Group, Ripeness, Sealed, Segments
 from newsarchive.spool.seen import Seen
 from newsarchive.spool.snapshots import Part
+from newsarchive.spool.state import check_remains
 
 T = TypeVar("T")
 Write: TypeAlias = Callable[[sqlite3.Connection], T]
@@ -32,16 +34,17 @@ Write: TypeAlias = Callable[[sqlite3.Connection], T]
 class Spool:
     """The spool in a folder. Methods block, are safe in any thread, and raise ArchiveError when the disk fails.
 
-    With `rebuilding`, it forgets what it knows of archived articles, to be told anew.
+    With `rebuilding`, the URI of its archive, it forgets what it knows of archived articles, to be told anew.
     """
 
-    def __init__(self, folder: Path, *, rebuilding: bool = False) -> None:
+    def __init__(self, folder: Path, *, rebuilding: str = "") -> None:
         self.folder = folder
         segments = folder / "segments"
         try:
             segments.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise ArchiveError(f"cannot write to the state folder {folder}: {error.strerror}") from error
+        check_remains(folder)
         self._database = Database(folder / "spool.sqlite")
         with self._database.transaction() as connection:
             raw.create(connection)
@@ -50,6 +53,7 @@ class Spool:
         self.writer = self._meta("writer") or self._set_meta("writer", _new_name())
         self._segments = Segments(self._database, segments, writer=self.writer, before=int(self._meta("before") or 0))
         if rebuilding:
+            self.bind(rebuilding)
             self._forget_index()
         with self._database.reading() as connection:
             self.near = NearIndex(folder / "near", connection)
@@ -303,6 +307,7 @@ class Spool:
             connection.executemany("INSERT OR IGNORE INTO covered VALUES (?)", [(key,) for key in manifest_keys])
 
     def _forget_index(self) -> None:
+        shutil.rmtree(self.folder / "near", ignore_errors=True)
         with self._database.transaction() as connection:
             adoption.forget(connection)
 

@@ -29,6 +29,17 @@ def state_folder(uri: str, given: str = "") -> Path:
     return base / "newsarchive" / re.sub(r"[^A-Za-z0-9.-]+", "-", uri.removeprefix("s3://")).strip("-")
 
 
+def check_remains(folder: Path) -> None:
+    """Raise ArchiveError if a state folder has segments that a spool had sealed, and no spool: they hold articles."""
+    spool, segments = folder / "spool.sqlite", folder / "segments"
+    is_gone = not spool.exists() or not spool.stat().st_size
+    if is_gone and segments.is_dir() and any(not path.name.startswith(".") for path in segments.iterdir()):
+        raise ArchiveError(
+            f"the spool {spool} is gone, and {segments} holds articles that it had not delivered: "
+            "restore the file, or keep the folder and start with a new --state"
+        )
+
+
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """Hold a state folder for this process; it is made if it is not there.

@@ -1,6 +1,6 @@
 """Going on with a chain that is in the archive: a writer made of what it writes has no state folder of its own."""
 
-from newsarchive.archive import layout
+from newsarchive.archive import Archive, layout
 from newsarchive.archive.segment import sha256
 from newsarchive.errors import FencedError
 from newsarchive.spool.delivery import Delivery
@@ -25,15 +25,8 @@ def take_over(spool: Spool, storage: Storage, writer: str) -> None:
 
     Whoever else is this writer is fenced off from then on.
     """
-    last = max((key for key in storage.keys(layout.MANIFESTS) if _is_of(key, writer)), key=_number, default="")
-    number, digest = (_number(last), sha256(storage.read(last))) if last else (0, "")
+    entries = ((layout.entry_named(key), key) for key in Archive(storage).manifest_keys())
+    number, last = max(((named[1], key) for named, key in entries if named and named[0] == writer), default=(0, ""))
+    digest = sha256(storage.read(last)) if last else ""
     spool.become(writer, number, digest)
     Hold(spool, storage).succeed()
-
-
-def _is_of(key: str, writer: str) -> bool:
-    return key.rpartition("/")[2].startswith(f"{writer}-")
-
-
-def _number(key: str) -> int:
-    return int(key.rpartition("-")[2].removesuffix(".json"))

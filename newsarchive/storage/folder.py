@@ -12,7 +12,8 @@ from newsarchive.errors import IntegrityError, StorageRefusedError, StorageUnava
 from newsarchive.failpoints import reached
 from newsarchive.storage import Capabilities, ConditionalPut, ObjectMissingError, Stored
 
-_TEMPORARY = ".tmp-"
+_HIDDEN = "."
+_TEMPORARY = f"{_HIDDEN}tmp-"
 
 
 def sync_folder(folder: Path) -> None:
@@ -82,7 +83,7 @@ class FolderStorage:
                 raise ObjectMissingError(key) from None
 
     def keys(self, prefix: str) -> Iterator[str]:
-        """Yield the keys below prefix, sorted; files being written are no objects yet."""
+        """Yield the keys below prefix, sorted; hidden files are no objects, those being written no objects yet."""
         with self._translated(self.root / prefix):
             found = sorted(self._names(self.root / prefix))
         yield from found
@@ -90,7 +91,7 @@ class FolderStorage:
     def _names(self, top: Path) -> Iterator[str]:
         for folder, _, names in os.walk(top, onerror=_refuse):
             inside = "" if folder == self.uri else f"{Path(folder).relative_to(self.root).as_posix()}/"
-            yield from (f"{inside}{name}" for name in names if not name.startswith(_TEMPORARY))
+            yield from (f"{inside}{name}" for name in names if not name.startswith(_HIDDEN))
 
     def objects(self, prefix: str) -> Iterator[Stored]:
         """Yield the files below prefix, sorted by key; one that is removed meanwhile is left out."""

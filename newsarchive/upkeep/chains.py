@@ -1,6 +1,5 @@
 """The commit log as it is stored: each writer's manifest entries, and where their chain is broken."""
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -8,8 +7,6 @@ from dataclasses import dataclass, field
 from newsarchive.archive import Archive, layout
 from newsarchive.archive.segment import Manifest, sha256
 from newsarchive.errors import IntegrityError
-
-_KEY = re.compile(rf"{layout.MANIFESTS}crawl_date=[\d-]+/(?P<writer>[a-z0-9-]+)-(?P<n>\d{{8}})\.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +36,18 @@ class Break:
 
 @dataclass(slots=True)
 class Log:
-    """Every manifest entry by writer, sorted by number; `strays` are objects that are no entries by their names."""
+    """Every manifest entry by writer, sorted by number."""
 
     writers: dict[str, list[Entry]] = field(default_factory=dict)
-    strays: list[str] = field(default_factory=list)
 
     @classmethod
     def read(cls, archive: Archive) -> "Log":
         """Return an archive's log."""
         entries: dict[str, list[Entry]] = defaultdict(list)
-        strays = []
-        for key, body in archive.bodies(list(archive.storage.keys(layout.MANIFESTS))):
-            if found := _KEY.fullmatch(key):
-                entries[found["writer"]].append(_entry(key, int(found["n"]), body))
-            else:
-                strays.append(key)
-        return cls({w: sorted(found, key=lambda e: (e.n, e.key)) for w, found in sorted(entries.items())}, strays)
+        for key, body in archive.bodies(archive.manifest_keys()):
+            if named := layout.entry_named(key):
+                entries[named[0]].append(_entry(key, named[1], body))
+        return cls({w: sorted(found, key=lambda e: (e.n, e.key)) for w, found in sorted(entries.items())})
 
     @property
     def manifests(self) -> list[Manifest]:

@@ -16,7 +16,7 @@ from newsarchive.upkeep.rewriting import Rewritten, merge
 TARGET_BYTES = 16 << 20
 GRACE_SECONDS = 24 * 3600.0
 _BATCH = 200
-_MARK = f"{COMPACTIONS}mark.txt"
+MARK = f"{COMPACTIONS}mark.txt"
 _MADE_HERE = re.compile(r"(?:merged|kept)-(\d+)-")
 
 
@@ -98,9 +98,9 @@ def sweep(storage: Storage, *, grace: float) -> tuple[int, int]:
 
     A segment made for a record of a number that another record has taken can never come to be named, and goes at once.
     """
-    storage.replace(_MARK, b"The store's clock is read off this object.\n")
+    storage.replace(MARK, b"The store's clock is read off this object.\n")
     times = {o.key: o.modified for o in storage.objects(COMPACTIONS)}
-    due = times[_MARK] - grace
+    due = times[MARK] - grace
     snapshot = Archive(storage).snapshot()
     deleted = waiting = 0
     keys = [k for prefix in (layout.ARTICLES, layout.RAW) for k in storage.keys(prefix)]

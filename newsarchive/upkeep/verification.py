@@ -7,17 +7,24 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from newsarchive.archive import Archive, layout
-from newsarchive.archive.replacements import Record
+from newsarchive.archive.replacements import COMPACTIONS, Record, is_record
 from newsarchive.archive.schema import furniture, violation
 from newsarchive.archive.segment import ARTICLES, Manifest, lines_of, sha256
 from newsarchive.archive.snapshot import Snapshot
+from newsarchive.archive.tombstones import TOMBSTONES, is_tombstone
 from newsarchive.errors import IntegrityError
 from newsarchive.storage import ObjectMissingError, Storage
 from newsarchive.upkeep.chains import Log
+from newsarchive.upkeep.compaction import MARK
 from newsarchive.upkeep.rewriting import fullness
 
 _BUCKETS = 256
 _SEGMENTS = (layout.ARTICLES, layout.RAW)
+_NAMED = (
+    (layout.MANIFESTS, layout.entry_named, "manifest entry"),
+    (COMPACTIONS, is_record, "record"),
+    (TOMBSTONES, is_tombstone, "tombstone"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,7 @@ class Verification:
     def findings(self) -> Iterator[Finding]:
         """Yield what is wrong, then what is worth knowing."""
         yield from self._furniture()
+        yield from self._strays()
         log = Log.read(self._archive)
         self.writers = len(log.writers)
         try:
@@ -74,6 +82,12 @@ class Verification:
                     yield Finding(key, "is another version's; newsarchive repair renews it", is_note=True)
             except ObjectMissingError:
                 yield Finding(key, "is missing; newsarchive repair writes it")
+
+    def _strays(self) -> Iterator[Finding]:
+        for prefix, is_one, what in _NAMED:
+            for key in self._storage.keys(prefix):
+                if not is_one(key) and key != MARK:
+                    yield Finding(key, f"is no {what} by its name", is_note=True)
 
     def _objects(self, snapshot: Snapshot) -> Iterator[Finding]:
         sizes = {o.key: o.bytes for prefix in _SEGMENTS for o in self._storage.objects(prefix)}
@@ -156,8 +170,6 @@ def _chains(log: Log, records: tuple[Record, ...]) -> Iterator[Finding]:
     for broken in log.breaks():
         known = broken.key in acknowledged
         yield Finding(broken.key, f"{broken.what}{'; a repair has noted it' if known else ''}", known)
-    for key in log.strays:
-        yield Finding(key, "is no manifest entry by its name", is_note=True)
     yield from _applied(log, records)
 
 

@@ -65,6 +65,6 @@ def _shortened(words: Sequence[str], *, first: bool, last: bool) -> str:
     text = "".join(words)
     if len(text) <= 2 * _CONTEXT:
         return text
-    before = "" if first else text[:_CONTEXT]
-    after = "" if last else text[-_CONTEXT:]
-    return f"{before} … {after}"
+    before = "" if first else text[:_CONTEXT].rpartition(" ")[0] or text[:_CONTEXT]
+    after = "" if last else text[-_CONTEXT:].partition(" ")[2] or text[-_CONTEXT:]
+    return f"{before} …\n… {after}" if before and after else f"{before} … {after}"

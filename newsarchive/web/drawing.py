@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from markupsafe import Markup
 
@@ -16,10 +17,10 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A named series, one value a period."""
+    """A named series, one value a period; None where nothing is known."""
 
     name: str
-    values: Sequence[float]
+    values: Sequence[float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +62,23 @@ def _bar(scale: _Scale, place: int, period: Period) -> Markup:
 
 def lines(periods: Sequence[Period], series: Sequence[Line], *, title: str, share: bool = True) -> Markup:
     """Return a line for each series of shares, or of counts; periods without a crawl are shaded."""
-    scale = _Scale(len(periods), ceiling(max((v for s in series for v in s.values), default=1)))
+    scale = _Scale(len(periods), ceiling(max((v for s in series for v in s.values if v is not None), default=1)))
     shapes = [_line(scale, number, s) for number, s in enumerate(series)]
     return _svg(title, [_gaps(scale, periods), _axes(scale, periods, share=share), *shapes])
 
 
 def _line(scale: _Scale, number: int, series: Line) -> Markup:
-    points = [(scale.x(i + 0.5), scale.y(v)) for i, v in enumerate(series.values)]
-    path = " ".join(f"{x},{y}" for x, y in points)
-    dot = Markup('<circle class="dot s{}" cx="{}" cy="{}" r="3"/>').format(number, *points[-1]) if points else ""
-    shape = Markup('<g><title>{}</title><polyline class="line s{}" points="{}"/>{}</g>')
-    return shape.format(brief(series.name), number, path, dot)
+    points = [(scale.x(i + 0.5), scale.y(v)) if v is not None else None for i, v in enumerate(series.values)]
+    path = Markup("").join(_path(number, list(group)) for known, group in groupby(points, bool) if known)
+    last = next((point for point in reversed(points) if point), None)
+    dot = Markup('<circle class="dot s{}" cx="{}" cy="{}" r="3"/>').format(number, *last) if last else ""
+    return Markup("<g><title>{}</title>{}{}</g>").format(brief(series.name), path, dot)
+
+
+def _path(number: int, points: Sequence[tuple[float, float] | None]) -> Markup:
+    """Return what is known without a gap; a single point is drawn as a line to itself."""
+    told = " ".join(f"{point[0]},{point[1]}" for point in (points if len(points) > 1 else [*points, *points]) if point)
+    return Markup('<polyline class="line s{}" points="{}"/>').format(number, told)
 
 
 def _gaps(scale: _Scale, periods: Sequence[Period]) -> Markup:
@@ -105,10 +112,11 @@ def _axes(scale: _Scale, periods: Sequence[Period], *, share: bool) -> Markup:
 
 
 def _short(name: str) -> str:
-    """Return a day as `15 Nov`, other periods as they are: the year of days stands above the chart."""
-    if len(name) < len("2026-11-15"):
+    """Return a day as `15 Nov`, a month as `Nov 2026`: the year of days stands above the chart."""
+    if len(name) < len("2026-11"):
         return name
-    return f"{int(name[8:])} {_MONTHS[int(name[5:7]) - 1]}"
+    month = _MONTHS[int(name[5:7]) - 1]
+    return f"{int(name[8:])} {month}" if name[8:] else f"{month} {name[:4]}"
 
 
 def _rule(scale: _Scale, value: float, *, share: bool) -> Markup:

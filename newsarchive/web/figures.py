@@ -8,7 +8,10 @@ from markupsafe import Markup
 
 from newsarchive.web import drawing
 from newsarchive.web.questions import Index, Tag
+from newsarchive.web.showing import language_name, spelled
+from newsarchive.web.store import UNDATED
 from newsarchive.web.timeline import Period, crawls, periods
+from newsarchive.web.writing import date_of
 
 LINES = 5
 _RANKED = 15
@@ -42,10 +45,10 @@ class Subject:
     uri: str
     tag: Tag | None = None
 
-    def program(self, body: str, asked: str = "") -> str:
-        """Return Python that reads the archive into `articles` and goes on with body."""
+    def program(self, body: str, *asked: str) -> str:
+        """Return Python that reads what is asked for of the archive into `articles` and goes on with body."""
         head = "from collections import Counter\n\nfrom newsarchive.archive import Archive\n\n"
-        wanted = ", ".join(filter(None, (asked, "duplicates=True")))
+        wanted = ", ".join(filter(None, (*asked, "duplicates=True")))
         return f"{head}articles = Archive.open({self.uri!r}).articles({wanted})\n{body}"
 
     def timeline(self, tag: Tag | None) -> list[Period]:
@@ -55,6 +58,29 @@ class Subject:
     def periods(self, counts: Mapping[int, int]) -> list[Period]:
         """Return the periods of the whole archive with articles by day counted in each."""
         return periods(counts, self.index.days(), self.index.crawled())
+
+    def limits(self, spans: Sequence[Period]) -> str:
+        """Return the arguments that keep `articles` to these periods; `""` where there are no others."""
+        days = [day for day in self.index.days() if day != UNDATED]
+        since = f"since='{date_of(spans[0].first)}'" if days and min(days) < spans[0].first else ""
+        until = f"until='{date_of(spans[-1].last + 1)}'" if days and max(days) > spans[-1].last else ""
+        return ", ".join(filter(None, (since, until)))
+
+    def outside(self, spans: Sequence[Period]) -> str:
+        """Return the sentence that tells how many of its articles lie outside these periods; `""` where none does."""
+        days = self.index.days(tag=self.tag.n) if self.tag else self.index.days()
+        count = sum(n for day, n in days.items() if day != UNDATED and not within(day, spans))
+        return f"{count:,} {'article' if count == 1 else 'articles'} of other dates left out." if count else ""
+
+
+def within(day: int, spans: Sequence[Period]) -> bool:
+    """Tell whether a day is in one of these periods, which follow each other."""
+    return bool(spans) and spans[0].first <= day <= spans[-1].last
+
+
+def sentences(*told: str) -> str:
+    """Return sentences as a note."""
+    return " ".join(filter(None, told))
 
 
 def unit(spans: Sequence[Period]) -> tuple[int, str]:
@@ -66,7 +92,9 @@ def unit(spans: Sequence[Period]) -> tuple[int, str]:
 def articles_over_time(subject: Subject) -> Figure:
     """Return how many articles were published in each period."""
     body = "counts = Counter(a.date_published[:{size}] for a in articles if a.date_published)\n"
-    return published(subject, body, name="articles", of="Articles", note=crawls(subject.timeline(None)))
+    spans = subject.timeline(None)
+    note = sentences(crawls(spans), subject.outside(spans))
+    return published(subject, body, name="articles", of="Articles", note=note)
 
 
 def published(subject: Subject, counting: str, *, asked: str = "", of: str, **rest: str) -> Figure:
@@ -83,7 +111,7 @@ def published(subject: Subject, counting: str, *, asked: str = "", of: str, **re
         columns=(named, "articles", "crawled"),
         rows=tuple((p.name, p.articles, "yes" if p.crawled else "no") for p in spans),
         drawing=drawing.bars(spans, title=f"{of} by {named}"),
-        python=subject.program(body + loop, asked),
+        python=subject.program(body + loop, asked, subject.limits(spans)),
         wide=True,
         **rest,  # type: ignore[arg-type]  # the texts of a figure
     )
@@ -95,13 +123,16 @@ def coverage(subject: Subject) -> Figure:
     by_tag = [subject.timeline(tag) for tag in tags]
     spans = subject.timeline(None)
     size, named = unit(spans)
-    series = [drawing.Line(tag.name, [p.share for p in line]) for tag, line in zip(tags, by_tag, strict=True)]
+    series = [
+        drawing.Line(tag.name, [p.share if p.of else None for p in line])
+        for tag, line in zip(tags, by_tag, strict=True)
+    ]
     names = tuple(tag.name for tag in tags)
     return Figure(
         name="coverage",
         title=f"Share of coverage by {named}",
         columns=(named, *names),
-        rows=tuple((p.name, *(round(s.values[i], 6) for s in series)) for i, p in enumerate(spans)),
+        rows=tuple((p.name, *(round(line[i].share, 6) for line in by_tag)) for i, p in enumerate(spans)),
         drawing=drawing.lines(
             spans, series, title=f"Share of all articles with each of the most frequent tags, by {named}"
         ),
@@ -113,23 +144,34 @@ def coverage(subject: Subject) -> Figure:
             "    whole[period] += 1\n"
             "    tagged.update((period, t) for t in tags if t.casefold() in own)\n"
             "for period in sorted(p for p in whole if p):\n"
-            "    print(period, *(round(tagged[period, t] / whole[period], 6) for t in tags))\n"
+            "    print(period, *(round(tagged[period, t] / whole[period], 6) for t in tags))\n",
+            subject.limits(spans),
         ),
-        note=f"The five most frequent tags, as a part of all articles. {crawls(spans)}",
+        note=sentences(
+            "The five most frequent tags, as a part of all articles.", crawls(spans), subject.outside(spans)
+        ),
         legend=tuple((name, tag_address(name)) for name in names),
         wide=True,
     )
 
 
-def _ranking(  # noqa: PLR0913, PLR0917 - the parts of a figure
-    subject: Subject, name: str, title: str, column: str, rows: Sequence[tuple[str, str, int]], python: str
+def _ranking(  # noqa: PLR0913 - the parts of a figure
+    subject: Subject,
+    name: str,
+    rows: Sequence[tuple[str, str, int]],
+    python: str,
+    *,
+    title: str,
+    column: str,
+    shown: Callable[[str], str] = str,
 ) -> Figure:
+    """Return a figure of names with counts; `shown` makes of a name what stands on the page."""
     return Figure(
         name=name,
         title=title,
         columns=(column, "articles"),
         rows=tuple((label, count) for label, _, count in rows),
-        drawing=drawing.ranks(rows, title=title),
+        drawing=drawing.ranks([(shown(label), *rest) for label, *rest in rows], title=title),
         python=subject.program(python),
     )
 
@@ -151,7 +193,8 @@ def search_address(**asked: str) -> str:
 def tags(subject: Subject) -> Figure:
     """Return the most frequent tags."""
     rows = [(t.name, tag_address(t.name), t.articles) for t in subject.index.top_tags(_RANKED)]
-    return _ranking(subject, "tags", "Tags", "tag", rows, _most("t.casefold() for a in articles for t in a.tags"))
+    python = _most("t.casefold() for a in articles for t in a.tags")
+    return _ranking(subject, "tags", rows, python, title="Tags", column="tag")
 
 
 def places(subject: Subject) -> Figure:
@@ -159,20 +202,23 @@ def places(subject: Subject) -> Figure:
     found = subject.index.top_tags(_RANKED, ids=True)
     rows = [(t.name, tag_address(t.name), t.articles) for t in found]
     title = "Countries, from tags in any language"
-    return _ranking(subject, "places", title, "tag id", rows, _most("t for a in articles for t in a.tag_ids"))
+    python = _most("t for a in articles for t in a.tag_ids")
+    return _ranking(subject, "places", rows, python, title=title, column="tag id", shown=spelled)
 
 
 def sites(subject: Subject) -> Figure:
     """Return the sites by articles."""
     rows = [(site, search_address(site=site), count) for site, count in subject.index.by("site")]
-    return _ranking(subject, "sites", "Sites", "site", rows[: 2 * _RANKED], _most("a.site for a in articles"))
+    python = _most("a.site for a in articles")
+    return _ranking(subject, "sites", rows[: 2 * _RANKED], python, title="Sites", column="site")
 
 
 def languages(subject: Subject) -> Figure:
     """Return the languages by articles."""
     rows = [(code, search_address(language=code), count) for code, count in subject.index.by("language")]
+    python = _most("a.language for a in articles")
     return _ranking(
-        subject, "languages", "Languages", "language", rows[:_RANKED], _most("a.language for a in articles")
+        subject, "languages", rows[:_RANKED], python, title="Languages", column="language", shown=language_name
     )
 
 

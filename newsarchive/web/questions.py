@@ -12,13 +12,13 @@ from typing import Any
 
 from newsarchive.article import Article
 from newsarchive.web.store import UNDATED, open_reader
+from newsarchive.web.words import TAG_ID
 from newsarchive.web.writing import mark, unpack
 
 PAGE = 20
 RANKED = 2_000
 COUNTED = 10_000
 SAMPLED = 2_000
-TAG_ID = "country:"
 Row = Sequence[Any]
 
 

@@ -26,6 +26,7 @@ def _environment() -> Environment:
     found.filters.update(
         brief=showing.brief, visible=visible, number=lambda n: f"{n:,}", day=lambda s: s[:_DAY], moment=_moment,
         lang=showing.language_tag, direction=showing.direction,
+        spelled=showing.spelled, language_name=showing.language_name,
     )  # fmt: skip
     found.globals.update(tag_address=tag_address, search_address=search_address, snippet=showing.snippet, health=health)
     return found

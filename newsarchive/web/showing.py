@@ -1,13 +1,15 @@
 """Text from the archive, made fit to be looked at: nothing in it can act, hide or reorder what stands around it."""
 
 import re
+from functools import cache
 from urllib.parse import urlsplit
 
+from babel import Locale
 from markupsafe import Markup, escape
 
 from newsarchive.article import Article
 from newsarchive.harmless import visible
-from newsarchive.web.words import spans
+from newsarchive.web.words import TAG_ID, spans
 
 _RTL = frozenset({"ar", "fa", "he", "ur", "ps", "ckb", "yi", "dv", "sd", "ug", "arc"})
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
@@ -35,6 +37,22 @@ def direction(language: str) -> str:
 def language_tag(language: str) -> str:
     """Return a language as HTML's lang: `""` (unknown) for what is no tag."""
     return language if _TAG.fullmatch(language) and language != "und" else ""
+
+
+@cache
+def _english() -> Locale:
+    return Locale("en")
+
+
+def spelled(tag: str) -> str:
+    """Return a tag as it is shown: the id of a country, such as `country:IQ`, by the country's name."""
+    code = tag.removeprefix(TAG_ID)
+    return str(_english().territories.get(code, tag)) if code != tag else tag
+
+
+def language_name(code: str) -> str:
+    """Return the English name of a language; the code where it is none."""
+    return str(_english().languages.get(code, code))
 
 
 def web_address(url: str) -> str:

@@ -1,14 +1,27 @@
 """The charts about one tag."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from urllib.parse import urlencode
 
+from newsarchive.archive.query import Tag as Asked
 from newsarchive.web import drawing
-from newsarchive.web.figures import LINES, Figure, Subject, published, search_address, tag_address, unit
-from newsarchive.web.questions import SAMPLED, TAG_ID, Tag
+from newsarchive.web.figures import (
+    LINES,
+    Figure,
+    Subject,
+    published,
+    search_address,
+    sentences,
+    tag_address,
+    unit,
+    within,
+)
+from newsarchive.web.questions import SAMPLED, Tag
+from newsarchive.web.showing import spelled
 from newsarchive.web.store import UNDATED
-from newsarchive.web.timeline import crawls
+from newsarchive.web.timeline import Period, crawls
+from newsarchive.web.words import TAG_ID
 from newsarchive.web.writing import date_of
 
 _WITH = 20
@@ -20,7 +33,10 @@ def _asked(tag: Tag) -> str:
 
 
 def _chosen(tag: Tag) -> str:
-    return f" if {tag.name!r} in a.tag_ids" if tag.name.startswith(TAG_ID) else ""
+    """Return the condition that leaves a tag's articles: `articles` finds a country in every language."""
+    if tag.name.startswith(TAG_ID):
+        return f" if {tag.name!r} in a.tag_ids"
+    return f" if {tag.name.casefold()!r} in map(str.casefold, a.tags)" if Asked.named(tag.name).ids else ""
 
 
 def _tag(subject: Subject) -> Tag:
@@ -34,19 +50,21 @@ def tag_timeline(subject: Subject) -> Figure:
     tag = _tag(subject)
     spans = subject.timeline(tag)
     size, named = unit(spans)
-    series = drawing.Line(tag.name, [p.share for p in spans])
+    name = spelled(tag.name)
+    series = drawing.Line(name, [p.share if p.of else None for p in spans])
     return Figure(
         name="tag-timeline",
         title=f"Share of coverage by {named}",
         columns=(named, "articles", "of", "share", "crawled"),
         rows=tuple((p.name, p.articles, p.of, round(p.share, 6), "yes" if p.crawled else "no") for p in spans),
-        drawing=drawing.lines(spans, [series], title=f"Share of all articles with the tag {tag.name}, by {named}"),
+        drawing=drawing.lines(spans, [series], title=f"Share of all articles with the tag {name}, by {named}"),
         python=subject.program(
             f"counts = Counter(a.date_published[:{size}] for a in articles{_chosen(tag)})\n"
             "for period, count in sorted(counts.items()):\n    print(period, count)\n",
             _asked(tag),
+            subject.limits(spans),
         ),
-        note=f"Articles with this tag as a part of all articles. {crawls(spans)}",
+        note=sentences("Articles with this tag as a part of all articles.", crawls(spans), subject.outside(spans)),
         query=urlencode({"name": tag.name}),
         wide=True,
     )
@@ -59,7 +77,7 @@ def tag_articles(subject: Subject) -> Figure:
         subject,
         f"counts = Counter(a.date_published[:{{size}}] for a in articles{_chosen(tag)})\n",
         asked=_asked(tag),
-        of=f"Articles with the tag {tag.name},",
+        of=f"Articles with the tag {spelled(tag.name)},",
         name="tag-articles",
         query=urlencode({"name": tag.name}),
     )
@@ -68,22 +86,24 @@ def tag_articles(subject: Subject) -> Figure:
 def tag_by_site(subject: Subject) -> Figure:
     """Return a tag's articles in each period at each site; the drawing has the sites with the most."""
     tag = _tag(subject)
-    size, named = unit(subject.timeline(tag))
+    whole = subject.timeline(tag)
+    size, named = unit(whole)
     days = subject.index.tag_days_by_site(tag.n)
     most = sorted(days, key=lambda site: (-days[site].total(), site))[:LINES]
     spans = {site: subject.periods(days[site]) for site in most}
-    series = [drawing.Line(site, [p.articles for p in spans[site]]) for site in most]
-    title = f"Articles with the tag {tag.name} at each site, by {named}"
+    series = [drawing.Line(site, [p.articles if p.known else None for p in spans[site]]) for site in most]
+    title = f"Articles with the tag {spelled(tag.name)} at each site, by {named}"
     return Figure(
         name="tag-by-site",
         title=f"Articles by {named} and site",
         columns=(named, "site", "articles"),
-        rows=tuple(_by_site(days, size)),
-        drawing=drawing.lines(subject.timeline(tag), series, title=title, share=False),
+        rows=tuple(_by_site(days, size, whole)),
+        drawing=drawing.lines(whole, series, title=title, share=False),
         python=subject.program(
             f"counts = Counter((a.date_published[:{size}], a.site) for a in articles{_chosen(tag)})\n"
             "for (period, site), count in sorted(counts.items()):\n    print(period, site, count)\n",
             _asked(tag),
+            subject.limits(whole),
         ),
         note=f"The {LINES} sites with the most; the exports have all." if len(days) > LINES else "",
         query=urlencode({"name": tag.name}),
@@ -92,12 +112,15 @@ def tag_by_site(subject: Subject) -> Figure:
     )
 
 
-def _by_site(days: Mapping[str, Mapping[int, int]], size: int) -> Iterator[tuple[str, str, int]]:
+def _by_site(
+    days: Mapping[str, Mapping[int, int]], size: int, spans: Sequence[Period]
+) -> Iterator[tuple[str, str, int]]:
     counts: Counter[tuple[str, str]] = Counter()
     for site, counted in days.items():
         for day, number in counted.items():
-            counts[_date(day)[:size], site] += number
-    yield from ((period, site, number) for (period, site), number in sorted(counts.items()) if period)
+            if within(day, spans):
+                counts[_date(day)[:size], site] += number
+    yield from ((period, site, number) for (period, site), number in sorted(counts.items()))
 
 
 def tag_with(subject: Subject) -> Figure:

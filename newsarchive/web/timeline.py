@@ -12,6 +12,7 @@ from newsarchive.web.writing import date_of, day_of
 _BY_DAY = 120
 _BY_MONTH = 12 * 366
 _MOST_PERIODS = 400
+_FEW = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,11 @@ class Period:
         """What part of all articles they are."""
         return self.articles / self.of if self.of else 0.0
 
+    @property
+    def known(self) -> bool:
+        """Whether anything is known of it: an article, or that a crawl found none."""
+        return self.crawled or bool(self.of)
+
 
 def crawls(spans: Sequence[Period]) -> str:
     """Return the sentence that explains a chart's shading."""
@@ -38,28 +44,49 @@ def crawls(spans: Sequence[Period]) -> str:
     return "No crawl ran in this time: the articles were found later."
 
 
-def unit(days: AbstractSet[int]) -> int:
+def drawn(whole: Mapping[int, int]) -> tuple[int, int] | None:
+    """Return the first and last day worth drawing; None if no article has a date.
+
+    One article in a hundred at either end is left out where those few would take up more than half of the time.
+    """
+    dated = sorted((day, count) for day, count in whole.items() if day != UNDATED and count)
+    if not dated:
+        return None
+    few = sum(count for _, count in dated) // _FEW
+    first, last = _after(dated, few), _after(dated[::-1], few)
+    earliest, latest = dated[0][0], dated[-1][0]
+    return (first, last) if 2 * (last - first) < latest - earliest else (earliest, latest)
+
+
+def _after(dated: Sequence[tuple[int, int]], few: int) -> int:
+    """Return the day that comes after so many articles."""
+    for day, count in dated:
+        few -= count
+        if few < 0:
+            return day
+    return dated[-1][0]
+
+
+def unit(first: int, last: int) -> int:
     """Return how much of a date names a period: 10 characters for days, 7 for months, 4 for years."""
-    if not days:
-        return 10
-    span = max(days) - min(days)
+    span = last - first
     if span <= _BY_DAY:
         return 10
     return 7 if span <= _BY_MONTH else 4
 
 
 def periods(counts: Mapping[int, int], whole: Mapping[int, int], crawled: AbstractSet[int]) -> list[Period]:
-    """Return the periods from the first to the last day of `whole`, each counted, empty ones included.
+    """Return the periods of the time of `whole` that is worth drawing, each counted, empty ones included.
 
     A period counts as crawled if a crawl ran on any of its days. Of more than 400 periods the newest are returned.
     """
-    dated = {day for day in whole if day != UNDATED}
-    if not dated:
+    span = drawn(whole)
+    if span is None:
         return []
-    size = unit(dated)
+    size = unit(*span)
     mine, all_of = _gathered(counts, size), _gathered(whole, size)
     looked = {date_of(day).isoformat()[:size] for day in crawled if day != UNDATED}
-    spans = list(_spans(min(dated), max(dated), size))[-_MOST_PERIODS:]
+    spans = list(_spans(*span, size))[-_MOST_PERIODS:]
     return [Period(name, first, last, mine[name], all_of[name], name in looked) for name, first, last in spans]
 
 

@@ -4,6 +4,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,6 +96,27 @@ class Upkeep:
     def _note(self, state: State) -> None:
         self.state = state
         self._told(state)
+
+
+def hide_erased(archive: Archive, path: Path) -> None:
+    """Take what was taken down out of an index, if there is one; one that cannot be changed is removed.
+
+    Where another process keeps it level, that does so at its next look.
+    """
+    if not path.exists():
+        return
+    lock = FileLock(path.with_suffix(".lock"))
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return
+    try:
+        with closing(open_writer(path)) as connection:
+            Follower(archive, connection, went=lambda done, total: None).hide()  # noqa: ARG005 - nothing is added
+    except sqlite3.Error:
+        discard(path)
+    finally:
+        lock.release()
 
 
 class _EndedError(Exception):

@@ -154,6 +154,10 @@ def test_copies_left_out_are_counted(archive: Archive) -> None:
     answer = archive.articles(tag="Irak")
     assert len(list(answer)) == 2
     assert answer.copies_left_out == 1
+    for text, left_out in (("new words", 0), ("autre", 0), ("harbour1", 1)):
+        answer = archive.articles(text=text)
+        list(answer)
+        assert answer.copies_left_out == left_out, text
 
 
 @pytest.mark.parametrize(

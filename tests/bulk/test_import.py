@@ -20,6 +20,7 @@ import pytest
 import zstandard
 
 from newsarchive.archive import Archive
+from newsarchive.bulk.importing import _HEAD
 from newsarchive.storage.s3 import connect
 from tests.bulk.making import DATE, address, articles_of, command, objects, page, plain, report, warc
 from tests.conftest import Servers
@@ -152,6 +153,44 @@ def test_a_damaged_warc_gives_the_rest(archive: Path, tmp_path: Path, seed: int)
     ran = report(archive)
     assert ran["archived"] >= 4
     assert ran["failed"].keys() <= {"damaged-gzip", "malformed", "truncated"}
+
+
+@pytest.fixture
+def long(tmp_path: Path) -> Path:
+    """A WARC of 16 articles, longer than what it is told from others by."""
+    noise = random.Random(1)  # noqa: S311 - bytes that do not compress away
+    path = tmp_path / "long.warc.gz"
+    padded: list[tuple[str, bytes, dict[str, Any]]] = [
+        (address(n), page(n) + f"<!-- {noise.randbytes(8000).hex()} -->".encode(), {}) for n in range(16)
+    ]
+    path.write_bytes(warc(padded))
+    assert path.stat().st_size > 2 * _HEAD
+    return path
+
+
+@pytest.mark.parametrize(
+    ("spoil", "code"),
+    [
+        pytest.param(lambda data: data[:-5000], 3, id="cut within a record"),
+        pytest.param(lambda data: data[: data.rfind(b"\x1f\x8b\x08")], 0, id="cut between records"),
+        pytest.param(lambda data: data[:-5000] + bytes(100) + data[-4900:], 3, id="damaged"),
+    ],
+)
+def test_a_whole_copy_gives_what_a_broken_one_lacked(
+    archive: Path, long: Path, spoil: Callable[[bytes], bytes], code: int
+) -> None:
+    """An interrupted download is not taken for the WARC itself; from then on, importing changes nothing."""
+    whole = long.read_bytes()
+    long.write_bytes(spoil(whole))
+    assert command("import", long, "--uri", archive) == code
+    assert len(articles_of(archive)) == 15
+    long.write_bytes(whole)
+    assert command("import", long, "--uri", archive) == 0
+    assert len(articles_of(archive)) == 16
+    before = objects(archive, "articles", "manifest", "runs")
+    assert command("import", long, "--uri", archive) == 0
+    assert objects(archive, "articles", "manifest", "runs") == before
+    check_archive(Archive.open(str(archive)).storage)
 
 
 def test_an_older_page_is_no_revision(archive: Path, tmp_path: Path) -> None:

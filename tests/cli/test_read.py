@@ -132,7 +132,7 @@ def test_csv_holds_no_formula(read: Read, tmp_path: Path) -> None:
         (("--since", "2026-11-02", "--until", "2026-11-02"), [1]),
         (("--since", "2026-11-02T06:04:00Z", "--until", "2026-11-02T06:04:01Z"), [1]),
         (("--limit", "0"), []),
-        (("--lang", "xx"), []),
+        (("--lang", "fr", "--site", "example"), []),
     ],
 )
 def test_filters(read: Read, words: tuple[str, ...], numbers: list[int]) -> None:
@@ -155,6 +155,7 @@ def test_all_revisions_on_demand(read: Read, tmp_path: Path) -> None:
     [
         (("--fields", "titel"), "unknown field 'titel': did you mean 'title'?"),
         (("--fields", "title,tgas"), "unknown field 'tgas': did you mean 'tags'?"),
+        (("--lang", "xx"), "has nothing in the language 'xx': known: en, fr"),
         (("--since", "yesterday"), "since='yesterday' is not a date"),
         (("--since", "2026-11-02", "--until", "2026-11-01"), "is not after"),
         (("--limit", "many"), "'many' is no whole number"),

@@ -189,9 +189,32 @@ def test_a_terminal_without_unicode_is_no_error(folder: Path, words: tuple[str, 
     ("words", "sentence"),
     [
         (("read", "--site", "exmple"), "has no site 'exmple': did you mean 'example'?"),
+        (("read", "--site", "exmple", "--format", "csv"), "has no site 'exmple': did you mean 'example'?"),
+        (("read", "--site", "exmple", "--format", "parquet"), "has no site 'exmple': did you mean 'example'?"),
         (("stats", "--lang", "french"), "has nothing in the language 'french': known: ar, en, fr"),
-        (("tags", "--tag", "Irakk"), "there is a tag 'Irak' in "),
+        (("stats", "--lang", "french", "--format", "csv"), "has nothing in the language 'french': known: ar, en, fr"),
+        (("tags", "--tag", "Irakk"), "has the tag 'Irakk': did you mean 'Irak'?"),
+        (("read", "--tag", "zzz", "--site", "other"), "has the tag 'zzz': newsarchive tags --uri "),
+    ],
+)
+def test_a_name_that_the_archive_does_not_have_is_a_mistake(
+    run: Command, folder: Path, words: tuple[str, ...], sentence: str
+) -> None:
+    """Exit code 2, one line that names what may have been meant, nothing on standard output."""
+    code, out, err = run(*words, "--uri", folder)
+    assert (code, out) == (2, "")
+    assert err.startswith(f"newsarchive {words[0]}: ")
+    assert sentence in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
         (("stats", "--since", "2030-01-01"), "were published from 2025-01-01 to 2026-12-05"),
+        (("read", "--tag", "öl", "--site", "other"), "the tag 'öl' is in other articles of "),
+        (("read", "--tag", "Japan"), "were published from 2025-01-01 to 2026-12-05"),
+        (("tags", "--text", "nowhere"), "were published from 2025-01-01 to 2026-12-05"),
     ],
 )
 def test_nothing_found_says_why(run: Command, folder: Path, words: tuple[str, ...], sentence: str) -> None:

@@ -63,6 +63,18 @@ def crawl(project: Path, environment: dict[str, str]) -> Crawl:
     return call
 
 
+def test_a_site_says_itself_when_it_is_fetched_again(crawl: Crawl, project: Path) -> None:
+    """`revisit` in a declaration comes before the setting."""
+    declaration = project / "spiders" / "mine.py"
+    declared = declaration.read_text()
+    crawl("-a", "max_pages=9")
+    for revisit, setting, expected in (("never", "always", (0, 5)), ("always", "never", (5, 0))):
+        declaration.write_text(f"{declared}    revisit = {revisit!r}\n")
+        crawl("-a", "max_pages=9", "-s", f"NEWSARCHIVE_REVISIT={setting}")
+        report = reports(project)[-1]
+        assert (report["fetched"], report["skipped"].get("known", 0)) == expected
+
+
 def reports(project: Path) -> list[dict[str, Any]]:
     """Return the run reports, oldest first."""
     return [json.loads(path.read_text()) for path in sorted((project / "archive" / "runs").rglob("*.json"))]

@@ -87,6 +87,9 @@ def test_what_is_misspelt_is_named(name: str) -> None:
         ({"drop": "p.promo"}, "drop is 'p.promo'; write a tuple of strings"),
         ({"obey": "tdm"}, "obey is 'tdm'; write a tuple of strings"),
         ({"obey": ("tmd",)}, "obey has 'tmd': did you mean 'tdm'"),
+        ({"revisit": "sometimes"}, "revisit is 'sometimes': write auto, always or never"),
+        ({"revisit": True}, "revisit is True: write auto, always or never"),
+        ({"revisit": ""}, "revisit is '': write auto, always or never"),
     ],
 )
 def test_what_is_malformed_is_refused(change: dict[str, Any], sentence: str) -> None:

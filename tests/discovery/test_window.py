@@ -17,6 +17,7 @@ NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
         (" 2026-11-01T06:00:00Z ", "2026-11-01T06:00:00+00:00"),
         ("2026-11-01T06:00:00+02:00", "2026-11-01T04:00:00+00:00"),
         ("2026-11-01 06:00", "2026-11-01T06:00:00+00:00"),
+        ("2026-11", "2026-11-01T00:00:00+00:00"),
         ("24h", "2026-11-22T12:00:00+00:00"),
         ("7d", "2026-11-16T12:00:00+00:00"),
         ("2w", "2026-11-09T12:00:00+00:00"),
@@ -28,7 +29,9 @@ def test_a_moment_is_read_as_the_user_means_it(text: str, expected: str) -> None
     assert parse_moment(text, NOW).isoformat() == expected
 
 
-@pytest.mark.parametrize("text", ["", "soon", "7", "7m", "-7d", "2026-13-01", "01/11/2026", "999999w", "d"])
+@pytest.mark.parametrize(
+    "text", ["", "soon", "7", "7m", "-7d", "2026-13-01", "2026-13", "2026", "01/11/2026", "999999w", "d"]
+)
 def test_a_malformed_moment_is_refused_by_name(text: str) -> None:
     """The sentence names the argument, the value and what would be accepted."""
     with pytest.raises(UsageError) as caught:
@@ -55,10 +58,16 @@ def test_a_malformed_moment_is_refused_by_name(text: str) -> None:
         ("", "2026-11-02", "2026-11-03", False),
         ("", "2026-11-02T06:00:00Z", "2026-11-02T06:00:00Z", False),
         ("2026-11-02", "2026-11-02", "2026-11-02T12:00:00Z", True),
+        ("2026-10", "2026-11", "2026-11-30T23:59:59Z", True),
+        ("2026-10", "2026-12", "2026-12-31T23:59:59Z", True),
+        ("2026-10", "2026-11", "2026-12-01T00:00:00Z", False),
+        ("", "9999-12-31", "2026-11-02", True),
+        ("", "9999-12", "2026-11-02", True),
+        ("2026-10", "2026-11", "2026-09-30T23:59:59Z", False),
     ],
 )
 def test_a_window_admits_what_lies_in_it(since: str, until: str, published: str, *, admitted: bool) -> None:
-    """Both days of a window are in it; what has no date is admitted."""
+    """Both days or months of a window are in it; what has no date is admitted."""
     assert Window.parse(since, until, NOW).admits(published) is admitted
 
 

@@ -16,7 +16,8 @@ def rows(name: str) -> list[list[str]]:
 
 
 @pytest.mark.parametrize(
-    ("name", "tags", "languages"), [("country_tags.txt", 150, 15), ("country_tags_held_out.txt", 600, 50)]
+    ("name", "tags", "languages"),
+    [("country_tags.txt", 150, 15), ("country_tags_held_out.txt", 600, 50), ("country_tags_fresh.txt", 340, 60)],
 )
 def test_real_tags_are_resolved_and_none_wrongly(name: str, tags: int, languages: int) -> None:
     """At least 92 % of each list are right; none has a wrong id."""
@@ -27,9 +28,10 @@ def test_real_tags_are_resolved_and_none_wrongly(name: str, tags: int, languages
     assert sum(got == code for got, code, _ in found) >= 0.92 * len(found)
 
 
-def test_look_alikes_get_no_id() -> None:
+@pytest.mark.parametrize("name", ["country_lookalikes.txt", "country_lookalikes_fresh.txt"])
+def test_look_alikes_get_no_id(name: str) -> None:
     """Of the look-alikes at most one gets an id."""
-    lookalikes = rows("country_lookalikes.txt")
+    lookalikes = rows(name)
     assert len(lookalikes) >= 140
     assert len([tag for language, tag in lookalikes if country(tag, language)]) <= 1
 
@@ -76,6 +78,10 @@ def test_country(tag: str, language: str, expected: str) -> None:
         (["Georgia", "Armenia"], "en", ("country:GE", "country:AM")),
         (["Georgia", "Atlanta"], "en", ()),
         (["Jordan", "Israel"], "en", ("country:JO", "country:IL")),
+        (["جورجيا", "أرمينيا"], "ar", ("country:GE", "country:AM")),
+        (["ジョージア", "大統領選"], "ja", ()),
+        (["عمان", "إيران"], "ar", ("country:OM", "country:IR")),
+        (["Guiné", "Senegal"], "pt", ("country:GN", "country:SN")),
         (["Island"], "de", ("country:IS",)),
         (["Island"], "en", ()),
         (["Ирак"], "und", ("country:IQ",)),

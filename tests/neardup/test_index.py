@@ -5,7 +5,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -111,9 +111,9 @@ def test_what_is_rolled_back_is_forgotten(tmp_path: Path) -> None:
         assert accepted(spool, wire(2, 7))[0].duplicate_of == ""
 
 
-@pytest.mark.parametrize("harm", ["remove", "truncate", "other"])
+@pytest.mark.parametrize("harm", ["remove", "truncate", "other", "sketch", "schema"])
 def test_a_damaged_index_stops_the_run(tmp_path: Path, harm: str) -> None:
-    """A day that is missing, unreadable or of other parameters is never taken for empty."""
+    """A day that is missing, unreadable, of other parameters or without a whole sketch is never taken for empty."""
     with opened(tmp_path) as spool:
         accepted(spool, *(wire(n, n, crawled_at="2026-11-01T23:00:00Z") for n in range(20)))
     with opened(tmp_path):
@@ -129,20 +129,47 @@ def _harm(path: Path, harm: str) -> None:
         path.unlink()
     elif harm == "truncate":
         path.write_bytes(path.read_bytes()[:5_000])
+    elif harm == "schema":
+        path.write_bytes(path.read_bytes().replace(b"CREATE TABLE member", b"CR\xacATE TABLE \xffember"))
+    elif harm == "sketch":
+        path.with_suffix(".bands").unlink()
+        _execute(path, "UPDATE member SET sketch = x'0102' WHERE number = 7")
     else:
-        connection = sqlite3.connect(path)
-        connection.execute("UPDATE meta SET value = 'older' WHERE key = 'probe'")
-        connection.commit()
-        connection.close()
+        _execute(path, "UPDATE meta SET value = 'older' WHERE key = 'probe'")
 
 
-@pytest.mark.parametrize("left", [b"", b"damaged", None])
-def test_the_bands_file_only_saves_time(tmp_path: Path, left: bytes | None) -> None:
+def _execute(path: Path, statement: str, *values: str) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute(statement, values)
+    connection.commit()
+    connection.close()
+
+
+def test_a_member_that_is_gone_stops_the_run(tmp_path: Path) -> None:
+    """Its bands lead to nothing."""
+    with opened(tmp_path) as spool:
+        accepted(spool, *(wire(n, n, crawled_at="2026-11-01T23:00:00Z") for n in range(20)))
+    with opened(tmp_path):
+        """A second start leaves nothing to be entered again."""
+    _execute(tmp_path / "near" / "2026-11-01.sqlite", "DELETE FROM member WHERE id = ?", wire(7, 7).id)
+    with opened(tmp_path) as spool, pytest.raises(ArchiveError, match="run newsarchive rebuild-index"):
+        accepted(spool, wire(107, 7, crawled_at="2026-11-02T23:00:00Z"))
+
+
+def _lost(body: bytes) -> bytes:
+    return body[:40] + bytes(16) + body[56:]
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [lambda _: None, lambda _: b"", lambda _: b"damaged", lambda body: body[:-8], lambda body: body + bytes(8), _lost],
+)
+def test_the_bands_file_only_saves_time(tmp_path: Path, harm: Callable[[bytes], bytes | None]) -> None:
     """Without it, or with a damaged one, the same is found."""
     with opened(tmp_path) as spool:
         accepted(spool, wire(1, 7, crawled_at="2026-11-01T23:00:00Z"))
     bands = tmp_path / "near" / "2026-11-01.bands"
-    assert bands.exists()
+    left = harm(bands.read_bytes())
     bands.unlink() if left is None else bands.write_bytes(left)
     with opened(tmp_path) as spool:
         assert accepted(spool, wire(2, 7))[0].duplicate_of == wire(1, 7).id

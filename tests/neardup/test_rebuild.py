@@ -127,12 +127,16 @@ def test_a_snapshot_cut_short_is_begun_again(tmp_path: Path) -> None:
 
 
 def test_a_damaged_part_is_not_believed(tmp_path: Path) -> None:
-    """Its name is made from its content."""
+    """Its name is made from its content. What the message advises is enough."""
     storage = filled(tmp_path, worth=1)
     key = next(storage.keys(layout.INDEX))
     storage.replace(key, storage.read(key)[:-9])
-    with opened(tmp_path / "fresh") as spool, pytest.raises(IntegrityError, match="damaged"):
+    with opened(tmp_path / "fresh") as spool, pytest.raises(IntegrityError, match=f"{key} is damaged: .*; delete it"):
         Delivery(spool, storage).level_index()
+    storage.delete(key)
+    with opened(tmp_path / "fresh") as spool:
+        Delivery(spool, storage).level_index()
+    assert index_of(tmp_path / "fresh") == index_of(tmp_path / "state")
 
 
 @pytest.mark.parametrize("arguments", [[], ["--from-snapshot"]])
@@ -153,6 +157,18 @@ def test_rebuild_index(tmp_path: Path, capsys: pytest.CaptureFixture[str], argum
     after = index_of(state)
     assert after["adopted"] == before["adopted"]
     assert [row for row in after["article"] if row in before["article"]] == before["article"]
+
+
+def test_a_refused_rebuild_harms_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A state folder of another archive keeps its index."""
+    filled(tmp_path, worth=1)
+    with opened(tmp_path / "state") as spool:
+        spool.bind("s3://another/archive")
+    before = index_of(tmp_path / "state")
+    command = ["rebuild-index", "--uri", str(tmp_path / "archive"), "--state", str(tmp_path / "state")]
+    assert main(command) == 2
+    assert "belongs to the archive s3://another/archive" in capsys.readouterr().err
+    assert index_of(tmp_path / "state") == before
 
 
 def test_lines_that_wait_yield_to_a_snapshot(tmp_path: Path) -> None:

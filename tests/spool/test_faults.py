@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from newsarchive.cli import main
 from newsarchive.errors import AlreadyRunningError, ArchiveError, IntegrityError, StorageUnavailableError
 from newsarchive.spool import Spool
 from newsarchive.spool.delivery import Delivery, patiently
@@ -97,6 +98,56 @@ def test_orphan_segment_files_are_removed(tmp_path: Path, storage: FaultyStorage
         accept(spool, [article(2)])
         deliver(spool, storage)
     check_holds(storage, [1, 2])
+
+
+def _scrambled(path: Path) -> None:
+    """Alter the names of the tables in a spool's file."""
+    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE line", b"CREATE TABLE \xb6\xb6\xb6\xb6"))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda path: path.write_bytes(b"no database, by any means" * 100),
+        lambda path: path.write_bytes(path.read_bytes()[:10_000]),
+        _scrambled,
+    ],
+    ids=["another", "cut", "scrambled"],
+)
+def test_a_damaged_spool_is_an_archive_error(tmp_path: Path, damage: Callable[[Path], object]) -> None:
+    """It is named, with where to turn to, and left as it is."""
+    with opened(tmp_path) as spool:
+        accept(spool, [article(n) for n in range(9)])
+    path = tmp_path / "spool.sqlite"
+    damage(path)
+    before = path.read_bytes()
+    with pytest.raises(ArchiveError, match=f"the spool {path} cannot be used: .*newsarchive doctor"), opened(tmp_path):
+        pass
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("emptied", [False, True])
+def test_what_a_lost_spool_has_left_is_not_thrown_away(
+    tmp_path: Path, storage: FaultyStorage, capsys: pytest.CaptureFixture[str], *, emptied: bool
+) -> None:
+    """Its sealed segments hold articles: no new spool takes their folder, and no command says that nothing waits."""
+    state = tmp_path / "state"
+    with opened(state) as spool:
+        accept(spool, [article(n) for n in range(9)])
+        spool.seal()
+    path = state / "spool.sqlite"
+    kept = path.read_bytes()
+    path.unlink()
+    if emptied:
+        path.touch()
+    with pytest.raises(ArchiveError, match=f"{path} is gone, and {state}/segments .* restore"), opened(state):
+        pass
+    assert main(["flush", "--uri", storage.uri, "--state", str(state)]) == 4
+    assert "restore" in capsys.readouterr().err
+    path.write_bytes(kept)
+    with opened(state) as spool:
+        deliver(spool, storage)
+    check_holds(storage, range(9))
 
 
 DAMAGES: dict[str, Callable[[Path], object]] = {

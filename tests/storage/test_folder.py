@@ -75,12 +75,13 @@ def test_a_full_disk_is_an_error_and_leaves_nothing_half_written(small_disk: Pat
     assert store.read("first") == b"a" * 100_000
 
 
-def test_files_being_written_are_no_objects(tmp_path: Path) -> None:
-    """Temporary files left by a crash are not listed."""
+def test_hidden_files_are_no_objects(tmp_path: Path) -> None:
+    """Neither temporary ones that a crash has left, nor what file managers and network shares put beside others."""
     store = FolderStorage(tmp_path)
     store.put_new("articles/one", b"")
     for folder in (tmp_path, tmp_path / "articles"):
-        (folder / ".tmp-0123456789abcdef").write_bytes(b"half")
+        for name in (".tmp-0123456789abcdef", ".DS_Store", "._one", ".nfs00000001"):
+            (folder / name).write_bytes(b"half")
     assert list(store.keys("")) == ["articles/one"]
 
 

@@ -29,12 +29,13 @@ from newsarchive.upkeep import parquet
 from newsarchive.upkeep.compaction import compact
 from newsarchive.upkeep.erasure import Erased, Erasure
 from newsarchive.upkeep.verification import Verification
-from tests.conftest import article, slow
+from tests.conftest import Server, article, slow
 from tests.neardup import wire
 from tests.upkeep.conftest import Command, copied, deaths, deliver, keys, lines
 
 WORD = "zanzibarquartz"
 TARGET = article(4711, site="site-1", title=f"{WORD} title", text=f"{WORD} text", url=f"https://example.org/{WORD}")
+REPORT = {"started_at": "2026-11-23T06:00:00Z", "exit_code": 0, "sites": {}, "problems": [f"{TARGET.url}: odd"]}
 BY_URL, BY_ID = of_url(TARGET.url), Tombstone(kind="id", value=TARGET.id, ids=(TARGET.id,))
 
 
@@ -65,7 +66,7 @@ def unpacked(body: bytes) -> Iterator[bytes]:
 
 def _packed_pages(body: bytes) -> Iterator[bytes]:
     """Yield what any zlib or gzip stream inside a database file unpacks to."""
-    for magic, window in ((b"x\x9c", 15), (b"\x1f\x8b\x08", 31)):
+    for magic, window in ((b"x\x01", 15), (b"x\x9c", 15), (b"\x1f\x8b\x08", 31)):
         at = body.find(magic)
         while at >= 0:
             unpacker = zlib.decompressobj(window)
@@ -86,7 +87,7 @@ def held(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     with closing(Spool(state)) as spool:
         copy = ListingCopy(url="https://example.org/feed", etag="1", last_modified="", body=WORD.encode())
         spool.write([lambda connection: listings.keep(connection, listing=copy)])
-    storage.replace("runs/crawl_date=2026-11-23/a.json", f'{{"problems": ["{TARGET.url}: odd"]}}'.encode())
+    storage.replace("runs/crawl_date=2026-11-23/a.json", json.dumps(REPORT).encode())
     return Path(storage.uri)
 
 
@@ -236,6 +237,43 @@ def test_an_unfinished_import_gives_it_up(fresh: Callable[[], Storage], command:
     assert command("erase", "--uri", storage.uri, "--url", TARGET.url, "--yes")[0] == 0
     assert traces(storage) == []
     assert late.id in {a.id for a in Archive(storage).articles(duplicates=True)}
+
+
+def test_the_index_of_the_web_page_forgets_it(fresh: Callable[[], Storage], command: Command) -> None:
+    """That of this machine, at once: its words, its record, and the address in a run's report."""
+    storage = fresh()
+    assert command("serve", "--index-only", "--uri", storage.uri)[0] == 0
+    (index,) = Path(f"{storage.uri}-state").glob("web/*.sqlite")
+    assert str(index) in traces(storage)
+    assert command("erase", "--url", TARGET.url, "--yes", "--uri", storage.uri)[0] == 0
+    assert traces(storage) == []
+    with closing(sqlite3.connect(index)) as connection:
+        assert connection.execute("SELECT count(*) FROM article").fetchone()[0] > 0
+
+
+def test_what_this_machine_keeps_of_a_bucket_goes_too(
+    tmp_path: Path, server: Server, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The copies of its readers are rid of it when the command ends."""
+    monkeypatch.setenv("NEWSARCHIVE_ENDPOINT_URL", server.endpoint)
+    monkeypatch.setenv("NEWSARCHIVE_CACHE", str(tmp_path / "cache"))
+    storage, state, cache = open_storage(f"s3://news/{tmp_path.name}"), tmp_path / "state", tmp_path / "cache"
+    of_that_day = article(4691)
+    deliver(storage, state, [TARGET, of_that_day])
+    parquet.update(storage)
+    deliver(storage, state, [revision(TARGET)])
+    assert len(list(Archive.open(storage.uri).articles())) == 2
+    assert sorted(p.suffix for p in _holding(cache)) == [".checked", ".gz"]
+    assert command("erase", "--url", TARGET.url, "--yes", "--uri", storage.uri, "--state", str(state))[0] == 0
+    assert _holding(cache) == []
+    assert [a.url for a in Archive.open(storage.uri).articles()] == [of_that_day.url]
+    assert _holding(cache) == []
+
+
+def _holding(cache: Path) -> list[Path]:
+    """Return the files of a cache that hold the secret; tables stand behind a digest there."""
+    files = [p for p in cache.rglob("*") if p.is_file()]
+    return [p for p in files if any(WORD.encode() in b for start in (0, 32) for b in unpacked(p.read_bytes()[start:]))]
 
 
 def test_a_reader_forgets_its_copies(fresh: Callable[[], Storage], tmp_path: Path) -> None:

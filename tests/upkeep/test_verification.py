@@ -15,8 +15,10 @@ from newsarchive.archive import Archive
 from newsarchive.archive.segment import sha256
 from newsarchive.storage import Storage
 from newsarchive.upkeep.compaction import compact
+from newsarchive.upkeep.repair import Repair
 from newsarchive.upkeep.verification import Finding, Verification
-from tests.upkeep.conftest import Command, fill, keys
+from tests.conftest import article
+from tests.upkeep.conftest import Command, deliver, fill, keys, lines
 
 
 def findings(storage: Storage, *, deep: bool = True) -> list[Finding]:
@@ -127,6 +129,31 @@ def test_what_no_entry_names_is_noted(filled: Storage) -> None:
     filled.put_new("articles/site=site-0/crawl_date=2026-11-23/stray.jsonl.gz", b"")
     (found,) = findings(filled)
     assert (found.is_note, "is an orphan" in found.what) == (True, True)
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "manifest/notes.txt",
+        "manifest/crawl_date=2026-11-23/copy of an entry.json",
+        "compactions/notes.json",
+        "compactions/notes.txt",
+        "tombstones/notes.json",
+        "tombstones/notes.txt",
+    ],
+)
+def test_a_stray_file_is_noted_and_stops_nobody(filled: Storage, tmp_path: Path, key: str) -> None:
+    """What is no part of an archive by its name is no part of it to verify, and none to those that read and write."""
+    before = lines(filled)
+    filled.put_new(key, b"what somebody has left here")
+    assert [(f.where, f.is_note) for f in findings(filled)] == [(key, True)]
+    assert lines(filled) == before
+    assert len(list(Archive(filled).articles(duplicates=True))) == 15
+    assert [m for m in Repair(filled).carry_out() if not m.done] == []
+    for state in ("archive-state", "fresh-state"):
+        deliver(filled, tmp_path / state, [article(1, site="site-1", title=state)])
+    compact(filled, grace=0)
+    assert len(lines(filled)) == len(before) + 2
 
 
 def test_the_command_says_it_in_lines_and_exit_codes(filled: Storage, command: Command) -> None:

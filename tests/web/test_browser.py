@@ -12,6 +12,7 @@ from tests.web.conftest import Browser, Shelf, served
 
 pytestmark = pytest.mark.slow
 ARABIC = "اجتمع الوزراء في بغداد اليوم. " * 9
+WRAPPED = "e => e.getClientRects().length && e.innerText.length < 8 && e.scrollHeight > 60"
 PATHS = ("/", "/tag?name=Iran", "/search?q=harbour1", "/search", "/runs", "/nothing")
 
 
@@ -29,6 +30,7 @@ def filled(shelf: Shelf) -> Iterator[tuple[Browser, list[str]]]:
     two = article(4, site="sahifa", language="ar", title="بغداد", text=ARABIC, tags=("العراق",))
     shelf.put(one)
     shelf.put(two)
+    shelf.put(*(article(n, tags=("Iran",), tag_ids=("country:IR",)) for n in range(10, 22)))
     with served(shelf) as running:
         yield running, [f"/article/{one.id}", f"/article/{two.id}"]
 
@@ -47,6 +49,7 @@ def test_no_page_has_an_accessibility_violation(
         found = window.run(f"{axe}; return axe.run().then(r => r.violations.map(v => [v.id, v.nodes[0].html]))")
         assert found == [], path
         assert window.run("return document.documentElement.scrollWidth <= innerWidth"), path
+        assert window.run(f"return [...document.querySelectorAll('td')].filter({WRAPPED}).map(e => e.innerText)") == []
 
 
 def test_keys(window: Chromium, filled: tuple[Browser, list[str]]) -> None:

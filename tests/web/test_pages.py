@@ -18,21 +18,21 @@ from newsarchive.dedup import identify
 from tests.conftest import article
 from tests.web.conftest import Browser, Shelf, served
 
+IRAN = ("country:IR",)
 ARABIC = "اجتمع الوزراء في بغداد اليوم لمناقشة الحدود. " * 8
 
 
 @pytest.fixture
 def filled(shelf: Shelf) -> Shelf:
     """An archive of several sites, languages, tags and runs, with a reprint and a revision."""
-    one = article(
-        1, revision=1, tags=("Iran", "Oil"), tag_ids=("country:IR",), field_sources="date=json-ld;tags=meta+page"
-    )
+    one = article(1, revision=1, tags=("Iran", "Oil"), tag_ids=IRAN, field_sources="date=json-ld;tags=meta+page")
     two = identify(replace(one, revision=2, text=one.text.replace("harbour1", "airport1"), title="Article number one"))
-    shelf.put(one, article(2, tags=("iran", "Gas"), tag_ids=("country:IR",), date_published="2026-11-03T10:00:00Z"))
+    shelf.put(one, article(2, tags=("iran", "Gas"), tag_ids=IRAN, date_published="2026-11-03T10:00:00Z"))
     shelf.put(two)
     shelf.put(article(3, site="wire", publisher="Wire", duplicate_of=one.id, text=one.text, tags=("Oil",)))
     shelf.put(
-        article(4, site="sahifa", language="ar", title="بغداد", text=ARABIC, tags=("العراق",)), crawl_date="2026-11-12"
+        article(4, site="sahifa", language="ar", title="بغداد", text=ARABIC, tags=("العراق", "إيران"), tag_ids=IRAN),
+        crawl_date="2026-11-12",
     )
     shelf.put_run("20261123t061502z-1f3a9c", example=Tally(discovered=2, fetched=2, extracted=2, archived=2))
     shelf.put_run("20261124t061502z-1f3a9c", example=Tally(), wire=Tally(discovered=1, failed=Counter({"http-500": 1})))
@@ -222,8 +222,37 @@ def test_a_country_leads_to_it_in_every_language(filled: Shelf) -> None:
         body = browser.get("/tag?name=Iran").body
         assert "in every language" in body
         assert 'href="/tag?name=country%3AIR"' in body
-        assert "in every language" not in browser.get("/tag?name=country%3AIR").body
+        country = browser.get("/tag?name=country%3AIR").body
+        assert "<h1><bdi>Iran</bdi></h1>" in country
+        assert "in every language" not in country
         assert "in every language" not in browser.get("/tag?name=Oil").body
+        found = browser.get("/search?tag=iran&site=example").body
+        assert 'href="/search?tag=country%3AIR&amp;site=example">This country in every language' in found
+        assert "in every language" not in browser.get("/search?tag=Oil").body
+
+
+def test_ids_and_codes_are_shown_by_name(filled: Shelf) -> None:
+    """Countries and languages have English names on the page, their codes in exports."""
+    with served(filled) as browser:
+        body = browser.get("/").body
+        assert 'href="/tag?name=country%3AIR"><bdi>Iran</bdi>' in body
+        assert 'href="/search?language=ar"><bdi>Arabic</bdi>' in body
+        assert "country:IR" in browser.get("/export/places.csv").body
+        assert '<option value="ar">Arabic</option>' in browser.get("/search").body
+
+
+def test_charts_leave_out_a_few_stray_dates(shelf: Shelf) -> None:
+    """They say so, and the Python beside them counts what they count."""
+    shelf.put(*(article(n) for n in range(1, 121)), article(121, date_published="1999-01-01T00:00:00Z"))
+    with served(shelf) as browser:
+        body = browser.get("/").body
+        rows = json.loads(browser.get("/export/articles.json").body)["rows"]
+    assert "1 article of other dates left out." in body
+    assert sum(row["articles"] for row in rows) == 120
+    printed = subprocess.run(
+        [sys.executable, "-c", program(body, "articles")], capture_output=True, text=True, check=True
+    )
+    assert sum(int(line.split()[1]) for line in printed.stdout.splitlines()) == 120
 
 
 def test_a_chart_without_any_crawl_is_not_shaded(shelf: Shelf) -> None:

@@ -25,10 +25,15 @@ _ARTICLE = re.compile(r"^(?:the|les?|la|l'|el|los|las|die|der|das|il|gli|os?|as?
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """Codes by folded name by language, and the guards."""
+    """Codes by folded name by language, and the guards.
+
+    `never` names no country, `foreign` none outside its own language, `capital` none in small letters (`mali` is
+    Turkish for financial), `ambiguous` one only beside a neighbour.
+    """
 
     names: Mapping[str, Mapping[str, str]]
     never: Mapping[str, frozenset[str]]
+    capital: Mapping[str, frozenset[str]]
     foreign: frozenset[str]
     ambiguous: Mapping[str, tuple[str, frozenset[str]]]
 
@@ -50,6 +55,8 @@ def tag_ids(tags: Iterable[str], language: str) -> tuple[str, ...]:
 
 def country(tag: str, language: str) -> str:
     """The ISO 3166-1 code of the country a tag surely names in that language or in English, or nothing."""
+    if tag.islower() and folded(tag) in _table().capital.get(language, ()):
+        return ""
     spellings = [tag.upper() if _INITIALS.match(tag) else tag, _ARTICLE.sub("", tag)]
     if both := _BOTH.match(tag):
         # Two names of one country, as in `United States (US)`; another place in parentheses decides nothing.
@@ -91,9 +98,12 @@ def _table() -> _Table:
     return _Table(
         names=names,
         never={language: frozenset(map(key, kept)) for language, kept in review["never"].items()},
+        capital={language: frozenset(map(folded, words)) for language, words in review["capital"].items()},
         foreign=frozenset(map(folded, review["foreign"])),
         ambiguous={
-            folded(name): (about["code"], frozenset(about["near"])) for name, about in review["ambiguous"].items()
+            folded(name): (code, frozenset(about["near"]))
+            for code, about in review["ambiguous"].items()
+            for name in about["spellings"]
         },
     )
 

@@ -1,0 +1,45 @@
+"""The time that is drawn: whole, but for a few articles that would stretch it; lines with gaps in them."""
+
+import pytest
+
+from newsarchive.web.drawing import Line, lines
+from newsarchive.web.store import UNDATED
+from newsarchive.web.timeline import Period, drawn, periods
+
+MONTH = dict.fromkeys(range(20_000, 20_030), 10)
+"""Ten articles on each of thirty days."""
+
+
+@pytest.mark.parametrize(
+    ("whole", "expected"),
+    [
+        ({}, None),
+        ({UNDATED: 5}, None),
+        (MONTH, (20_000, 20_029)),
+        ({**MONTH, UNDATED: 900}, (20_000, 20_029)),
+        ({**MONTH, 100: 1, 9_000: 2}, (20_000, 20_029)),
+        ({**MONTH, 2_900_000: 3}, (20_000, 20_029)),
+        ({**MONTH, 100: 1, 30_000: 1}, (20_000, 20_029)),
+        ({**MONTH, 100: 4}, (100, 20_029)),
+        ({**MONTH, 19_980: 1}, (19_980, 20_029)),
+        ({100: 1, 20_000: 1}, (100, 20_000)),
+    ],
+)
+def test_a_few_stray_articles_do_not_stretch_a_chart(whole: dict[int, int], expected: tuple[int, int] | None) -> None:
+    """One in a hundred at either end, where they would take more than half of it."""
+    assert drawn(whole) == expected
+
+
+def test_stray_articles_are_in_no_period() -> None:
+    """And periods are as long as the time that is drawn needs."""
+    found = periods(MONTH, {**MONTH, 100: 1}, set())
+    assert [found[0].name, len(found), found[-1].articles] == ["2024-10-04", 30, 10]
+
+
+def test_a_line_has_a_gap_where_nothing_is_known() -> None:
+    """A single period between two gaps is a dot."""
+    spans = [Period(f"2026-11-{n:02}", n, n, 1, 1, crawled=True) for n in range(1, 8)]
+    drawing = str(lines(spans, [Line("a", [0.5, 0.5, None, 1.0, None, None, 0.25])], title="t"))
+    paths = [part.partition('"')[0].split() for part in drawing.split('points="')[1:]]
+    assert [len(path) for path in paths] == [2, 2, 2]
+    assert paths[1][0] == paths[1][1]
