@@ -72,7 +72,7 @@ def _words(line: str, *, where: str) -> list[str]:
 
 def _setting(words: list[str], *, where: str) -> tuple[str, str]:
     name, equals, value = words[0].partition("=")
-    if len(words) > 1 or not equals:
+    if len(words) > 1 or not equals or "\0" in words[0]:
         raise UsageError(f"{where} is malformed: write NAME=value, quoted where it has blanks")
     if name not in NAMES | _OTHERS:
         told = did_you_mean(name, NAMES if name.startswith(OWN) else _OTHERS)

@@ -73,6 +73,7 @@ DOWNLOADER_STATS = False
 SPIDER_MIDDLEWARES = {"scrapy.spidermiddlewares.depth.DepthMiddleware": None}
 DOWNLOADER_MIDDLEWARES = {
     "newsarchive.crawl.rights.OptOutMiddleware": 5,
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # it drops a feed on another host uncounted
     "newsarchive.crawl.addresses.AddressMiddleware": 10,
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
     "newsarchive.crawl.proxies.ProxyMiddleware": 12,
@@ -81,6 +82,8 @@ DOWNLOADER_MIDDLEWARES = {
     "newsarchive.crawl.budget.BudgetMiddleware": 15,
     "newsarchive.crawl.politeness.ScopeMiddleware": 20,
     "newsarchive.crawl.politeness.BackoffMiddleware": 560,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "newsarchive.crawl.redirects.RedirectMiddleware": 600,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "newsarchive.crawl.politeness.RobotsMiddleware": 100,

@@ -11,4 +11,4 @@ def program() -> str:
     if given.name != "newsarchive":
         return "newsarchive"
     found = shutil.which("newsarchive")
-    return "newsarchive" if found and Path(found).samefile(given) else str(given.absolute())
+    return "newsarchive" if found and Path(found).samefile(given) else str(given.parent.resolve() / given.name)

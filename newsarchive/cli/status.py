@@ -16,12 +16,13 @@ from newsarchive import clock
 from newsarchive.archive import Archive
 from newsarchive.archive.ledger import LedgerRow
 from newsarchive.cli import add_archive_arguments, add_state_argument
+from newsarchive.cli.invocation import program
 from newsarchive.errors import UsageError
 from newsarchive.harmless import json_text, visible
 from newsarchive.spool.state import state_folder
 from newsarchive.suggest import did_you_mean
 from newsarchive.watch.history import History
-from newsarchive.watch.verdict import State
+from newsarchive.watch.verdict import ADVICE, State
 
 _PIPED_WIDTH = 200
 _COLOURS = {State.OK: "green", State.SUSPECT: "yellow", State.UNJUDGED: "dim"}
@@ -40,13 +41,17 @@ def run(options: argparse.Namespace) -> int:
     archive = Archive.open(options.uri, endpoint_url=options.endpoint_url)
     with _history(state_folder(options.uri, options.state)) as history:
         history.catch_up(archive, clock.now())
-        rows = _chosen(history.latest(), options.sites)
+        rows = _chosen(history.latest(clock.now()), options.sites)
     if options.json:
         for row in rows:
             print(json_text(asdict(row)))
         return 0
     console = Console(highlight=False, width=None if sys.stdout.isatty() else _PIPED_WIDTH)
     console.print(table(rows) if rows else "No run is in the ledger of the last five weeks.")
+    if any(row.state in ADVICE for row in rows):
+        console.print(
+            f"\n{program()} report --out run.html shows examples and what to do; check SITE looks at one now."
+        )
     return 0
 
 

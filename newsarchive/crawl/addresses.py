@@ -7,6 +7,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CannotResolveHostError
 from scrapy.resolver import CachingThreadedResolver
+from twisted.internet.error import DNSLookupError
 
 from newsarchive.crawl.failures import Refused
 from newsarchive.network import Reach
@@ -71,7 +72,7 @@ class Resolver(CachingThreadedResolver):
     def _checked(self, address: str, name: str) -> str:
         if name.lower() not in self.proxies and not self.reach.admits(address):
             self.refused.add(name)
-            raise CannotResolveHostError(f"{name} resolves to {address}, which is not a public address")
+            raise DNSLookupError(f"{name} resolves to {address}, which is not a public address")
         return address
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -57,7 +58,7 @@ class Watch:
         run = self._session.run
         try:
             self._history.catch_up(Archive(self._session.storage), clock.now())
-        except ArchiveError as error:
+        except (ArchiveError, sqlite3.Error) as error:
             _logger.warning("the history of other machines' runs could not be read: %s", error)
         for row in rows_of(self._session.report()):
             rows = self._history.of(row.site)
@@ -80,9 +81,14 @@ class Watch:
 
     def end(self, report: Mapping[str, Any]) -> None:
         """Keep the run's rows, give out its metrics and tell the health check how it ended."""
-        if rows := list(rows_of(report)):
-            self._history.add(rows)
-        self._give_metrics(self._history.latest())
+        rows = list(rows_of(report))
+        try:
+            if rows:
+                self._history.add(rows)
+            rows = self._history.latest(clock.now())
+        except sqlite3.Error as error:
+            _logger.warning("the run could not be added to the history beside the spool: %s", error)
+        self._give_metrics(rows)
         text = "\n".join([*report["errors"], *report["problems"]])
         event: notification.Event = "fail" if report["exit_code"] else "success"
         self._warn(notification.ping(self._outlets, event, run_id=report["run_id"], text=text))

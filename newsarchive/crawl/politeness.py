@@ -29,6 +29,7 @@ _LEAST_WAIT_SECONDS = 1.0
 _LONGEST_WAIT_SECONDS = 60.0
 _OK, _MULTIPLE, _BAD, _TOO_MANY, _ERROR = 200, 300, 400, 429, 500
 _logger = logging.getLogger(__name__)
+logging.getLogger("scrapy.downloadermiddlewares.robotstxt").addFilter(lambda _: False)  # we tell it, without traceback
 
 
 class RobotsMiddleware(ScrapyRobots):
@@ -114,6 +115,7 @@ class RobotsMiddleware(ScrapyRobots):
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
         self._unreachable[netloc] = reason(exc)
+        _logger.warning("robots.txt of %s cannot be had (%s): nothing is fetched there", netloc, reason(exc))
         self._known_at[netloc] = monotonic()
         waiting = self._parsers[netloc]
         parser = self._parserimpl.from_crawler(self.crawler, _DISALLOW_ALL)

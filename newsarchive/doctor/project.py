@@ -29,7 +29,8 @@ def _sites(folder: Path) -> Finding:
     try:
         names = site_names(project_settings())
     except UsageError as error:
-        return broken(_ABOUT, f"{folder}: {error}", "crawl --all needs a site", exit_code=UsageError.exit_code)
+        remedy = "crawl --all ends with 2 until then"
+        return broken(_ABOUT, f"{folder}: {error}", remedy, exit_code=UsageError.exit_code)
     return Finding(about=_ABOUT, told=f"{folder} declares {', '.join(names)}")
 
 

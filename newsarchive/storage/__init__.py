@@ -90,6 +90,9 @@ def open_storage(uri: str, *, endpoint_url: str = "", create: bool = True) -> St
     """
     parts = urlsplit(uri)
     if parts.scheme == "s3":
+        if "@" in parts.netloc:
+            told = "write s3://bucket or s3://bucket/prefix, and set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+            raise UsageError(f"archive URI {uri!r} holds a user or a password: {told}")
         if not parts.netloc:
             raise UsageError(f"archive URI {uri!r} names no bucket: write s3://bucket or s3://bucket/prefix")
         from newsarchive.storage.s3 import S3Storage  # noqa: PLC0415 - boto3 costs a folder's reader half a second

@@ -1,16 +1,20 @@
 """The ledger of earlier runs, of every machine, kept beside the spool so that a run need not read all of it again."""
 
+import logging
 import sqlite3
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 
+from newsarchive import clock
 from newsarchive.archive import Archive, ledger
 from newsarchive.archive.ledger import LedgerRow
 from newsarchive.watch.past import DAYS
 from newsarchive.watch.verdict import State
 
+_logger = logging.getLogger(__name__)
+_AHEAD = timedelta(hours=1)
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS row (
     run_id TEXT NOT NULL, site TEXT NOT NULL, started_at TEXT NOT NULL, line BLOB NOT NULL,
@@ -28,12 +32,17 @@ class History:
 
     @classmethod
     def open(cls, path: Path) -> "History":
-        """Return the history in a file; a file that is none is made anew."""
+        """Return the history in a file; one that is none is made anew, in memory where even that is not possible."""
         try:
             return cls(path)
         except sqlite3.DatabaseError:
+            pass
+        try:
             path.unlink()
             return cls(path)
+        except (sqlite3.Error, OSError) as error:
+            _logger.warning("%s cannot be used, the archive is read instead: %s", path, error)
+            return cls(":memory:")
 
     def close(self) -> None:
         """Close the file."""
@@ -62,7 +71,14 @@ class History:
         found = self._connection.execute("SELECT line FROM row WHERE site = ? ORDER BY started_at, run_id", (site,))
         return [ledger.decode(line, where="the history beside the spool") for (line,) in found]
 
-    def latest(self) -> list[LedgerRow]:
-        """Return the last judged row of every site, by name; of one never judged, the last."""
+    def latest(self, now: datetime) -> list[LedgerRow]:
+        """Return the last judged row of every site, by name; of one never judged, the last.
+
+        A run of the future, by a clock that was wrong, counts only where there is no other.
+        """
         names = [name for (name,) in self._connection.execute("SELECT DISTINCT site FROM row ORDER BY site")]
-        return [max(self.of(name), key=lambda row: (row.state != State.UNJUDGED, row.started_at)) for name in names]
+        latest = clock.stamp(now + _AHEAD)
+        return [
+            max(self.of(name), key=lambda row: (row.started_at <= latest, row.state != State.UNJUDGED, row.started_at))
+            for name in names
+        ]

@@ -84,9 +84,13 @@ def _since(row: LedgerRow) -> list[Sample]:
 def write(path: Path, text: str) -> None:
     """Write a metrics file in one step: a collector never sees half of it. Raises OSError."""
     part = path.with_name(f".{path.name}.{os.getpid()}")
-    part.write_text(text, encoding="utf-8")
-    part.chmod(0o644)
-    part.replace(path)
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.chmod(0o644)
+        part.replace(path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
 
 
 def push(to: Outlets, text: str) -> Iterator[str]:

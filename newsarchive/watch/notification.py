@@ -13,7 +13,7 @@ import urllib3
 from newsarchive.archive.ledger import LedgerRow
 from newsarchive.redaction import redacted
 from newsarchive.watch.outlets import Outlets
-from newsarchive.watch.verdict import Verdict
+from newsarchive.watch.verdict import ADVICE, Verdict
 
 Event: TypeAlias = Literal["start", "success", "fail"]
 _TIMEOUT, _SHORT_TIMEOUT = urllib3.Timeout(connect=5, read=10), urllib3.Timeout(total=3)
@@ -25,7 +25,7 @@ _RUNS = uuid.UUID("7f1b6f5e-3d0c-4c0e-9a2a-3f6b6f1f7a10")
 
 
 def changes(rows: Sequence[LedgerRow], verdicts: Mapping[str, Verdict]) -> list[dict[str, Any]]:
-    """Return what has changed as JSON values: site, states before and after, reasons by signal, example addresses."""
+    """Return what has changed as JSON values: site, states before and after, reasons, examples, advice."""
     return [
         {
             "site": row.site,
@@ -34,6 +34,7 @@ def changes(rows: Sequence[LedgerRow], verdicts: Mapping[str, Verdict]) -> list[
             "since": verdict.since,
             "reasons": dict(verdict.signals),
             "examples": {reason: list(urls) for reason, urls in row.examples.items()},
+            "advice": ADVICE.get(verdict.state, ""),
         }
         for row in rows
         if (verdict := verdicts[row.site]).is_change
@@ -82,8 +83,9 @@ def in_words(message: Mapping[str, Any]) -> str:
     lines = [f"Run {message['run_id']}"]
     for change in message["changes"]:
         reasons = "; ".join(change["reasons"].values()) or "as usual again"
-        lines.append(f"{change['site']}: {change['state']} (was {change['before']}): {reasons}")
+        lines.append(f"{change['site']}: {change['state']} since {change['since']} (was {change['before']}): {reasons}")
         lines.extend(f"  {reason}: {urls[0]}" for reason, urls in change["examples"].items() if urls)
+        lines.extend([f"  {change['advice']}"] if change["advice"] else [])
     return "\n".join(lines)
 
 

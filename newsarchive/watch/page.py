@@ -7,11 +7,13 @@ from typing import Any
 
 from newsarchive.archive.ledger import FILLS, LedgerRow, rows_of
 from newsarchive.harmless import visible
-from newsarchive.watch.verdict import State
+from newsarchive.watch.verdict import ADVICE, State
 
 _CSP = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 _STYLE = """
-:root{color-scheme:light dark;--line:#8884;--bar:#3b7dd8;--bad:#c0392b;--warn:#b7791f;--good:#2f855a}
+:root{color-scheme:light dark;--line:#8884;--bad:#b3261e;--warn:#8a5300;--good:#1f6f43}
+@media(prefers-color-scheme:dark){:root{--bad:#ff8a80;--warn:#e8b04a;--good:#7ddba0}}
+html{background:Canvas;color:CanvasText}
 body{font:15px/1.45 system-ui,sans-serif;max-width:76rem;margin:2rem auto;padding:0 1rem}
 h1{font-size:1.5rem;margin-bottom:.2rem}h2{font-size:1.1rem;margin:2rem 0 .5rem}
 p.sub{opacity:.75;margin-top:0}.wide{overflow-x:auto}
@@ -38,13 +40,6 @@ _FUNNEL = (
     ("new", "new in the archive"),
     ("revised", "revised in the archive"),
 )
-_NEXT = {
-    State.BLOCKED: "Open an example in a browser, read the site's robots.txt; crawl it more slowly, ask the publisher, "
-    "or leave it out.",
-    State.MOVED: "If the new address is the publisher's, write it into the declaration (allowed_domains, feeds).",
-    State.BROKEN: "Look at an example in a browser: either the site is ill, or its declaration is to be changed.",
-    State.SUSPECT: "Articles still come. Look at one of them; if the next runs are as usual, this passes by itself.",
-}
 _AS_IT_SHOULD_BE = ("listings/fetched", "listings/not-modified", "skipped/known")
 _SHOWN = 50
 _EXAMPLES = 3
@@ -57,7 +52,7 @@ def render(report: Mapping[str, Any]) -> str:
         (
             _head(report, rows),
             _section("Errors", _lines(report["errors"])),
-            _section("What is wrong", "".join(_trouble(row, report) for row in rows if row.state in _NEXT)),
+            _section("What is wrong", "".join(_trouble(row, report) for row in rows if row.state in ADVICE)),
             _section("Sites", _sites(rows)),
             _section("From links to articles", _funnel(rows)),
             _section("What articles have", _fills(rows)),
@@ -77,7 +72,9 @@ def render(report: Mapping[str, Any]) -> str:
 <style>{_STYLE}</style>
 </head>
 <body>
+<main>
 {body}
+</main>
 </body>
 </html>
 """
@@ -97,7 +94,7 @@ def _head(report: Mapping[str, Any], rows: Sequence[LedgerRow]) -> str:
 
 def _in_short(rows: Sequence[LedgerRow]) -> str:
     """Return how the sites are, the worst first, and what came: `4 of 18 sites are not ok: 1 blocked, 3 suspect. …`."""
-    states = Counter(row.state for row in rows if row.state in _NEXT)
+    states = Counter(row.state for row in rows if row.state in ADVICE)
     named = ", ".join(f"{count} {state}" for state, count in states.items())
     sites = (
         f"{states.total()} of {len(rows)} sites are not ok: {named}" if states else f"No site of {len(rows)} is amiss"
@@ -115,12 +112,14 @@ def _trouble(row: LedgerRow, report: Mapping[str, Any]) -> str:
     return (
         f'<article class="{_escaped(row.state)}"><h3>{_escaped(row.site)}: '
         f'<span class="state">{_escaped(row.state)}</span>, {_escaped(since)}</h3>\n'
-        f'{reasons}<ul>{examples}</ul><p class="next">{_escaped(_NEXT[State(row.state)])}</p></article>\n'
+        f'{reasons}<ul>{examples}</ul><p class="next">{_escaped(ADVICE[State(row.state)])}</p></article>\n'
     )
 
 
 def _section(title: str, content: str) -> str:
-    return f'<h2>{_escaped(title)}</h2>\n<div class="wide">{content}</div>' if content else ""
+    name = _escaped(title)
+    wide = f'<div class="wide" role="region" aria-label="{name}" tabindex="0">{content}</div>'
+    return f"<h2>{name}</h2>\n{wide}" if content else ""
 
 
 def _table(heads: Sequence[str], rows: Iterable[Iterable[str]]) -> str:

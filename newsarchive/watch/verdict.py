@@ -27,6 +27,16 @@ class State(StrEnum):
         return self in (State.BROKEN, State.MOVED, State.BLOCKED)
 
 
+ADVICE = {
+    State.BLOCKED: "Open an example in a browser, read the site's robots.txt; crawl it more slowly, ask the publisher, "
+    "or leave it out.",
+    State.MOVED: "If the new address is the publisher's, write it into the declaration (allowed_domains, feeds).",
+    State.BROKEN: "Look at an example in a browser: either the site is ill, or its declaration is to be changed.",
+    State.SUSPECT: "Articles still come. Look at one of them; if the next runs are as usual, this passes by itself.",
+}
+"""What to do about a site in a state, in words."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One thing found wrong: `signal` is its name, `reason` a sentence for people."""

@@ -33,7 +33,11 @@ class Asking(Spider):
     async def start(self) -> AsyncIterator[Any]:
         """Yield the requests, or make them one after the other."""
         for url in sys.argv[2:]:
-            request = Request(url, callback=self.parse, errback=self.failed, dont_filter=True, meta={"asked": url})
+            try:
+                request = Request(url, callback=self.parse, errback=self.failed, dont_filter=True, meta={"asked": url})
+            except ValueError:
+                OUTCOMES[url] = "no address"
+                continue
             if not GIVEN["one_by_one"]:
                 yield request
                 continue
@@ -57,7 +61,13 @@ def main() -> None:
     """Crawl and print."""
     settings = Settings()
     settings.setmodule("newsarchive.settings", priority="project")
-    middlewares = ("AddressMiddleware", "RobotsMiddleware", "BackoffMiddleware", "ProxyMiddleware")
+    middlewares = (
+        "AddressMiddleware",
+        "RobotsMiddleware",
+        "BackoffMiddleware",
+        "ProxyMiddleware",
+        "RedirectMiddleware",
+    )
     ours = settings["DOWNLOADER_MIDDLEWARES"]
     kept = {name: order for name, order in ours.items() if name.endswith(middlewares) or order is None}
     given = dict(GIVEN["settings"])

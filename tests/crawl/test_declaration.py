@@ -1,5 +1,8 @@
 """A site's declaration is checked when its class is defined."""
 
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +11,8 @@ from newsarchive.crawl.declaration import OPTIONAL, REQUIRED, check
 from newsarchive.crawl.site import SiteSpider
 from newsarchive.errors import UsageError
 from newsarchive.rights.policy import Policy
+from tests.claims import ROOT
+from tests.safety.serving import QUICK, article, environment, feed, serving
 
 SITE: dict[str, Any] = {
     "name": "example",
@@ -115,3 +120,29 @@ def test_a_site_may_have_a_policy_of_its_own(declared: dict[str, Any], expected:
     """In place of NEWSARCHIVE_OBEY; an empty one where a licence allows everything."""
     made: Any = type("Own", (SiteSpider,), {**SITE, **declared})
     assert made.declared_policy() == expected
+
+
+PROJECT = """
+from newsarchive.crawl.site import SiteSpider
+
+class AwaySpider(SiteSpider):
+    name, publisher, country, language = "away", "Away", "FR", "en"
+    allowed_domains, article_pattern, feeds = ("127.0.0.8",), "/2026/", ({feed!r},)
+"""
+
+
+def test_a_feed_on_another_host_is_read_and_its_links_are_kept_to_the_site(tmp_path: Path) -> None:
+    """As those of feed services are; nothing that is declared is left out without a count."""
+    with serving(lambda _: article(1), "127.0.0.8") as site, serving(lambda _: listed) as elsewhere:
+        listed = feed([f"{site.base}/2026/ferries-of-pier-1", f"{elsewhere.base}/2026/ferries-of-pier-2"])
+        (tmp_path / "spiders").mkdir()
+        (tmp_path / "spiders" / "away.py").write_text(PROJECT.format(feed=f"{elsewhere.base}/feed"))
+        (tmp_path / "scrapy.cfg").write_text("[settings]\ndefault = newsarchive.settings\n")
+        command = [sys.executable, "-m", "newsarchive", "crawl", "away", *QUICK]
+        given = environment(tmp_path, PYTHONPATH=str(ROOT))
+        done = subprocess.run(
+            command, cwd=tmp_path, env=given, capture_output=True, text=True, check=False, timeout=100
+        )
+        assert done.returncode == 0, done.stderr
+        assert "1 new article" in done.stdout
+        assert [path for path in elsewhere.asked if path.startswith("/2026")] == []

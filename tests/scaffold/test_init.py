@@ -187,6 +187,7 @@ def test_a_project_s_settings_are_taken_over(
     [
         ("NEWSARCHIVE_CONTACT=the desk", "line 1 is malformed: write NAME=value"),
         ("NEWSARCHIVE_CONTACT", "line 1 is malformed"),
+        ("NEWSARCHIVE_CONTACT=a\0b", "line 1 is malformed"),
         ("NEWSARCHIVE_CONTACT='desk", "line 1 is malformed: No closing quotation"),
         ("LD_PRELOAD=/tmp/x.so", "sets 'LD_PRELOAD'"),
         ("AWS_CONFIG_FILE=/tmp/config", "sets 'AWS_CONFIG_FILE'"),

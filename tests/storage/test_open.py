@@ -14,6 +14,7 @@ from newsarchive.storage import open_storage
         ("", "archive URI is empty"),
         ("  ", "archive URI is empty"),
         ("s3://", "names no bucket"),
+        ("s3://key:word@bucket/news", "holds a user or a password"),
         ("s3:///prefix", "names no bucket"),
         ("ftp://host/x", "unknown scheme"),
         ("gs://bucket/x", "unknown scheme"),

@@ -114,7 +114,7 @@ def worn(run: int, pages: int, rejected: int) -> LedgerRow:
 def test_no_article_at_all_is_no_chance(runs: int, usual: int, pages: int, state: str) -> None:
     """However few the runs are, and however often a page has none there, unless that explains it."""
     past = [worn(n, 16, usual) for n in range(runs)]
-    now = replace(worn(runs, pages, pages), **NOTHING)
+    now = row(runs, **NOTHING, fetched=pages, rejected=pages, reasons_json=reasons(rejected__no_body=pages))
     assert judge(now, past).state == state
 
 

@@ -18,7 +18,8 @@ from tests.watch.conftest import Receiver, free_port
 
 ROOT = Path(__file__).parents[2]
 ROW = LedgerRow(site="rfi", run_id="r", examples_json='{"failed/http-403": ["https://user:pa55word@rfi.fr/x"]}')
-CHANGED = notification.changes([ROW], {"rfi": Verdict(state=State.BLOCKED, signals={"blocked": "pages are refused"})})
+BLOCKED = Verdict(state=State.BLOCKED, since="2026-11-23T06:15:02Z", signals={"blocked": "pages are refused"})
+CHANGED = notification.changes([ROW], {"rfi": BLOCKED})
 
 
 @pytest.mark.parametrize(
@@ -39,6 +40,7 @@ def test_a_message_is_tried_again(statuses: list[int], said: list[str], tries: i
     assert len(receiver.requests) == tries
     message = json.loads(receiver.requests[-1][2])
     assert message["changes"][0]["state"] == "blocked"
+    assert message["changes"][0]["advice"].startswith("Open an example")
     assert "pa55word" not in receiver.requests[-1][2]
 
 
@@ -81,7 +83,7 @@ def test_apprise_tells_it_in_words(receiver: Receiver) -> None:
     assert list(notification.notify(to, CHANGED, run_id="r")) == []
     message = json.loads(receiver.requests[0][2])
     assert message["title"] == "newsarchive: rfi is blocked"
-    assert "rfi: blocked (was unjudged): pages are refused" in message["message"]
+    assert "rfi: blocked since 2026-11-23T06:15:02Z (was unjudged): pages are refused" in message["message"]
     assert "pa55word" not in message["message"]
 
 

@@ -2,7 +2,10 @@
 
 import json
 from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
 
+import pytest
 from lxml import html
 
 from newsarchive.crawl.run import Run
@@ -10,6 +13,7 @@ from newsarchive.crawl.tally import Tally
 from newsarchive.spool.runs import RunLines
 from newsarchive.watch.page import render
 from newsarchive.watch.verdict import State, Verdict
+from tests.web.chromium import chromium
 
 HOSTILE = '"><script>alert(1)</script><img src=http://evil.example/x onerror=alert(2)>'
 
@@ -59,3 +63,20 @@ def test_the_page_begins_with_what_is_wrong() -> None:
     )
     places = [text.index(part) for part in (*told, "From links to articles")]
     assert places == sorted(places)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_has_no_accessibility_violation(scheme: str, tmp_path: Path) -> None:
+    """axe-core finds nothing, and the page is not wider than a telephone or a screen."""
+    rules = pytest.importorskip("axe_core_python", reason="axe-core-python is not installed: pip install -e '.[dev]'")
+    axe = files(rules).joinpath("axe.min.js").read_text(encoding="utf-8")
+    (tmp_path / "run.html").write_text(page(), encoding="utf-8")
+    with chromium(tmp_path) as window:
+        window.prefer(scheme)
+        for width in (390, 1280):
+            window.resize(width, 900)
+            window.open((tmp_path / "run.html").as_uri())
+            found = window.run(f"{axe}; return axe.run().then(r => r.violations.map(v => [v.id, v.nodes[0].html]))")
+            assert found == []
+            assert window.run("return document.documentElement.scrollWidth <= innerWidth")
