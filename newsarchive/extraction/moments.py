@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
+from newsarchive.extraction.months import month
+
 EARLIEST = datetime(1994, 1, 1, tzinfo=UTC)
 _LONGEST = 200
 _LEEWAY = timedelta(days=2)
@@ -179,15 +181,6 @@ def _built(
         return None
 
 
-_MONTHS = {
-    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11,
-    "dec": 12, "mär": 3, "maerz": 3, "mai": 5, "juni": 6, "juli": 7, "okt": 10, "dez": 12, "janv": 1, "fév": 2,
-    "fev": 2, "mars": 3, "avr": 4, "juin": 6, "juil": 7, "aoû": 8, "aou": 8, "déc": 12, "ene": 1, "abr": 4, "ago": 8,
-    "dic": 12, "gen": 1, "mag": 5, "giu": 6, "lug": 7, "set": 9, "ott": 10, "out": 10, "dez.": 12, "maj": 5, "des": 12,
-    "янв": 1, "фев": 2, "мар": 3, "апр": 4, "мая": 5, "май": 5, "июн": 6, "июл": 7, "авг": 8, "сен": 9, "окт": 10,
-    "ноя": 11, "дек": 12, "oca": 1, "şub": 2, "nis": 4, "haz": 6, "tem": 7, "ağu": 8, "eyl": 9, "eki": 10, "kas": 11,
-    "ara": 12,
-}  # fmt: skip
 _CLOCK = r"(?:\D{0,12}?(\d{1,2})[:.h](\d{2})(?::(\d{2}))?\s*([ap]\.?m\.?)?\s*(Z|UTC|GMT)?(?:([+-])(\d{2}):?(\d{2}))?)?"
 _WRITTEN = (
     (re.compile(rf"(\d{{4}})\s*[年년]\s*(\d{{1,2}})\s*[月월]\s*(\d{{1,2}})\s*[日일]{_CLOCK}"), (0, 1, 2)),
@@ -195,11 +188,13 @@ _WRITTEN = (
     (re.compile(rf"\b(\d{{1,2}})\.\s?(\d{{1,2}})\.\s?((?:19|20)\d{{2}}){_CLOCK}"), (2, 1, 0)),
     (
         re.compile(
-            rf"\b(\d{{1,2}})\.?º?(?: de| d')?[ -]+([^\W\d_]{{3,10}})\.?,?(?: de| del)?[ -]+((?:19|20)\d{{2}}){_CLOCK}"
+            rf"\b(\d{{1,2}})\.?º?(?: de| d')?[ -]+([^\W\d_]{{3,12}})\.?,?(?: de| del)?[ -]+((?:19|20)\d{{2}}){_CLOCK}"
         ),
         (2, 1, 0),
     ),
-    (re.compile(rf"\b([^\W\d_]{{3,9}})\.? (\d{{1,2}})(?:st|nd|rd|th)?,? ((?:19|20)\d{{2}}){_CLOCK}"), (2, 0, 1)),
+    (re.compile(rf"\b(\d{{1,2}}) tháng (\d{{1,2}}),?(?: năm)? ((?:19|20)\d\d){_CLOCK}"), (2, 1, 0)),
+    (re.compile(rf"\b((?:19|20)\d\d)\.?(?: m\.)? ([^\W\d_]{{3,12}})\.? (\d{{1,2}})\b(?!:){_CLOCK}"), (0, 1, 2)),
+    (re.compile(rf"\b([^\W\d_]{{3,12}})\.? (\d{{1,2}})(?:st|nd|rd|th)?,? ((?:19|20)\d{{2}}){_CLOCK}"), (2, 0, 1)),
 )  # fmt: skip
 
 
@@ -220,6 +215,4 @@ def _written(text: str) -> Reading | None:
 def _month(name: str) -> str:
     if name.isdigit():
         return name
-    lower = name.casefold()
-    found = next((n for size in (5, 4, 3) if (n := _MONTHS.get(lower[:size]))), 0)
-    return str(found) if found else ""
+    return str(found) if (found := month(name)) else ""

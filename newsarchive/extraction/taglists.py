@@ -128,10 +128,9 @@ def _extra(container: HtmlElement, links: list[HtmlElement], points: int) -> int
 
 def _texts(links: list[HtmlElement]) -> tuple[str, ...]:
     """The links' texts, unless they are headlines rather than tags."""
-    found = [one_line(link.text_content()) for link in links]
-    texts = tuple(text for text in found if text and len(text) <= _LONGEST and not _LABEL.match(text))
-    named = sum(bool(text) for text in found)
-    return texts if len(texts) >= _MOSTLY * named and sum(map(len, texts)) <= _TERSE * len(texts) else ()
+    found = [text for link in links if (text := one_line(link.text_content())) and not _LABEL.match(text)]
+    texts = tuple(text for text in found if len(text) <= _LONGEST)
+    return texts if len(texts) >= _MOSTLY * len(found) and sum(map(len, texts)) <= _TERSE * len(texts) else ()
 
 
 def _alike(links: list[HtmlElement]) -> tuple[list[HtmlElement], int]:

@@ -1,5 +1,6 @@
 """Tags as words: split, trimmed, unique, without noise."""
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 
@@ -41,10 +42,23 @@ def cleaned(found: Iterable[str], own: frozenset[str]) -> Tags:
 
 
 def split(contents: Sequence[str]) -> list[str]:
-    """A single string is split at its commas; a list is taken as it stands, but for strings of names without blanks."""
+    """A single string is split at its commas; a list is taken as it stands, but for strings of names without blanks.
+
+    A string may be a list as JSON or JavaScript writes it.
+    """
+    if len(contents) == 1 and contents[0].startswith("[") and contents[0].endswith("]"):
+        contents = _bracketed(contents[0])
     if len(contents) > 1:
         return [tag for text in contents[:_LISTED] for tag in _parts(text)]
     return [part for text in contents for part in _SPLIT.split(text[:_KEYWORDS]) if part]
+
+
+def _bracketed(text: str) -> list[str]:
+    try:
+        found = json.loads(text[:_KEYWORDS])
+    except (ValueError, RecursionError):
+        return [text.strip("[]")]
+    return [item for item in found if isinstance(item, str)]
 
 
 def _parts(text: str) -> list[str]:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from newsarchive.extraction.moments import moment, plausible, zone
+from newsarchive.extraction.months import month
 
 
 @pytest.mark.parametrize(
@@ -70,3 +71,32 @@ def test_plausible(raw: str, expected: bool) -> None:  # noqa: FBT001 - a table 
     found = moment(raw)
     assert found is not None
     assert plausible(found, now=datetime(2026, 11, 23, tzinfo=UTC)) is expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "5 maart 2026", "5. března 2026", "5 березня 2026", "5. maaliskuuta 2026", "2026. március 5.", "5 marca 2026",
+        "5 Μαρτίου 2026", "5 مارس 2026", "5 آذار 2026", "5 tháng 3, 2026", "5 martie 2026", "2026 m. kovo 5 d.",
+        "5 במרץ 2026", "5 сакавіка 2026", "5. ožujka 2026", "5 Maret 2026", "5 Mart 2026", "5 de març de 2026",
+    ],
+)  # fmt: skip
+def test_months_of_many_languages(text: str) -> None:
+    """The fifth of March, as bylines write it."""
+    found = moment(text)
+    assert found is not None
+    assert found.text[:10] == "2026-03-05"
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        ("lutego", 2), ("dubna", 4), ("травня", 5), ("czerwca", 6), ("červen", 6), ("července", 7), ("липня", 7),
+        ("srpna", 8), ("elokuuta", 8), ("września", 9), ("října", 10), ("października", 10), ("listopadu", 11),
+        ("marraskuuta", 11), ("грудня", 12), ("ديسمبر", 12), ("juin", 6), ("juillet", 7), ("junio", 6), ("julio", 7),
+        ("senior", 0), ("machine", 0), ("discover", 0),
+    ],
+)  # fmt: skip
+def test_month(name: str, number: int) -> None:
+    """Genitives and abbreviations count by their beginning; other words are no month."""
+    assert month(name) == number

@@ -41,6 +41,9 @@ def links(*names: str, folder: str = "/topics/", inside: str = "") -> str:
         ("featured on homepage, Top-Thema, Ports, Iraq, None", PORTS),
         ("Subject: Ports, Topic: Iraq", PORTS),
         ("topic/ports, topic/iraq", ("ports", "iraq")),
+        ("[&quot;Ports&quot;, &quot;Iraq&quot;]", PORTS),
+        ("[&quot;Ports, old and new&quot;, &quot;Iraq&quot;]", ("Ports, old and new", "Iraq")),
+        ("[Ports, Iraq]", PORTS),
         ("A1, B2, C3, D4, E5, F6, G7", ()),
         ("Ports, " + "very long " * 9, ("Ports",)),
         ("", ()),
@@ -214,3 +217,10 @@ def test_tags_are_bounded() -> None:
     found = extract(page(head=head, node=news(keywords=json.loads(many))), URL).tags
     assert len(found) == 60
     assert found[0] == "Tag number 0"
+
+
+def test_a_label_that_is_a_link_is_no_tag() -> None:
+    """The label before the list may lead to all topics: it neither is a tag nor makes the list look like another."""
+    after = f'<p class="keywords"><a href="/topics/">Topics:</a> {links("Ports")}</p>'
+    head = '<meta name="keywords" content="news, coast, weather">'
+    assert extract(page(head=head, after=after), URL).tags == ("Ports",)
