@@ -53,8 +53,9 @@ def questions(folder: Path) -> dict[str, list[tuple[str, str]]]:
     words = [word(rank) for rank in (20, 60, 200, 600, 2_000, 6_000, 20_000)]
     with closing(sqlite3.connect(index_path(str(folder)))) as connection:
         (most,) = connection.execute("SELECT max(n) FROM article").fetchone()
-        numbers = [pick.randrange(1, most) for _ in range(40)]
-        ids = [connection.execute("SELECT id FROM article WHERE n = ?", (n,)).fetchone()[0] for n in numbers]
+        numbers = [pick.randrange(1, most * 9 // 10) for _ in range(40)]
+        original = "SELECT id FROM article WHERE n >= ? AND latest AND duplicate_of = '' LIMIT 1"
+        ids = [connection.execute(original, (n,)).fetchone()[0] for n in numbers]
     month = "select substr(date_published,1,7) m, count(*) from article group by m"
     with_tag = "select count(*), site from tag join article using (id) where tag = :t group by site"
     seen = "select substr(date_published,1,7) m, count(*) from tag join article using (id) where tag = :t group by m"

@@ -171,7 +171,7 @@ def _ranking(  # noqa: PLR0913 - the parts of a figure
         title=title,
         columns=(column, "articles"),
         rows=tuple((label, count) for label, _, count in rows),
-        drawing=drawing.ranks([(shown(label), *rest) for label, *rest in rows], title=title),
+        drawing=drawing.ranks([(shown(label), address, count) for label, address, count in rows], title=title),
         python=subject.program(python),
     )
 
