@@ -9,7 +9,8 @@ twice, and none that was there before gone.
 
 - `kills`: a stand-in for a crawler (tests/spool/worker.py: the spool and its delivery, no fetching), killed at random;
 - `crawls`: `newsarchive crawl` of a site that publishes eight articles before each run, killed at a random moment of
-  the time that one takes, then run to its end: lost is what the site has published and the archive lacks;
+  the time that one takes (it is forked with its libraries loaded), then run to its end: lost is what the site has
+  published and the archive lacks;
 - `feeds`: Scrapy with FEEDS to S3, one file a run or batches of ten, killed at random, then run to its end;
 - `steps`: runs that end at each named step of newsarchive, with `--seeds` orders of them;
 - `down`: the store down for a whole crawl, then back: the crawl's exit code, what is lost before and after `flush`;
@@ -23,6 +24,7 @@ import json
 import logging
 import os
 import random
+import shlex
 import signal
 import subprocess
 import sys
@@ -30,7 +32,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -56,7 +58,7 @@ from newsarchive.storage import Storage, open_storage
 from tests.conftest import article, started
 from tests.proxy import Proxy, always, at_random, before
 from tests.spool.conftest import submission
-from tests.spool.trials import Looking, failpoint_trial, kill_trial, steps
+from tests.spool.trials import Looking, Worker, failpoint_trial, kill_trial, steps
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"
@@ -64,6 +66,7 @@ _BUCKET = "news"
 _QUICK = ("-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=False")
 _DEMO = ("--all", *_QUICK, "-s", "SPIDER_MODULES=newsarchive.demo.spiders")
 _PUBLISHED_AT_ONCE = 8
+_COMMAND = (sys.executable, "-m", "newsarchive")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,38 +131,26 @@ def kills(place: Place, options: argparse.Namespace) -> None:
 def crawls(place: Place, options: argparse.Namespace) -> None:
     """Kill whole crawls of a site that has published more before each."""
     name = f"crawls-{place.folder.name}"
+    environment = place.environment(name) | {"NEWSARCHIVE_WORKERS": "1"}
     chance = random.Random(options.crawl_kills)  # noqa: S311 - a trial, repeatable
-    killed = runs = 0
-    with GrowingSite().served() as site, place.watched(name) as reader:
-        command = [sys.executable, "-m", "newsarchive", "crawl", "news", "-a", f"url={site.base}/", *_QUICK]
-        environment, asked = place.environment(name), partial(getattr, site, "asked")
-        longest = _seconds_of(command, environment, asked, site)
-        end = time.monotonic() + options.seconds
-        while killed < options.crawl_kills and time.monotonic() < end:
+    endings: Counter[str] = Counter()
+    command, log = [sys.executable, "-m", "bench.warm_crawl"], place.folder / "log"
+    worker = Worker(command, log=log, environment=environment | {"PYTHONPATH": str(ROOT)})
+    with GrowingSite().served() as site, place.watched(name) as reader, closing(worker):
+        told = shlex.join(["news", "-a", f"url={site.base}/", *_QUICK])
+        start = time.monotonic()
+        worker.run(told)
+        longest, end = 1.1 * (time.monotonic() - start), start + options.seconds
+        while endings["killed"] < options.crawl_kills and time.monotonic() < end:
             site.published += _PUBLISHED_AT_ONCE
-            killed += _killed(command, environment, asked, chance.uniform(0, longest))
-            runs += 1
-        code = _until_fine(command, environment)
-    checked = _run([sys.executable, "-m", "newsarchive", "verify", "--deep"], environment | place.faultless)
+            endings[worker.run(told, kill_after=chance.uniform(0, longest))] += 1
+        code = _until_fine([*_COMMAND, "crawl", *shlex.split(told)], environment)
+    checked = _run([*_COMMAND, "verify", "--deep"], environment | place.faultless)
     found = Counter(a.url for a in Archive(place.storage(name)).articles(revisions="all", duplicates=True))
     missing = {f"{site.base}/news/{n}" for n in range(1, site.published + 1)} - found.keys()
-    what = f"{killed} kills in {runs} runs, then exit {code}, verify --deep exit {checked}; {_seen(reader)}"
+    runs = f"{endings['killed']} kills in {endings.total()} runs, then exit {code}, verify --deep exit {checked}"
     twice = sum(count > 1 for count in found.values())
-    row(place.kind, "newsarchive, whole crawls", what, site.published, len(missing), twice)
-
-
-def _seconds_of(
-    command: list[str], environment: Mapping[str, str], asked: Callable[[], int], site: GrowingSite
-) -> float:
-    """Return how long a crawl takes from its first request on, with the store as it is; it must keep what it finds."""
-    site.published += _PUBLISHED_AT_ONCE
-    start, silent = asked(), subprocess.DEVNULL
-    with subprocess.Popen(command, env=environment, cwd=ROOT, stdout=silent, stderr=silent) as process:
-        while process.poll() is None and asked() == start:
-            time.sleep(0.01)
-        began = time.monotonic()
-        process.wait()
-        return time.monotonic() - began
+    row(place.kind, "newsarchive, whole crawls", f"{runs}; {_seen(reader)}", site.published, len(missing), twice)
 
 
 def _seen(reader: Looking) -> str:

@@ -25,12 +25,6 @@ class GrowingSite:
         assert self._running is not None
         return self._running.base
 
-    @property
-    def asked(self) -> int:
-        """How many requests there have been."""
-        assert self._running is not None
-        return self._running.asked.total()
-
     def _answer(self, path: str) -> Answer:
         if path == "/":
             return front()

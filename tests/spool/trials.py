@@ -12,8 +12,8 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -48,20 +48,18 @@ class Outcome:
 
 
 class Worker:
-    """The warm process that makes runs, over one archive."""
+    """A warm process that forks a child for each run: for a line it reads it writes `pid N` and `ended STATUS`."""
 
-    def __init__(self, folder: Path, uri: str, endpoint: str) -> None:
-        environment = os.environ | {"NEWSARCHIVE_STORE_SECONDS": "2"}
-        command = [sys.executable, str(_WORKER), str(folder), uri, endpoint]
-        with (folder / "log").open("ab") as log:
+    def __init__(self, command: Sequence[str], *, log: Path, environment: Mapping[str, str]) -> None:
+        with log.open("ab") as errors:
             self._process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True, env=environment
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment
             )
 
-    def run(self, seed: int, step: str = "", *, kill_after: float | None = None) -> str:
+    def run(self, told: str, *, kill_after: float | None = None) -> str:
         """Make a run; return how it ended: `fine`, `archive-error`, `step`, `killed`, or `exit N`."""
         assert self._process.stdin is not None
-        self._process.stdin.write(f"{seed} {step}\n")
+        self._process.stdin.write(f"{told}\n")
         self._process.stdin.flush()
         pid = int(self._answer("pid"))
         if kill_after is None:
@@ -105,11 +103,10 @@ def working(folder: Path, uri: str, endpoint: str = "") -> Iterator[Worker]:
     """A worker over the archive at uri."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "acknowledged").touch()
-    worker = Worker(folder, uri, endpoint)
-    try:
+    command = [sys.executable, str(_WORKER), str(folder), uri, endpoint]
+    worker = Worker(command, log=folder / "log", environment=os.environ | {"NEWSARCHIVE_STORE_SECONDS": "2"})
+    with closing(worker):
         yield worker
-    finally:
-        worker.close()
 
 
 def failpoint_trial(folder: Path, names: list[str], seed: int) -> Outcome:
@@ -132,9 +129,9 @@ def _end_at(worker: Worker, name: str, time_of_it: int, numbers: Iterator[int]) 
     """Make runs until one has met the step; between them one that leaves something half done to be cleaned up."""
     for attempt in range(_ATTEMPTS):
         number = next(numbers)
-        if worker.run(number, f"{name}:{1 if attempt else time_of_it}") == "step":
+        if worker.run(f"{number} {name}:{1 if attempt else time_of_it}") == "step":
             return True
-        worker.run(number + 2, "segment-written")
+        worker.run(f"{number + 2} segment-written")
     return False
 
 
@@ -148,13 +145,13 @@ def kill_trial(folder: Path, uri: str, endpoints: tuple[str, str], kills: int, *
     endings: Counter[str] = Counter()
     with working(folder, uri, endpoints[0]) as worker:
         start = time.monotonic()
-        endings[worker.run(0)] += 1  # it alone loads what the others find loaded
+        endings[worker.run("0")] += 1  # it alone loads what the others find loaded
         warm = time.monotonic()
-        endings[worker.run(1)] += 1
+        endings[worker.run("1")] += 1
         within = _LONGER * (time.monotonic() - warm)
         number = 2
         while endings["killed"] < kills and time.monotonic() < start + seconds:
-            endings[worker.run(number, kill_after=chance.uniform(0, within))] += 1
+            endings[worker.run(str(number), kill_after=chance.uniform(0, within))] += 1
             number += 1
         _finish(worker, number)
     return outcome(folder, open_storage(uri, endpoint_url=endpoints[1]), endings)
@@ -163,7 +160,7 @@ def kill_trial(folder: Path, uri: str, endpoints: tuple[str, str], kills: int, *
 def _finish(worker: Worker, number: int) -> None:
     """Let both crawlers end a run well, though puts may still fail."""
     for parity in (0, 1):
-        endings = (worker.run(2 * (number + attempt) + parity) for attempt in range(_LAST_RUNS))
+        endings = (worker.run(str(2 * (number + attempt) + parity)) for attempt in range(_LAST_RUNS))
         assert "fine" in endings, "no run after the trial has ended well"
 
 
