@@ -86,8 +86,8 @@ def everywhere(page: str, old: str, new: str) -> str:
         lambda text: "".join(f"&#{ord(c)};" if ord(c) > 0x7F else c for c in html.escape(text, quote=False)),  # noqa: PLR2004 - ASCII
         lambda text: "".join(f"&{codepoint2name[ord(c)]};" if ord(c) in codepoint2name else c for c in text),
     )
-    for spell in spellings:
-        page = page.replace(spell(old), spell(new))
+    for spelled, other in {spell(old): spell(new) for spell in spellings}.items():
+        page = page.replace(spelled, other)
     return page
 
 

@@ -9,11 +9,12 @@ import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from bench.edited_page import Edit, Page, Pair, differing, in_paragraphs, inserted_at
 
 _DATA = json.loads(Path(__file__).with_name("edits.json").read_text("utf-8"))
-_WORDS: dict[str, dict[str, str]] = _DATA["words"]
+_WORDS: dict[str, dict[str, Any]] = _DATA["words"]
 _ATTRIBUTES = re.compile(r'(<(?:a|div|img|li|link|meta|p|section|span|time|ul))((?:\s+[\w:-]+="[^"<>]*"){2,})(\s*/?>)')
 _ATTRIBUTE = re.compile(r'[\w:-]+="[^"]*"')
 _END_OF_BLOCK = re.compile(r"(</(?:p|div|li|ul|h[1-6]|section|header|footer|nav)>)")
@@ -75,7 +76,7 @@ def _contents(page: Page, template: str, number: int) -> str:
     )  # fmt: skip
 
 
-def _headline(words: dict[str, str], number: int) -> str:
+def _headline(words: dict[str, Any], number: int) -> str:
     return f"{words['subjects'][number % len(words['subjects'])]} {words['acts'][number // 7 % len(words['acts'])]}"
 
 

@@ -7,10 +7,11 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from bench.edited_page import TAG, Edit, Page, Pair, differing, everywhere, inserted_at, replaced, squeezed
+from bench.edited_page import TAG, Edit, Page, Pair, Paragraph, differing, everywhere, inserted_at, replaced, squeezed
 
 CORRECTIONS: dict[str, str] = json.loads(Path(__file__).with_name("edits.json").read_text("utf-8"))["corrections"]
 _FOR_MACHINES = re.compile(r"<meta\b[^<>]*>|<script\b[^<>]*ld\+json.*?</script>", re.DOTALL)
+_TOLD_BY = 40  # characters that tell a paragraph
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 _FIGURE = re.compile(r"(?<![\d.,:/-])\d{1,4}(?![\d.,:/-])")
 _SENTENCE = re.compile(r"(?<=[.!?] )[^.!?<>&]{30,200}[.!?]|(?<=。)[^。<>&]{12,120}。")
@@ -19,12 +20,19 @@ _LONG_WORD = re.compile(r"(?<![\w&])[^\W\d_]{6,}(?![\w;])")
 
 def paragraph_added(page: Page, rng: random.Random) -> Pair | None:
     """A paragraph comes after another."""
-    return inserted_at(page, rng.choice(page.paragraphs).end, f"<p>{html.escape(page.other, quote=False)}</p>")
+    return _followed(page, rng.choice(page.paragraphs), page.other)
 
 
 def paragraph_appended(page: Page, _: random.Random) -> Pair | None:
     """A paragraph comes after the last."""
-    return inserted_at(page, page.paragraphs[-1].end, f"<p>{html.escape(page.other, quote=False)}</p>")
+    return _followed(page, page.paragraphs[-1], page.other)
+
+
+def _followed(page: Page, paragraph: Paragraph, text: str, form: str = "<p>{}</p>") -> Pair:
+    """A paragraph follows another, on the page and in what it states for machines."""
+    before, after = inserted_at(page, paragraph.end, form.format(html.escape(text, quote=False)))
+    last = paragraph.text[-_TOLD_BY:]
+    return before, _FOR_MACHINES.sub(lambda found: everywhere(found[0], last, f"{last} {text}"), after)
 
 
 def paragraph_removed(page: Page, rng: random.Random) -> Pair | None:
@@ -110,7 +118,7 @@ def standfirst_changed(page: Page, rng: random.Random) -> Pair | None:
 def correction_noted(page: Page, _: random.Random) -> Pair | None:
     """A note at the end says what was wrong before."""
     note = CORRECTIONS.get(page.language)
-    return inserted_at(page, page.paragraphs[-1].end, f"<p><em>{note}</em></p>") if note else None
+    return _followed(page, page.paragraphs[-1], note, "<p><em>{}</em></p>") if note else None
 
 
 def tag_renamed(page: Page, rng: random.Random) -> Pair | None:

@@ -91,7 +91,8 @@ class Bands:
 
     def _may_be_there(self, wanted: Entries) -> npt.NDArray[np.bool_]:
         beginnings = (wanted >> self._shift).astype(np.intp)
-        return (self._begun[beginnings >> 3] >> (beginnings & 7).astype(np.uint8) & 1).astype(np.bool_)
+        bits: npt.NDArray[np.uint8] = self._begun[beginnings >> 3] >> (beginnings & 7).astype(np.uint8) & 1
+        return bits.astype(np.bool_)
 
     def _run(self, start: int) -> Iterable[int]:
         """Return the numbers of the entries from start on that have one key."""

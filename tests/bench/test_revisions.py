@@ -5,18 +5,18 @@ from pathlib import Path
 import pytest
 
 from bench import revisions
-from bench.edited_page import everywhere
+from bench.edited_page import Page, everywhere
 from bench.page_noise import NOISE
 from bench.real_changes import REAL
 
 
 @pytest.fixture(scope="module")
-def pages() -> list[revisions.Page]:
+def pages() -> list[Page]:
     """The pages of the sites' tests."""
     return revisions.pages(Path("none"))
 
 
-def test_real_changes_are_revisions_and_noise_is_not(pages: list[revisions.Page], tmp_path: Path) -> None:
+def test_real_changes_are_revisions_and_noise_is_not(pages: list[Page], tmp_path: Path) -> None:
     """Each kind of either on a page."""
     made = {
         name: list(revisions.outcomes(pages, edits, each=1, seed=1, folder=tmp_path / name))
