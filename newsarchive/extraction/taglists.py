@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 from newsarchive.extraction.phrases import alternatives
 from newsarchive.extraction.strings import fold, one_line, squeeze
 from newsarchive.extraction.tagmarks import LARGE, WORD, is_mark, is_marked, named
-from newsarchive.extraction.tagplaces import Places, in_article
+from newsarchive.extraction.tagplaces import Places, in_article, is_aside
 
 SURE = 5
 LIKELY = 3
@@ -114,6 +114,8 @@ def _judged(container: HtmlElement, links: list[HtmlElement], shapes: Counter[st
         return TagList((), 0)
     points += _extra(container, links, points)
     texts = _texts(chosen) if points >= LIKELY else ()
+    if texts and is_aside(container):
+        points = min(points, LIKELY)
     return TagList(texts, points - 2 * (shapes[names] > _CARDS and bool(names)) - (len(texts) > _MANY))
 
 

@@ -64,6 +64,12 @@ def in_article(box: HtmlElement) -> bool:
     return any(a.tag in {"article", "main"} for a in box.iterancestors())
 
 
+def is_aside(box: HtmlElement) -> bool:
+    """Whether a box stands in what the page sets aside, outside of its article."""
+    around = [a.tag for a in box.iterancestors("aside", "article")]
+    return "aside" in around and "article" not in around
+
+
 def _around_headline(tree: HtmlElement) -> frozenset[HtmlElement]:
     """The boxes that hold the page's only headline: whatever they are called, the article is in them."""
     headlines = [h1 for h1 in tree.iter("h1") if one_line(h1.text_content())]

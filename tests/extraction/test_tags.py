@@ -224,3 +224,10 @@ def test_a_label_that_is_a_link_is_no_tag() -> None:
     after = f'<p class="keywords"><a href="/topics/">Topics:</a> {links("Ports")}</p>'
     head = '<meta name="keywords" content="news, coast, weather">'
     assert extract(page(head=head, after=after), URL).tags == ("Ports",)
+
+
+def test_what_a_page_sets_aside_comes_after_the_articles_own_list() -> None:
+    """Topics of the whole site stand in an aside beside the article, under the better name."""
+    aside = f'<aside><div class="topics">{links("Weather", "Sport", "Elections")}</div></aside>'
+    after = f'<div class="links">Topics: {links(*PORTS)}</div></article>{aside}<article>'
+    assert extract(page(after=after), URL).tags == PORTS
