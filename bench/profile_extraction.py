@@ -59,7 +59,7 @@ AFTER: tuple[Stage, ...] = (
     ("tags and their ids", record, ("tag_ids",)),
     ("address and image", links, ("canonical", "image")),
     ("body: other parts taken off", body, ("prune",)),
-    ("body: trafilatura's cleaning", body, ("prune_unwanted_nodes", "tree_cleaning", "convert_tags")),
+    ("body: trafilatura's cleaning", body, ("tree_cleaning", "convert_tags")),
     ("body: trafilatura's extraction", body, ("extract_content",)),
     ("body: lines and witness", body, ("body",)),
     ("language", languages, ("language",)),

@@ -58,7 +58,10 @@ class Article:
     field_sources: str = _text("where fields came from, such as `date=json-ld;tags=json-ld+page`")
     http_status: int = _number("status of the fetched page")
     raw_ref: str = _text("the stored page, `key#offset+length` of a gzip member of a WARC object")
-    extra_json: str = _text("JSON object as text: `repeated` lines, `agencies`, `abridges`, `extends`, `rights`", "{}")
+    extra_json: str = _text(
+        "JSON object as text: `repeated` lines, `agencies`, `abridges`, `extends`, `canonical_elsewhere`, `rights`",
+        "{}",
+    )
 
 
 FIELDS = tuple(f.name for f in fields(Article))

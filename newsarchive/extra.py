@@ -1,7 +1,8 @@
 """What a record keeps in `extra_json`: the lines that were left out of its text, and the text's identity with them."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from newsarchive.article import Article
 
@@ -17,9 +18,13 @@ class Extra:
     page_fingerprint: str = ""
     repeated: tuple[str, ...] = ()
 
-    def encode(self) -> str:
-        """Return it as a JSON object."""
-        return json.dumps({"page_fingerprint": self.page_fingerprint, "repeated": self.repeated}, ensure_ascii=False)
+
+def with_extra(article: Article, values: dict[str, Any]) -> Article:
+    """Return an article with these values added to its `extra_json`."""
+    if not values:
+        return article
+    extra = json.loads(article.extra_json) | values
+    return replace(article, extra_json=json.dumps(extra, ensure_ascii=False, sort_keys=True))
 
 
 def read_extra(article: Article) -> Extra:

@@ -8,8 +8,9 @@ from typing import Protocol
 from newsarchive.article import Article, ArticleLink, Hints
 from newsarchive.dedup import identify
 from newsarchive.errors import NotAnArticleError
+from newsarchive.extra import with_extra
 from newsarchive.extraction.pool import Pool
-from newsarchive.neardup.labels import credited, with_extra
+from newsarchive.neardup.labels import credited
 from newsarchive.raw.capture import Headers
 from newsarchive.raw.kinds import charset
 from newsarchive.raw.responses import Answer

@@ -84,7 +84,7 @@ def page_command(folder: Path) -> str:
     """Return the command that shows an archive in a browser; it installs what is not there yet."""
     shown = f"{program()} serve --uri {folder}"
     is_there = find_spec("uvicorn") and find_spec("starlette") and find_spec("jinja2")
-    return shown if is_there else f"{sys.executable} -m pip install -q 'newsarchive[web]' && {shown}"
+    return shown if is_there else f"{Path(program()).with_name('pip')} install -q 'newsarchive[web]' && {shown}"
 
 
 def _show_article(console: Console, article: Article) -> None:

@@ -21,9 +21,9 @@ def add_question_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--site", default="", help="only this site")
     parser.add_argument("--tag", default="", help="only with this tag; a country in any language")
     parser.add_argument(
-        "--since", default="", help="published on or after: 2026-11-01, an instant, or an age such as 7d"
+        "--since", default="", help="published on or after: 2026-11-01, 2026-11, an instant, or an age such as 7d"
     )
-    parser.add_argument("--until", default="", help="published before (a day counts whole)")
+    parser.add_argument("--until", default="", help="published before (a day or month counts whole)")
     parser.add_argument("--lang", default="", help="only this language, such as fr")
     parser.add_argument("--text", default="", help="only with these words in title, description or text")
     parser.add_argument("--duplicates", action="store_true", help="with copies of other articles too")

@@ -17,7 +17,7 @@ from newsarchive.crawl.rights import said_of
 from newsarchive.crawl.tally import Tally
 from newsarchive.crawl.validators import NOT_MODIFIED
 from newsarchive.errors import NotAnArticleError
-from newsarchive.neardup.labels import with_extra
+from newsarchive.extra import with_extra
 from newsarchive.raw.capture import Packed, pack
 from newsarchive.raw.kinds import charset, is_html
 from newsarchive.rights.signals import Signals

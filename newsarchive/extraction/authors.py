@@ -1,11 +1,11 @@
 """Who wrote an article."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from newsarchive.extraction import bylines, jsonld
+from newsarchive.extraction import author_links, bylines, jsonld
 from newsarchive.extraction.choice import Candidate, Choice, first
-from newsarchive.extraction.names import is_personal, split_byline, unique
+from newsarchive.extraction.names import is_agency, is_department, is_personal, split_byline, unique
 from newsarchive.extraction.page import Page
 from newsarchive.extraction.phrases import alternatives
 from newsarchive.extraction.selectors import texts
@@ -22,7 +22,6 @@ _METAS = (
 _LATE = frozenset({"meta:dc.creator", "meta:dcterms.creator"})
 
 
-_AGENCY = re.compile(alternatives("agencies"))
 _WRITTEN = re.compile(alternatives("byline-labels"), re.IGNORECASE)
 _PERSON = 2
 _DOMAIN = re.compile(r"[\w-]+(?:\.[a-z]{2,})+", re.IGNORECASE)
@@ -34,12 +33,14 @@ def authors(page: Page) -> Choice[Names]:
 
 
 def _candidates(page: Page) -> Iterator[Candidate[Names]]:
-    """Persons before agencies and the publisher's own name; a byline that names more than the metadata first."""
+    """Persons before agencies and the outlet's own names; a byline that names more than the metadata first."""
     own = _outlets(page)
     stated = [c for c in _stated(page, own) if c.value]
     persons = [c for c in stated if not _is_own(c.value, own)]
     yield from _fuller(persons, page, own)
-    yield from (c for c in persons if c.source not in _LATE and not _is_doubtful(c.value))
+    firm = [c for c in persons if c.source not in _LATE and not _is_doubtful(c.value)]
+    yield from (c for c in firm if not all(_is_outlets(name, own) for name in c.value))
+    yield from firm
     shown = (c for c in _shown(page, own) if not stated or _names_person(c.value))
     late = []
     for candidate in shown:
@@ -48,6 +49,8 @@ def _candidates(page: Page) -> Iterator[Candidate[Names]]:
         else:
             late.append(candidate)
     yield from (*persons, *stated, *late)
+    # A recipe or a video, where the page has no article; the page itself has the name of who runs the site.
+    yield Candidate(_from_json(page.nodes, page, own), "json-ld:other")
 
 
 def _outlets(page: Page) -> frozenset[str]:
@@ -58,7 +61,12 @@ def _outlets(page: Page) -> frozenset[str]:
 
 def _is_doubtful(found: Names) -> bool:
     """Whether all are agencies or names of users: a person in the byline is to be preferred."""
-    return all(_AGENCY.fullmatch(squeeze(name)) or _is_handle(name) for name in found)
+    return all(is_agency(name) or _is_handle(name) for name in found)
+
+
+def _is_outlets(name: str, own: frozenset[str]) -> bool:
+    """Whether a name is that of a part of the outlet: `Guardian staff`, `CNN Business`."""
+    return is_department(name) or (" " in name and squeeze(name.split(maxsplit=1)[0]) in own)
 
 
 def _is_handle(name: str) -> bool:
@@ -67,13 +75,15 @@ def _is_handle(name: str) -> bool:
 
 def _names_person(found: Names) -> bool:
     """Whether a person is among them, and no agency under a longer name."""
-    return any(is_personal(name) and not _AGENCY.fullmatch(squeeze(name.split()[0])) for name in found)
+    return any(
+        is_personal(name) and not is_agency(name.split(maxsplit=1)[0]) and not is_department(name) for name in found
+    )
 
 
 def _fuller(stated: list[Candidate[Names]], page: Page, own: frozenset[str]) -> Iterator[Candidate[Names]]:
     """A byline that holds all that the metadata name and somebody else besides."""
     known = {fold(name) for name in stated[0].value} if stated else set()
-    for source, lines in (("page:link", bylines.linked), ("page:text", bylines.spoken)) if known else ():
+    for source, lines in (("page:link", author_links.linked), ("page:text", bylines.spoken)) if known else ():
         value = _names(lines(page), own)
         if all(map(is_personal, value)) and known < {fold(name) for name in value}:
             yield Candidate(value, source)
@@ -85,7 +95,7 @@ def _is_own(found: Names, own: frozenset[str]) -> bool:
 
 def _stated(page: Page, own: frozenset[str]) -> Iterator[Candidate[Names]]:
     yield Candidate(_names(texts(page.tree, page.hints.authors_css), own), "selector")
-    yield Candidate(_from_json(page, own), "json-ld")
+    yield Candidate(_from_json([page.article], page, own), "json-ld")
     for name in _METAS:
         if contents := page.metas.get(name):
             found = [c for c in contents if "://" not in c and not c.startswith("@")]
@@ -110,7 +120,7 @@ def _shown(page: Page, own: frozenset[str]) -> Iterator[Candidate[Names]]:
     if marked.value:
         yield from _fuller([marked], page, own)
         yield marked
-    if value := _names(bylines.linked(page), own):
+    if value := _names(author_links.linked(page), own):
         yield Candidate(value, "page:link")
     for text in bylines.marked(page):
         if value := _of_byline(text, own):
@@ -122,10 +132,30 @@ def _shown(page: Page, own: frozenset[str]) -> Iterator[Candidate[Names]]:
 
 
 def _names(found: list[str], own: frozenset[str]) -> Names:
-    """The names in bylines; the publisher's own, left whole, only where there is no other."""
+    """The names in bylines; the publisher's own, left whole, only where there is no other.
+
+    What stands beside its own name and is no person is its address.
+    """
     everyone = unique([name for text in found for name in ([text] if squeeze(text) in own else split_byline(text))])
-    persons = unique([_apart(name, own) for name in everyone if squeeze(name) not in own])
-    return tuple(persons or everyone)
+    others = unique([_apart(name, own) for name in everyone if squeeze(name) not in own])
+    its = [name for name in everyone if squeeze(name) in own]
+    is_address = len(found) == 1 and its and not any(map(_is_known, others))
+    return tuple(its) if is_address else _persons(others, own) or tuple(everyone)
+
+
+def _persons(names: list[str], own: frozenset[str]) -> Names:
+    """Names, beside persons without those of parts of the outlet or of an agency: `Journal Staff`, `AP Technology`."""
+    found = [name for name in names if not _is_outlets(name, own) and not _is_agencys(name)]
+    return tuple(found if any(map(is_personal, found)) else names)
+
+
+def _is_agencys(name: str) -> bool:
+    return not is_agency(name) and is_agency(name.split(maxsplit=1)[0])
+
+
+def _is_known(name: str) -> bool:
+    """Whether a name is a person's or an agency's."""
+    return is_personal(name) or is_agency(name)
 
 
 def _apart(name: str, own: frozenset[str]) -> str:
@@ -142,7 +172,7 @@ def _of_byline(text: str, own: frozenset[str]) -> Names:
     found = _names([text], own)
     if not any(map(is_personal, found)):
         return found
-    return tuple(name for name in found if _AGENCY.fullmatch(squeeze(name)) or not _is_place(name, own))
+    return tuple(name for name in found if is_agency(name) or not _is_place(name, own))
 
 
 def _is_place(name: str, own: frozenset[str]) -> bool:
@@ -151,13 +181,13 @@ def _is_place(name: str, own: frozenset[str]) -> bool:
     return squeeze(name.split(maxsplit=1)[0]) in own
 
 
-def _from_json(page: Page, own: frozenset[str]) -> Names:
-    for key in ("author", "creator"):
-        found: list[str] = []
-        for item in jsonld.listed(page.article.get(key)):
-            found += _person(item, page, own)
-        if found:
-            return tuple(unique(found))
+def _from_json(nodes: Iterable[jsonld.Node], page: Page, own: frozenset[str]) -> Names:
+    """The authors of the first node that names any."""
+    for node in nodes:
+        for key in ("author", "creator"):
+            people = [name for item in jsonld.listed(node.get(key)) for name in _person(item, page, own)]
+            if people:
+                return tuple(unique([name for name in people if not _is_agencys(name)] or people))
     return ()
 
 

@@ -15,12 +15,14 @@ from newsarchive.extraction.lines import cleaned
 from newsarchive.extraction.page import Page
 from newsarchive.extraction.pruning import drop, prune
 from newsarchive.extraction.selectors import matches
+from newsarchive.extraction.strings import length
 from newsarchive.extraction.witness import Witness
 
 _WHOLE = 0.6
 _LEAST = 100
-_LITTLE = 0.15
-_SAME = 0.8
+_LITTLE = 0.2
+_SAME = 0.6
+_MUCH = 300
 _SHORT = 80
 
 
@@ -66,7 +68,7 @@ def _stated(page: Page) -> str:
 
 def _richest(tree: HtmlElement) -> str:
     container = containers.richest(tree)
-    return "" if container is None else "\n".join(containers.lines(container))
+    return "" if container is None else "\n".join(containers.lines(container, directories=False))
 
 
 def _trafilatura(tree: HtmlElement, url: str) -> str:
@@ -84,7 +86,9 @@ def _anything(tree: HtmlElement) -> str:
 def _witnessed(found: str, stated: str, witness: Witness, tree: HtmlElement) -> Choice[str]:
     """Trafilatura's body where JSON-LD confirms it, else what is nearer to what JSON-LD states."""
     if witness.share_in(found) >= _WHOLE:
-        return Choice(found, "trafilatura+json-ld")
+        told, rest = witness.parted(found)
+        after = (Rejected(rest, "trafilatura", "after what JSON-LD states"),) if rest else ()
+        return Choice(told, "trafilatura+json-ld", after)
     rejected = (Rejected(found, "trafilatura", "not what JSON-LD states"),)
     richest = _richest(tree)
     if witness.share_in(richest) >= _WHOLE:
@@ -93,13 +97,23 @@ def _witnessed(found: str, stated: str, witness: Witness, tree: HtmlElement) -> 
 
 
 def _completed(found: str, prose: int, tree: HtmlElement) -> Choice[str]:
-    """Trafilatura's body, or the richest part of the page where the body is but a small beginning of that."""
-    if len(found) >= max(_LEAST, _LITTLE * prose):
+    """Trafilatura's body, or the richest part of the page where that is but its small beginning, or no sentence."""
+    running = _running(found)
+    if running >= max(_LEAST, _LITTLE * prose):
         return Choice(found, "trafilatura")
     richest = _richest(tree)
-    size = sum(len(line) for line in richest.split("\n") if len(line) > _SHORT)
+    size = _running(richest)
     if not found and not richest:
         return Choice(_anything(tree), "page")
-    if len(found) < _LEAST or (len(found) < _LITTLE * size and Witness(found).share_in(richest) >= _SAME):
+    if (
+        len(found) < _LEAST
+        or (size > _MUCH and not running)
+        or (running < _LITTLE * size and Witness(found).share_in(richest) >= _SAME)
+    ):
         return Choice(richest, "page", (Rejected(found, "trafilatura", "much less than the page holds"),))
     return Choice(found, "trafilatura")
+
+
+def _running(text: str) -> int:
+    """The characters of a text in lines that are sentences, not labels or rows of a table."""
+    return sum(len(line) for line in text.split("\n") if length(line) > _SHORT and not line.startswith("|"))

@@ -1,10 +1,12 @@
 """The element of a page that holds most of its running text, as a second opinion on where the body is."""
 
 import re
+from collections import Counter
+from collections.abc import Container
 
 from lxml.html import HtmlElement
 
-from newsarchive.extraction.strings import one_line
+from newsarchive.extraction.strings import length, one_line
 
 _BLOCKS = frozenset(
     [
@@ -50,6 +52,8 @@ _BLOCKS = frozenset(
 )
 _SENTENCE = 60
 _LINKED = 0.5
+_LINKS = 4
+_DIRECTORY = 0.8
 _SEVERAL = 0.75
 _NO_TEXT = frozenset(
     {"script", "style", "figcaption", "figure", "nav", "footer", "aside", "form", "button", "head", "h1"}
@@ -74,11 +78,14 @@ def richest(tree: HtmlElement) -> HtmlElement | None:
     return box
 
 
-def lines(container: HtmlElement) -> list[str]:
-    """The text of an element, one line per block, what is no text of an article left out."""
+def lines(container: HtmlElement, *, directories: bool = True) -> list[str]:
+    """The text of an element, one line per block, what is no text of an article left out.
+
+    Without `directories`, boxes that hold next to nothing but several links are left out too.
+    """
     found: list[str] = []
     current: list[str] = []
-    _render(container, found, current)
+    _render(container, found, current, frozenset() if directories else _directories(container))
     _flush(found, current)
     return found
 
@@ -94,7 +101,33 @@ def _paragraphs(tree: HtmlElement) -> list[tuple[HtmlElement, int]]:
     return found
 
 
-def _render(element: HtmlElement, found: list[str], current: list[str]) -> None:
+def _directories(container: HtmlElement) -> frozenset[HtmlElement]:
+    """The boxes of links: menus, tags, categories, other articles."""
+    sizes: Counter[HtmlElement] = Counter()
+    linked: Counter[HtmlElement] = Counter()
+    links: Counter[HtmlElement] = Counter()
+    telling: set[HtmlElement | None] = set()
+    for element in reversed(list(container.iter())):
+        text, tail = (element.text or "").strip(), (element.tail or "").strip()
+        sizes[element] += len(text)
+        box = element.getparent()
+        if element.tag == "a":
+            linked[element], links[element] = sizes[element], 1
+        elif length(text) > _SENTENCE or element in telling:
+            telling |= {element, box}
+        if length(tail) > _SENTENCE:
+            telling.add(box)
+        if box is not None:
+            sizes[box] += sizes[element] + len(tail)
+            linked[box] += linked[element]
+            links[box] += links[element]
+    full = (box for box, size in sizes.items() if links[box] >= _LINKS and linked[box] >= _DIRECTORY * size)
+    return frozenset(box for box in full if box not in telling)
+
+
+def _render(
+    element: HtmlElement, found: list[str], current: list[str], skipped: Container[HtmlElement] = frozenset()
+) -> None:
     """Depth first, without recursion: pages may be nested deeper than Python's stack."""
     stack: list[tuple[HtmlElement, bool]] = [(element, False)]
     while stack:
@@ -106,7 +139,7 @@ def _render(element: HtmlElement, found: list[str], current: list[str]) -> None:
                 current.append(node.tail)
             continue
         stack.append((node, True))
-        if node.tag in _NO_TEXT:
+        if node.tag in _NO_TEXT or node in skipped:
             continue
         if node.tag in _BLOCKS:
             _flush(found, current)

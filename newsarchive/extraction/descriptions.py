@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -15,7 +16,6 @@ from newsarchive.extraction.strings import marks, plain, shown, squeeze
 _MARK = re.compile(
     r"(?<![a-z])(?:stand-?first|chapo|chapeau|dek|deck|sub-?(?:title|head|heading|headline|line|deck)|sottotitolo|(?<!page-)lead(?:-?(?:text|paragraph))?(?!-(?:media|feature|image|art))|"
     r"lede|ingress|intro(?:duction|-text)?|summary|sapo|entradilla|bajada|spot|vorspann|perex|anons|kurzfassung|synopsis|excerpt)(?![a-z])",
-    re.IGNORECASE,
 )
 _ELSEWHERE = re.compile(
     r"related|card|sidebar|footer|nav|comment|recommend|promo|newsletter|caption|video|gallery|media|(?<!with-featured-)(?<!has-featured-)image|carousel|author|paywall|subscri|teaser",
@@ -74,7 +74,7 @@ def _marked(page: Page) -> HtmlElement | None:
             after = 0
             continue
         after += after >= 0
-        named = element in names and bool(_MARK.search(names[element]))
+        named = _is_named(names.get(element, ""))
         if not named and (len(element) > _FEW or not element.text or not _may_begin(element.text, starts, after)):
             continue
         text = shown(element)
@@ -85,8 +85,13 @@ def _marked(page: Page) -> HtmlElement | None:
         confirmed = _confirmed(text, stated)
         if not (confirmed or (named and 0 < after <= _NEAR)) or _is_elsewhere(element):
             continue
-        return None if _is_of_body(element) else element
+        return element if named and not _is_of_body(element) else None
     return None
+
+
+@lru_cache(maxsize=8192)
+def _is_named(names: str) -> bool:
+    return bool(_MARK.search(names))
 
 
 def _may_begin(text: str, starts: tuple[str, ...], after: int) -> bool:

@@ -20,14 +20,20 @@ _END = r"(?=[\s\u3000<>()\uff08\uff09\u3011\u3015\]/\uff0f\uff0c。,:\uff1a;\uff
 _NAMES = rf"\s*({_ONE}?{_END}{_MORE}{{0,3}})"
 # A colon is asked for where the word also stands in running text; an editor is named where no author is.
 _LABELLED = tuple(
-    re.compile(lead + _NAMES) for lead in (r"(?:作\s*者|撰\s*文|記\s*者|记\s*者)\s*[:\uff1a]", r"文\s*[/\uff0f]")
+    re.compile(rf"(?:{lead}){_NAMES}")
+    for lead in (
+        r"(?:作\s*者|撰\s*文|記\s*者|记\s*者)\s*[:\uff1a]",
+        r"文\s*[/\uff0f]|(?<![\u4e00-\u9fff])文\s*[:\uff1a]",
+    )
 )
 _SAID = re.compile(rf"(?:记者|記者){_NAMES}")
 _REPORTED = re.compile(rf"[(\uff08]([{_SURNAMES}][\u4e00-\u9fff]{{1,2}})[\s\u3000]+[\u4e00-\u9fff]{{2,4}}报道[)\uff09]")
 _CREDITED = re.compile(rf"[\[(\uff08\u3010]\s*([{_SURNAMES}][\u4e00-\u9fff]{{1,2}})\s*[\])\uff09\u3011]\s*来源")
 _EDITED = re.compile(rf"(?:编\s*辑|編\s*輯)\s*[:\uff1a]{_NAMES}")
 _APART = re.compile(r"[、 \u3000]+")
-_NOBODY = frozenset(["本站", "佚名", "网络", "未知", "匿名", "不详", "来源", "时间", "发布", "原创", "作者", "记者"])
+_NOBODY = frozenset(
+    ["本站", "佚名", "网络", "未知", "匿名", "不详", "来源", "时间", "查实", "发布", "原创", "作者", "记者"]
+)
 
 
 def names(tree: HtmlElement) -> list[str]:

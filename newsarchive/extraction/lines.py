@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 from newsarchive.extraction.phrases import alternatives
-from newsarchive.extraction.strings import fold, one_line, squeeze
+from newsarchive.extraction.strings import fold, length, one_line, squeeze
 
 _RULE = re.compile(r"^[\s|:•·*_=~-]*$")
 _TAG = re.compile(r"^[^.!?]{2,40}:$")
@@ -14,12 +15,12 @@ _HEAD = 5
 _FOOT = 6
 _SIGNATURE = 60
 _REPEATED = 40
+_ASKED = ("?", "\uff1f", "\u061f")
+_OFTEN = 8
 _LATE = 0.45
 _SHORT = 160
 _TINY = 90
 _LONG = 230
-_LONG_DENSE = 90
-_DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 _ALONE = re.compile(rf"^\W*(?:{alternatives('alone')})\W*$", re.IGNORECASE)
 _END = re.compile(rf"^\W*(?:{alternatives('end')})\W*$", re.IGNORECASE)
@@ -67,15 +68,15 @@ def _without_head(lines: list[str], known: Iterable[str]) -> list[str]:
 
 
 def _once(lines: list[str]) -> list[str]:
-    """Longer lines once each: what comes again is a pull quote or a teaser."""
+    """Longer lines once each, since what comes again is a pull quote or a teaser; all where that is the text's way."""
     seen: set[str] = set()
-    kept = []
+    again = []
     for line in lines:
         key = squeeze(line)
-        if len(key) < _REPEATED or key not in seen:
-            kept.append(line)
+        again.append(len(key) >= _REPEATED and key in seen and not line.endswith(_ASKED))
         seen.add(key)
-    return kept
+    places = sum(repeated and not before for before, repeated in pairwise([False, *again]))
+    return [line for line, repeated in zip(lines, again, strict=True) if not repeated or places > _OFTEN]
 
 
 def _ended(lines: list[str]) -> list[str]:
@@ -92,7 +93,7 @@ def _ended(lines: list[str]) -> list[str]:
 
 def _is_long(line: str) -> bool:
     """Whether a line is a paragraph too long for a teaser."""
-    return len(line) > (_LONG_DENSE if _DENSE.search(line) else _LONG) and bool(_SENTENCE.search(line[-4:]))
+    return length(line) > _LONG and bool(_SENTENCE.search(line[-4:]))
 
 
 def _without_foot(lines: list[str], authors: Iterable[str]) -> list[str]:

@@ -6,11 +6,22 @@ from urllib.parse import urlsplit
 from newsarchive.extraction import jsonld
 from newsarchive.extraction.choice import Candidate, Choice, first
 from newsarchive.extraction.page import Page, registrable
+from newsarchive.urls import is_web, normalize
+
+_LONGEST = 2_000
 
 
 def canonical(page: Page) -> Choice[str]:
     """`rel=canonical`, else og:url, where it lies on the same site and is not a front page; else the page's address."""
     return first(_stated(page), default=page.url, refuse=lambda link: _refuse(link, page), thorough=page.thorough)
+
+
+def canonical_elsewhere(page: Page) -> str:
+    """The `rel=canonical` on another site, normalised: evidence that the article is that one's; else nothing."""
+    stated = next((found.value for found in _stated(page) if found.source == "canonical"), "")
+    if not is_web(stated) or len(stated) > _LONGEST or not page.domain or registrable(stated) == page.domain:
+        return ""
+    return normalize(stated)
 
 
 def image(page: Page) -> Choice[str]:

@@ -3,7 +3,7 @@
 import re
 
 from newsarchive.extraction.phrases import alternatives
-from newsarchive.extraction.strings import one_line
+from newsarchive.extraction.strings import one_line, squeeze
 
 _BY = alternatives("byline-leads")
 _LEAD = re.compile(
@@ -21,21 +21,27 @@ _DATED = re.compile(
 _PARENTHESES = re.compile(r"\s*[(\[（【][^)\]）】]{0,80}[)\]）】]?")  # noqa: RUF001 - other scripts have signs of their own
 _FOLLOW = re.compile(r"\b(?:follow|suivre|seguir|folgen|segui|подписаться)\b.*$", re.IGNORECASE)
 _SPLIT = re.compile(
-    r"\s*(?:;|\||•|·|\s/\s|\n|、|،|，)\s*|\s+(?:and|und|et|y|e|og|och|en|ve|dan|i|и|&|\+|with|avec|mit|con|و)\s+|\s*&\s*",  # noqa: RUF001 - other scripts have signs of their own
+    r"\s*(?:;|\||•|·|\s/\s|／|\n|、|،|，)\s*|\s+(?:and|AND|und|UND|et|y|e|og|och|en|ve|dan|i|и|&|\+|with|avec|mit|con|و)\s+|\s*&\s*",  # noqa: RUF001 - other scripts have signs of their own
 )
+_ROLES = alternatives("roles")
+_ROLES_ONLY = re.compile(_ROLES, re.IGNORECASE)
 _ROLE = re.compile(
-    r"\b(?:editor|reporter|correspondent|staff|writer|journalist|contributor|producer|redakteur(?:in)?|korrespondent(?:in)?|"
-    r"bureau|chief|columnist|director|analyst|photographer|senior|political|special|freelance|professor|envoyé|"
-    r"envoyée|journaliste|correspondante?|redactora?|corresponsal|inviato|redaktion\w*|news desk)\b",
+    rf"\b(?:{_ROLES}|staff|bureau|chief|director|analyst|senior|political|special|freelance|professor|redaktion\w*|"
+    r"news desk)\b",
     re.IGNORECASE,
 )
+_AGENCY = re.compile(alternatives("agencies"))
+_DEPARTMENT = re.compile(rf"(?<!\w)(?:{alternatives('departments')})(?!\w)", re.IGNORECASE)
+# Degrees and the like, which a comma sets apart from the name they follow.
+_DEGREE = re.compile(r"(?:M\.?D|Ph\.?D|M\.?S|M\.?A|B\.?A|R\.?D\.?N?|R\.?N|M\.?P\.?H|M\.?B\.?A|J\.?D|LL\.?M|Esq|CFA)\.?")
+_SUFFIX = re.compile(r"(?:Jr|Sr|II|III|IV)\.?", re.IGNORECASE)
 _NO_NAME = re.compile(
     r"^(?:admin(?:istrator)?|editor|staff|unknown|none|null|undefined|author|n/?a|guest|user|root|"
     r"webmaster|anonymous|view all posts.*"
     r"|share|comments?|\d+|updated.*|posted.*|veröffentlicht.*|contact.*|twitter.*|facebook.*|log ?(?:in|"
     r"out).*|redaktion|journalist|reporter|staff writer|by|von|par|published.*|read more.*"
     r"|bio(?:graphy)?|profile?|e-?mail|website|rss|zur? \w+|alle .*|mehr .*|more .*|see all.*|.*该作者.*"
-    r"|关注|關注|フォロー|팔로우|구독|متابعة|takip et)$",
+    r"|.*(?:報導|報道|报道)|关注|關注|フォロー|팔로우|구독|متابعة|takip et)$",
     re.IGNORECASE,
 )
 # Chinese names of two signs are sometimes set apart.
@@ -46,13 +52,13 @@ _WORD = re.compile(
 )  # a particle may be small
 _ROLE_END = re.compile(
     r"(?:[\s,–-]+(?:senior|chief|staff|special|political|national|deputy|contributing|managing|executive|associate|guest|freelance|"  # noqa: RUF001 - other scripts have signs of their own
-    r"(?:world|news|business|science|sports?|health|tech) )*(?:editor|reporter|correspondent|writer|"
-    r"journalist|contributor|producer|columnist|"
-    r"redakteur(?:in)?|korrespondent(?:in)?|journaliste|기자|記者|记者|특파원))+$",
+    rf"(?:world|news|business|science|sports?|health|tech|foreign|general assignment) )*(?:{_ROLES}))+$",
     re.IGNORECASE,
 )
+# What stands after a name, perhaps with no blank between.
 _AFTER = re.compile(
-    r"(?:\s+|(?<=[a-z])(?=[A-Z]))(?:stand|published|posted|updated|(?:jan|febr)uary|march|april|june|july|august|(?:sept|nov|dec)ember|october)$",
+    r"\s+on$|(?:\s+|(?-i:(?<=[a-zA-Z])(?=[A-Z][a-z])))(?:stand|published|posted|updated|aktualisiert|publié|publicado|actualizado|"
+    r"(?:jan|febr)uary|march|april|june|july|august|(?:sept|nov|dec)ember|october)$",
     re.IGNORECASE,
 )
 _PLACE_END = re.compile(r"\s+(?:for|from|at|of the|für|pour|para|aus|in)\s+\S.*$")
@@ -60,6 +66,26 @@ _PROFILE = re.compile(
     r"^.*\b(?:beiträge|articles|posts|artikel|profil|profile|stories)\s+(?:by|von|de|par|of)\s+", re.IGNORECASE
 )
 _KIND = re.compile(r"^[^\W\d_]{3,14}\s*:\s+(?=\S)")
+# Who took the pictures or edited the text, after or instead of who wrote it.
+_CREDIT = re.compile(
+    r"(?:^|[\s,;|(/]+)(?:fotos?|photos?|foto's|images?|bilder?|illustrations?|zdjęcia|фото|ảnh)\s*"
+    r"(?:[:/\uff1a]|by\b|von\b|par\b|por\b).*$|(?<=\w)[\s,;|(]+(?:edited by|editing by|editor\s?:|editing\s?:).*$",
+    re.IGNORECASE,
+)
+_POSTED_AT = re.compile(
+    rf"[\s,|\u2013-]*(?<!\w)(?:{_ROLES})\s+(?:en|em|in|à|au|aux|at|for|für|aus)\s+[^,;|]+", re.IGNORECASE
+)
+_OF_OUTLET = re.compile(r"^(?:d[aeo]|of|from|for|para|pour|della|del|de la|der|für|aus|em)\s")
+_AGENCY_END = re.compile(r"\s+(?:(?:The )?Associated Press|AP|Reuters|AFP|Agence France-Presse|dpa|Bloomberg|EFE)$")
+_DASH = re.compile(r"\s[-\u2013\u2014]\s")
+_BRACKETED = re.compile(r"^[\[【]([^\[\]【】]+)[\]】]$")
+_TWICE = re.compile(r"^(\S.*\S)\s+\1$")
+_LAST_FIRST = re.compile(r"^([^\W\d_a-z][^\W\d_]*(?:[-'\u2019][^\W\d_]+)*), ([^\W\d_a-z][^\W\d_]+(?: [A-Z]\.)?)$")
+# Chinese, Japanese and Korean put role and name together without a blank.
+_HAN_ROLE = re.compile(
+    r"^(?:記者|记者|文[・/\uff0f]?|作者)(?=[\u4e00-\u9fff]{2,4}$)|(?<=[\u4e00-\u9fff]{2})(?:記者|记者)$|(?<=[\uac00-\ud7af]{2})기자$"
+)
+_POINT = re.compile(r"(?<=\w{4})\.$")
 _BYLINE = 600
 _LONGEST = 70
 _MOST_WORDS = 7
@@ -67,7 +93,8 @@ _MOST_WORDS = 7
 
 def split_byline(text: str) -> list[str]:
     """The names in a byline: lead-in words, roles, contacts and Follow buttons removed."""
-    bare = _DATED.sub("", _CONTACT.sub(" ", _FOLLOW.sub("", one_line(text[:_BYLINE]))))
+    line = _CONTACT.sub(" ", _FOLLOW.sub("", one_line(text[:_BYLINE]))).strip()
+    bare = _DATED.sub("", _POSTED_AT.sub("", _CREDIT.sub("", _BRACKETED.sub(r"\1", line))))
     found = []
     for part in _parts(_unlabelled(bare)):
         name = clean_name(part)
@@ -79,12 +106,13 @@ def split_byline(text: str) -> list[str]:
 def clean_name(text: str) -> str:
     """One name, or nothing where the text is none."""
     name = _KIND.sub("", _unlabelled(_PROFILE.sub("", _PARENTHESES.sub("", _CONTACT.sub(" ", one_line(text))))))
-    name = _PARTED.sub("", name)
-    name = _AFTER.sub("", _PLACE_END.sub("", _ROLE_END.sub("", name)))
-    if is_personal(first := name.split(" - ")[0].strip()):
-        name = first
+    name = _HAN_ROLE.sub("", _TWICE.sub(r"\1", _PARTED.sub("", name)))
+    name = _AFTER.sub("", _PLACE_END.sub("", _ROLE_END.sub("", _POINT.sub("", name))))
+    for end in (_DASH, _AGENCY_END):
+        if is_personal(first := end.split(name, maxsplit=1)[0].strip()):
+            name = first
     name = one_line(name.split(",")[0] if _ROLE.search(name.partition(",")[2]) else name).strip(" ,;:|-–—•·/\"'“”")  # noqa: RUF001 - other scripts have signs of their own
-    if not name or len(name) > _LONGEST or len(name.split()) > _MOST_WORDS:
+    if not name or _ROLES_ONLY.fullmatch(name) or len(name) > _LONGEST or len(name.split()) > _MOST_WORDS:
         return ""
     return "" if _NO_NAME.match(name) or _LABEL.match(name) or not any(map(str.isalpha, name)) else name
 
@@ -95,6 +123,16 @@ def is_personal(name: str) -> bool:
     if _HAN.fullmatch(name):
         return True
     return 2 <= len(words) <= 5 and all(_WORD.fullmatch(word) for word in words) and words[0][:1].isupper()  # noqa: PLR2004
+
+
+def is_agency(name: str) -> bool:
+    """Whether a name is that of a news agency, however it is spelled."""
+    return bool(_AGENCY.fullmatch(squeeze(name)))
+
+
+def is_department(name: str) -> bool:
+    """Whether a name is that of a part of a newsroom: `Guardian staff`, `Redaktion`."""
+    return bool(_DEPARTMENT.search(name))
 
 
 def unique(names: list[str]) -> list[str]:
@@ -117,6 +155,13 @@ def _parts(text: str) -> list[str]:
 
 
 def _by_comma(piece: str) -> list[str]:
-    """Commas part names, but not a name from its role or place."""
-    parts = [part.strip() for part in piece.split(",")]
-    return [part for i, part in enumerate(parts) if i == 0 or not _ROLE.search(part)]
+    """Commas part names, but not a name from its role, its degrees or its `Jr.`, nor a last name from the first."""
+    parts: list[str] = []
+    if (reverse := _LAST_FIRST.match(piece.strip())) and not is_agency(reverse[1]) and not is_agency(reverse[2]):
+        return [f"{reverse[2]} {reverse[1]}"]
+    for part in map(str.strip, piece.split(",")):
+        if parts and _SUFFIX.fullmatch(part):
+            parts[-1] += f" {part}"
+        elif not parts or not (_ROLE.search(part) or _DEGREE.fullmatch(part) or _OF_OUTLET.match(part)):
+            parts.append(part)
+    return parts

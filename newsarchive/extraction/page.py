@@ -23,6 +23,7 @@ _BOXES = (
     "footer", "nav", "form", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "td", "details", "address", "cite",
     "strong", "em", "b", "small", "time", "article",
 )  # fmt: skip
+_HEADLINE = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +76,19 @@ class Page:
         """The texts of the first h1 elements."""
         texts = (plain(element.text_content()) for element in self.tree.iter("h1"))
         return tuple(text for _, text in zip(range(8), filter(None, texts), strict=False))
+
+    @cached_property
+    def headline(self) -> HtmlElement | None:
+        """The first heading that the document's title or OpenGraph's holds, else the first h1 with a text."""
+        keys = (squeeze(self.meta("og:title")), squeeze(self.tree.findtext(".//title") or ""))
+        fallback = None
+        for element in self.tree.iter("h1", "h2", "h3"):
+            text = squeeze(str(element.text_content()))
+            if len(text) >= _HEADLINE and any(text in key for key in keys):
+                return element
+            if fallback is None and element.tag == "h1" and text:
+                fallback = element
+        return fallback
 
     @cached_property
     def named(self) -> tuple[tuple[HtmlElement, str], ...]:

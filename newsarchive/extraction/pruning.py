@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 from newsarchive.extraction import layout
 from newsarchive.extraction.page import Page
 from newsarchive.extraction.phrases import alternatives
-from newsarchive.extraction.strings import marks
+from newsarchive.extraction.strings import DENSE, marks
 
 _SILENT = ("script", "style", "template", "svg", "iframe", "select", "button", "object", "canvas", "dialog")
 _OTHER = re.compile(rf"(?<![a-z])(?:{alternatives('other-parts')})(?![a-z])")
@@ -20,6 +20,10 @@ _BODY = re.compile(
 )
 # What is no part of an article however much of it there is.
 _SURELY = re.compile(rf"(?<![a-z])(?:{alternatives('surely-other-parts')})(?![a-z])")
+# What is shown scrambled to those who have not paid.
+_UNREADABLE = ("obfuscated", "scrambled")
+_FEW = 2
+_NUMBER = re.compile(r"\d")
 _MISLEADING = re.compile(alternatives("misleading"))
 _LINKS = 30
 _LONE_LINK = 15
@@ -34,7 +38,6 @@ _SHARE = 0.12
 _LONG_TEXTS = etree.XPath("//text()[string-length(.) > 50][not(parent::a)]")
 # Sentences are shorter in scripts that write words or syllables in one sign.
 _DENSE_TEXTS = etree.XPath("//text()[string-length(.) > 20][not(parent::a)]")
-_DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 def prune(page: Page) -> int:
@@ -45,6 +48,9 @@ def prune(page: Page) -> int:
     """
     tree = page.tree
     etree.strip_elements(tree, *_SILENT, with_tail=False)
+    for element, names in page.named:
+        if any(word in names for word in _UNREADABLE):
+            drop(element)
     prose = _prose(tree)
     total = prose.get(tree, 0)
     sums: Counter[str] = Counter()
@@ -53,9 +59,7 @@ def prune(page: Page) -> int:
     layout.unfold(prose, total)
     layout.open_slides(prose, total)
     named = page.named
-    for element in [e for e in prose if sums[marks(e)] > _MOST * total and _is_misleading(marks(e))]:
-        if not _is_surely_other(marks(element)):
-            _unname(element)
+    _unname_the_body(prose, total)
     most = min(max(_SHARE * total, _SMALL), _HALF * total)
     for element, names in named:
         bound = _NEARLY * total if _is_surely_other(names) else most
@@ -70,8 +74,8 @@ def _prune_links(tree: HtmlElement) -> None:
     """Take off paragraphs that are one link, and lists of nothing but links: both lead to other articles."""
     for element in list(tree.iter("p", "ul", "ol")):
         links = list(element.iter("a"))
-        if not links or len(links) > _LINKS:
-            continue
+        if not links or (len(links) > _LINKS and next(element.iterancestors("ul", "ol"), None) is not None):
+            continue  # A nest of long lists is looked at once, as a whole.
         total = len("".join(element.itertext()).strip())
         linked = sum(len("".join(a.itertext()).strip()) for a in links)
         if total > _LONE_LINK and linked >= (_WHOLLY if element.tag == "p" else _MOSTLY) * total:
@@ -86,6 +90,33 @@ def _mark_body(page: Page, prose: dict[HtmlElement, int]) -> None:
         bodies[-1].set("itemprop", "articleBody")
 
 
+def _unname_the_body(prose: dict[HtmlElement, int], total: int) -> None:
+    """Take misleading names off the parts that hold most of the prose, one of them or all of a kind."""
+    kinds: dict[str, list[HtmlElement]] = {}
+    for element in prose:
+        kinds.setdefault(_kind(marks(element)), []).append(element)
+    seen: dict[str, set[HtmlElement]] = {}
+    for kind, elements in kinds.items():
+        if not kind or sum(prose[e] for e in elements) <= _MOST * total or _is_surely_other(kind):
+            continue
+        if (misleading := _MISLEADING.search(kind)) is None:
+            continue
+        for element in elements:
+            if len(elements) > _FEW:
+                _unname_within(element, misleading[0], seen.setdefault(misleading[0], set()))
+            _unname(element)
+
+
+def _unname_within(element: HtmlElement, misleading: str, seen: set[HtmlElement]) -> None:
+    """Take a misleading name off the parts of an element that is one of many, unless it was `seen` within another."""
+    if element in seen:
+        return
+    for part in element.iterdescendants():
+        seen.add(part)
+        if misleading in marks(part):
+            _unname(part)
+
+
 def _unname(element: HtmlElement) -> None:
     for attribute in ("class", "id", "style", "aria-hidden"):
         element.attrib.pop(attribute, None)
@@ -95,7 +126,7 @@ def _prose(tree: HtmlElement) -> dict[HtmlElement, int]:
     """Characters of running text in each element that holds any."""
     found: dict[HtmlElement, int] = {}
     around: dict[HtmlElement, HtmlElement] = {}
-    texts = _DENSE_TEXTS if _DENSE.search(tree.findtext(".//title") or "") else _LONG_TEXTS
+    texts = _DENSE_TEXTS if DENSE.search(tree.findtext(".//title") or "") else _LONG_TEXTS
     for text in texts(tree):
         parent = text.getparent()
         element = parent.getparent() if text.is_tail else parent
@@ -130,8 +161,11 @@ def drop(element: HtmlElement) -> None:
 
 
 @lru_cache(maxsize=8192)
-def _is_misleading(names: str) -> bool:
-    return bool(names) and bool(_MISLEADING.search(names))
+def _kind(names: str) -> str:
+    """Names without those that number one part among its like."""
+    if not _NUMBER.search(names):
+        return names
+    return " ".join(name for name in names.split() if not _NUMBER.search(name)) or names
 
 
 @lru_cache(maxsize=8192)

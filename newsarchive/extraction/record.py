@@ -9,7 +9,7 @@ from typing import Any
 from newsarchive import __version__
 from newsarchive.article import Article, Hints
 from newsarchive.dedup import fingerprint
-from newsarchive.extra import Extra
+from newsarchive.extra import with_extra
 from newsarchive.extraction import (
     access,
     authors,
@@ -62,9 +62,11 @@ def explain(html: bytes, url: str, **hints: Any) -> Explanation:  # noqa: ANN401
 
 def _explained(page: Page) -> Explanation:
     teasers = verdicts.teasers(page)
+    elsewhere = links.canonical_elsewhere(page)
     choices = _choices(page)
     verdicts.refuse(page, title=choices["title"].value, text=choices["text"].value, teasers=teasers)
-    return _unrepeated(Explanation(_article(page, choices), choices), page)
+    article = with_extra(_article(page, choices), {"canonical_elsewhere": elsewhere} if elsewhere else {})
+    return _unrepeated(Explanation(article, choices), page)
 
 
 def _unrepeated(found: Explanation, page: Page) -> Explanation:
@@ -78,11 +80,9 @@ def _unrepeated(found: Explanation, page: Page) -> Explanation:
     rejected = tuple(Rejected(line, "site", "stands on other articles of the site") for line in dropped)
     source = f"{choice.source}-repeated"
     choices = {**found.choices, "text": Choice(text, source, (*choice.rejected, *rejected))}
-    extra = Extra(page_fingerprint=fingerprint(article.text), repeated=dropped)
-    cleaned = replace(
-        article, text=text, word_count=words(text), extra_json=extra.encode(), field_sources=_sources(choices)
-    )
-    return Explanation(cleaned, choices)
+    cleaned = replace(article, text=text, word_count=words(text), field_sources=_sources(choices))
+    extra = {"page_fingerprint": fingerprint(article.text), "repeated": dropped}
+    return Explanation(with_extra(cleaned, extra), choices)
 
 
 def words(text: str) -> int:

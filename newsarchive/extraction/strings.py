@@ -13,11 +13,14 @@ _MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,500}>")
 _HUMP = re.compile(r"([a-z])([A-Z])")
 _UNPRINTED = {code: None for code in range(128) if not chr(code).isalnum()}
 _BETWEEN = re.compile(r"[\W_]+")
-_INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
+DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_WEIGHT = 2.5
+# Marks without a shape, and the private signs of icon fonts.
+_INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff\u00ad\ue000-\uf8ff]")
 
 
 def one_line(text: str | None) -> str:
-    """Text without line breaks, doubled blanks and invisible marks."""
+    """Text without line breaks, doubled blanks, invisible marks and icons."""
     if not text:
         return ""
     return " ".join((text if text.isascii() else _INVISIBLE.sub("", text)).split())
@@ -50,6 +53,11 @@ def fold(text: str) -> str:
     bare = unicodedata.normalize("NFKD", text).casefold()
     bare = "".join(c for c in bare if not unicodedata.combining(c))
     return _BETWEEN.sub(" ", bare).strip()
+
+
+def length(text: str) -> float:
+    """Characters of a text, as many more in scripts that write words or syllables in one sign as others would take."""
+    return len(text) * (_WEIGHT if DENSE.search(text) else 1)
 
 
 def shown(element: HtmlElement) -> str:

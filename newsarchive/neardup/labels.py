@@ -1,11 +1,10 @@
 """The labels of a record: what was known of its copies when it was archived. `clusters` knows more, later."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from newsarchive.article import Article
+from newsarchive.extra import with_extra
 from newsarchive.neardup.agencies import agencies
 from newsarchive.neardup.member import Match
 
@@ -42,11 +41,3 @@ def credited(article: Article) -> Article:
     """Return an article with the agencies it credits in `extra_json`."""
     found = agencies(article)
     return with_extra(article, {"agencies": list(found)} if found else {})
-
-
-def with_extra(article: Article, values: dict[str, Any]) -> Article:
-    """Return an article with these values added to its `extra_json`."""
-    if not values:
-        return article
-    extra = json.loads(article.extra_json) | values
-    return replace(article, extra_json=json.dumps(extra, ensure_ascii=False, sort_keys=True))

@@ -20,9 +20,9 @@ from newsarchive.archive.line import to_mapping
 from newsarchive.archive.query import Tag as Asked
 from newsarchive.harmless import json_text
 from newsarchive.web import exports
-from newsarchive.web.figures import OVERVIEW, Figure, Subject
+from newsarchive.web.figures import OVERVIEW, Figure, Subject, search_address
 from newsarchive.web.guard import Guard
-from newsarchive.web.questions import PAGE, RANKED, Filters, Index
+from newsarchive.web.questions import PAGE, RANKED, Filters, Index, Tag
 from newsarchive.web.reading import reading
 from newsarchive.web.rendering import render
 from newsarchive.web.showing import brief, language_tag
@@ -92,8 +92,14 @@ def _tag(site: Site, request: Request) -> Response:
         return site.page("missing.html", request, what=f"No article has the tag {brief(name)!r}.", status=404)
     charts = {name: site.figure(name, request) for name in TAG}
     newest = site.index.find("", Filters(tag=tag.name), 1)
-    meant = [other for i in sorted(Asked.named(tag.name).ids) if (other := site.index.tag(i)) and other.n != tag.n]
+    meant = _meant(site, tag.name)
     return site.page("tag.html", request, tag=tag, figures=charts, newest=newest.rows[:8], meant=meant)
+
+
+def _meant(site: Site, name: str) -> list[Tag]:
+    """Return the country that a tag names, in whatever language; nothing where it is asked for already."""
+    found = (site.index.tag(one) for one in sorted(Asked.named(name).ids))
+    return [tag for tag in found if tag and tag.name != name]
 
 
 def _date(text: str) -> str:
@@ -117,6 +123,7 @@ def _search(site: Site, request: Request) -> Response:
     return site.page(
         "search.html", request, asked=asked, found=found, number=number, addresses=addresses, ranked=bool(expression),
         unsearchable=bool(asked["q"]) and not expression,
+        everywhere=[search_address(**{**given, "tag": tag.name}) for tag in _meant(site, asked["tag"])],
         sites=[name for name, _ in site.index.by("site")],
         languages=[code for code, _ in site.index.by("language") if code == "und" or language_tag(code)],
     )  # fmt: skip

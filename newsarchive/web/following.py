@@ -1,8 +1,8 @@
-"""Keeping the index level with the archive, a segment a transaction."""
+"""Keeping the index level with the archive, some segments a transaction."""
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 
@@ -16,6 +16,8 @@ from newsarchive.storage import ObjectMissingError
 from newsarchive.web.writing import Writer, day_of, unpack
 
 _REPAIR = "repair"
+_MOST_TOGETHER = 1_000
+_LEAST_STEPS = 50
 _STEP = "INSERT INTO fact VALUES ('version', '1') ON CONFLICT(name) DO UPDATE SET value = value + 1"
 
 
@@ -119,25 +121,25 @@ class Follower:
         total, done = sum(m.count for m in snapshot.articles), 0
         done = total - sum(m.count for m in waiting)
         added = 0
-        for manifest in waiting:
-            added += self._index(manifest, snapshot, known)
-            done += manifest.count
+        for some in together(waiting):
+            added += self._index(some, snapshot, known)
+            done += sum(m.count for m in some)
             self._went(done, total)
         return added
 
-    def _index(self, manifest: Manifest, snapshot: Snapshot, known: set[str]) -> int:
-        """Index a segment; one that a compaction made of segments that are indexed already is only noted."""
-        held = set(snapshot.held_by(manifest.key))
-        articles = [] if known.issuperset(held) else self._articles(manifest, snapshot)
+    def _index(self, some: Sequence[Manifest], snapshot: Snapshot, known: set[str]) -> int:
+        """Index segments; one that a compaction made of segments that are indexed already is only noted."""
+        held = {m.key: set(snapshot.held_by(m.key)) for m in some}
+        fresh = [m for m in some if not known.issuperset(held[m.key])]
+        articles = self._articles(fresh, snapshot) if fresh else []
         with transaction(self._connection):
             added = self._writer.add(articles)
-            self._connection.executemany(
-                "INSERT OR IGNORE INTO segment VALUES (?)", ((k,) for k in {manifest.key, *held})
-            )
+            keys = {key for m in some for key in (m.key, *held[m.key])}
+            self._connection.executemany("INSERT OR IGNORE INTO segment VALUES (?)", ((key,) for key in keys))
         return added
 
-    def _articles(self, manifest: Manifest, snapshot: Snapshot) -> list[Article]:
-        lines = self._archive.lines([manifest], snapshot)
+    def _articles(self, fresh: Sequence[Manifest], snapshot: Snapshot) -> list[Article]:
+        lines = self._archive.lines(fresh, snapshot)
         articles = (line.decode(text, where=where) for where, text in lines)
         return [article for article in articles if not snapshot.hidden.hides(article)]
 
@@ -161,6 +163,23 @@ class Follower:
             values = (run_id, report.get("exit_code") is not None, json.dumps(report))
             self._connection.execute("INSERT OR REPLACE INTO run VALUES (?, ?, ?)", values)
             self._connection.executemany("INSERT OR IGNORE INTO crawled VALUES (?, ?)", ((day, site) for site in sites))
+
+
+def together(waiting: Sequence[Manifest]) -> Iterator[list[Manifest]]:
+    """Yield the segments to be indexed at once: singly where few are waiting, else up to 1,000 lines of them.
+
+    A transaction leaves a part of the full-text index that later ones merge: of a large archive, every article would be
+    written many times over if each small segment had one.
+    """
+    limit = min(_MOST_TOGETHER, sum(m.count for m in waiting) // _LEAST_STEPS)
+    some: list[Manifest] = []
+    for manifest in waiting:
+        if some and sum(m.count for m in some) + manifest.count > limit:
+            yield some
+            some = []
+        some.append(manifest)
+    if some:
+        yield some
 
 
 def _run_id(key: str) -> str:

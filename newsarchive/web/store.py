@@ -45,6 +45,7 @@ CREATE VIRTUAL TABLE words USING fts5(title, body, marks, content='', columnsize
     tokenize="unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'");
 """
 _WRITER_CACHE_KB = 64_000
+_WRITER_LOG_PAGES = 16_000
 _READER_CACHE_KB = 8_000
 
 
@@ -72,6 +73,7 @@ def open_writer(path: Path) -> sqlite3.Connection:
         return open_writer(path)
     connection.execute("PRAGMA synchronous=NORMAL")
     connection.execute("PRAGMA secure_delete=ON")
+    connection.execute(f"PRAGMA wal_autocheckpoint={_WRITER_LOG_PAGES}")
     connection.execute(f"PRAGMA cache_size=-{_WRITER_CACHE_KB}")
     if not made:
         _make(connection)

@@ -117,3 +117,56 @@ def test_chinese_bylines(line: str, expected: tuple[str, ...]) -> None:
 def test_json_ld_graphs(node: dict[str, Any]) -> None:
     """References are followed, nested articles found, and of several articles the page's own is read."""
     assert extract(page(node=node), URL).authors == ("Anna Bell",)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        # A topic's page is no author's, and a name in running text is no byline.
+        ('<a href="/person/max-power">Max Power</a>', ""),
+        ("", f'<p>The order was signed by <a href="/people/max-power">Max Power</a>, who said: {PROSE[0]}</p>'),
+        # Columnists whom the page lists far from the headline.
+        ("", "".join(f'<a href="/s/{n}">{n}</a>' for n in range(20)) + '<a href="/author/max-power">Max Power</a>'),
+    ],
+)
+def test_a_link_to_somebody_is_not_always_a_byline(before: str, after: str) -> None:
+    """A link names the author where it stands at the headline, and outside of running text."""
+    assert extract(page(head=OUTLET, before=before, after=after), URL).authors == ()
+
+
+def test_a_person_in_the_metadata_goes_before_a_part_of_the_outlet() -> None:
+    """JSON-LD says that the staff wrote it, a meta element who did."""
+    head = OUTLET + '<meta property="article:author" content="Anna Bell">'
+    assert extract(page(head=head, node=news(author={"name": "Quay staff"})), URL).authors == ("Anna Bell",)
+    assert extract(page(head=OUTLET, node=news(author={"name": "Quay staff"})), URL).authors == ("Quay staff",)
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("Anna Bell, Journal Staff", ("Anna Bell",)),
+        ("The Daily Quay, Harbourtown, Norway", ("The Daily Quay",)),
+        ("The Daily Quay, Reuters", ("Reuters",)),
+    ],
+)
+def test_what_stands_beside_names_is_left_out(content: str, expected: tuple[str, ...]) -> None:
+    """Departments beside a person, the town and country in an outlet's address."""
+    assert extract(page(head=f'{OUTLET}<meta name="author" content="{content}">'), URL).authors == expected
+
+
+def test_authors_of_another_node_where_no_article_is_described() -> None:
+    """A recipe, say; an icon before a name is no part of it."""
+    node = {"@context": "https://schema.org", "@type": "Recipe", "name": "Soup", "author": {"name": "\uf007 Anna Bell"}}
+    assert extract(page(node=node), URL).authors == ("Anna Bell",)
+
+
+def test_authors_by_reference_and_as_strings() -> None:
+    """Authors may be strings, nodes, or references into the graph."""
+    graph = {
+        "@context": "https://schema.org",
+        "@graph": [
+            news(author=["Tom Reed", {"@id": "https://example.org/#anna"}]),
+            {"@type": "Person", "@id": "https://example.org/#anna", "name": "Anna Bell"},
+        ],
+    }
+    assert extract(page(node=graph), URL).authors == ("Tom Reed", "Anna Bell")

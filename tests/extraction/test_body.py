@@ -3,7 +3,7 @@
 import pytest
 
 from newsarchive.extraction import explain, extract
-from tests.extraction.making import PROSE, page
+from tests.extraction.making import PROSE, news, page
 
 URL = "https://news.example.org/world/2020/06/11/the-harbour-is-closed"
 BODY = "".join(f"<p>{prose}</p>" for prose in PROSE)
@@ -147,7 +147,95 @@ def test_the_first_of_several_paragraphs_is_text_whatever_it_is_named(names: str
     assert (found.text, found.description) == (WHOLE, PROSE[0])
 
 
+@pytest.mark.parametrize("markup", ["<p>{}</p>", "<div><p><strong>{}</strong></p></div>", "<h2>{}</h2>"])
+def test_what_nothing_names_a_standfirst_is_text(markup: str) -> None:
+    """What the metadata repeat may be the article's beginning, which would be lost."""
+    head = f'<meta name="description" content="{PROSE[0]}">'
+    assert _body(f"{markup.format(PROSE[0])}<div>{BODY.partition('</p>')[2]}</div>", head=head) == WHOLE
+
+
 def test_a_standfirst_above_the_body_is_no_text() -> None:
     """What stands apart from the paragraphs is the description alone."""
     found = extract(page(before='<p class="lead">Two ships are to leave the port tonight, it is said.</p>'), URL)
     assert (found.text, found.description) == (WHOLE, "Two ships are to leave the port tonight, it is said.")
+
+
+def test_a_question_that_comes_again_is_asked_again() -> None:
+    """In an interview with several people each answer keeps its question."""
+    question = "<p><b>What did you see when the harbour was closed on that Sunday?</b></p>"
+    text = _body("".join(f"{question}<p>{prose}</p>" for prose in PROSE))
+    assert text.split("\n")[1::2] == list(PROSE)
+    assert len(text.split("\n")) == 6
+
+
+def test_a_text_that_repeats_itself_everywhere_keeps_its_repetitions() -> None:
+    """A plan of many days says the same of each; a line that comes again once or twice is a pull quote."""
+    line = "Two boxes of herring, one box of cod, and whatever else the night has brought."
+    days = "".join(f"<p>Day {i}: {PROSE[i % 3]} Pier {i}.</p><p>{line}</p>" for i in range(12))
+    assert _body(days).count(line) == 12
+    assert _body(f"<p>{line}</p>{BODY}<p>{line}</p>").count(line) == 1
+
+
+def test_paragraphs_in_numbered_boxes_are_one_body() -> None:
+    """Boxes that differ by a number only are of one kind, however misleading its name."""
+    boxes = "".join(
+        f'<div class="article-widget article-widget-text 6f67{i}-826a"><div class="wrap"><p>{prose}</p></div></div>'
+        for i, prose in enumerate(PROSE)
+    )
+    assert _body(boxes) == WHOLE
+
+
+def test_what_is_scrambled_for_those_who_have_not_paid_is_left_out() -> None:
+    """Nobody can read it."""
+    scrambled = "".join(f'<p class="paragraph obfuscated">{PROSE[i % 3].translate(ROT)}</p>' for i in range(20))
+    assert _body(f"<p>{PROSE[0]}</p>{scrambled}", head='<meta property="og:type" content="article">') == PROSE[0]
+
+
+ROT = {code: code + 1 for code in range(ord("a"), ord("z"))}
+
+
+@pytest.mark.parametrize("names", ["rollover-people-block", "tooltip-content", "popover"])
+def test_what_shows_only_when_pointed_at_is_left_out(names: str) -> None:
+    """The card of a person stands in the markup of the paragraph that names them."""
+    card = (
+        f'<span>Anna Bell<span class="{names}"><a href="/a">Bell on boats</a><a href="/b">Bell leaves</a></span></span>'
+    )
+    assert _body(f"<p>{PROSE[0]}</p><p>{card} said so. {PROSE[1]}</p>") == f"{PROSE[0]}\nAnna Bell said so. {PROSE[1]}"
+
+
+def test_a_table_about_a_notice_is_not_the_notice() -> None:
+    """Where the part that is found holds values only, the running text of the page is the body."""
+    rows = "".join(f"<tr><td>项 {i}</td><td>11220000013544{i}号</td></tr>" for i in range(9))
+    line = "为做好港口工程建设确保工程前期调查工作顺利进行维护相关单位和人民群众的合法权益"
+    lines = "".join(f"<div>第{i}条{line}{line}。</div>" for i in range(12))
+    table = f"<div class='entry-content'><table>{rows}</table></div>"
+    html = f"<html><head><title>港口通告</title></head><body>{table}<div class='t2a'>{lines}</div></body></html>"
+    assert "第11条" in extract(html.encode(), URL).text
+
+
+def test_menus_and_clouds_of_tags_are_no_text() -> None:
+    """A page without any structure holds a short article beside boxes of links, which are longer."""
+    menu = "".join(f"<li><a href=/c{i}>Category {i}</a></li>" for i in range(40))
+    cloud = " ".join(f"<a href=/t{i}>harbour town {i}</a>" for i in range(80))
+    html = (
+        "<html><head><title>The harbour is closed</title></head><body><div class=row><div class=col-3>"
+        f"<ul>{menu}</ul><div class=well>{cloud}</div></div><div class=col-9>{PROSE[0]}<br>{PROSE[1]}</div></div>"
+    )
+    assert extract(html.encode(), URL).text == "\n".join(PROSE[:2])
+
+
+FOOT = "<p>Read us on the left, and oppose those on the right.</p>"
+
+
+def test_what_follows_the_body_that_json_ld_states_is_left_out() -> None:
+    """Where JSON-LD states the whole body, a line after its last is the site's."""
+    node = news(articleBody="\n\n".join([*PROSE, LATER]))
+    html = page(body=f"{BODY}<p>{LATER}</p>{FOOT}", node=node)
+    assert extract(html, URL).text == f"{WHOLE}\n{LATER}"
+    assert any("oppose those" in rejected.value for rejected in explain(html, URL).choices["text"].rejected)
+
+
+def test_a_beginning_in_json_ld_is_no_end_of_the_body() -> None:
+    """Many sites state the first paragraphs only."""
+    node = news(articleBody=LATER)
+    assert extract(page(body=f"<p>{LATER}</p>{BODY}{FOOT}", node=node), URL).text.endswith("those on the right.")

@@ -132,6 +132,21 @@ def test_canonical(head: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("https://wire.example.com/story-1203344?utm_source=x", "https://wire.example.com/story-1203344"),
+        ("https://www.example.org/closed", None),
+        ("javascript:void(0)", None),
+        (f"https://wire.example.com/{'a' * 3000}", None),
+    ],
+)
+def test_a_canonical_address_elsewhere_is_kept_as_evidence(address: str, expected: str | None) -> None:
+    """It tells who published the article first, and decides nothing."""
+    article = extract(page(head=f'<link rel="canonical" href="{address}">'), URL)
+    assert json.loads(article.extra_json).get("canonical_elsewhere") == expected
+
+
+@pytest.mark.parametrize(
     ("title", "head", "expected"),
     [
         (

@@ -52,6 +52,12 @@ def test_a_heading_for_the_site_alone_is_not_the_headline() -> None:
     assert extract(shaped(heading, title=HEADLINE), URL).title == HEADLINE
 
 
+def test_a_heading_that_shares_no_word_with_the_agreed_title_is_not_the_headline() -> None:
+    """A promotion may be a page's only h1; OpenGraph and the document's title agree on the headline."""
+    heading = "<h1>Support independent reporting from the coast</h1>"
+    assert extract(shaped(heading, shared=HEADLINE), URL).title == HEADLINE
+
+
 def test_the_pages_headline_wins_over_the_one_for_searches() -> None:
     """Readers see the h1; a single other title in the metadata does not change that."""
     html = shaped(f"<h1>{HEADLINE}</h1>", shared="Harbour closure: what it means for all ships", title=HEADLINE)

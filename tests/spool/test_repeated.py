@@ -1,5 +1,6 @@
 """A site's own lines are learned from its articles, and nothing else is."""
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,7 +10,6 @@ import pytest
 
 from newsarchive.article import Article
 from newsarchive.dedup import Judgement, fingerprint
-from newsarchive.extra import Extra
 from newsarchive.repetition import line_key
 from newsarchive.spool import Spool
 from tests.conftest import article
@@ -24,6 +24,11 @@ def story(number: int, *more: str, **given: object) -> Article:
     noun = _NOUNS[number % len(_NOUNS)] + "abcdefghij"[number // len(_NOUNS) % 10]
     own = [f"{noun} people {number} {i} told that {noun} would not be what it had been before that." for i in range(6)]
     return article(number, title=noun, text="\n".join([*own, *more]), fingerprint="", **given)
+
+
+def without_promo(page_fingerprint: str) -> str:
+    """The `extra_json` of an article whose text has lost the promotion."""
+    return json.dumps({"page_fingerprint": page_fingerprint, "repeated": [PROMO]})
 
 
 def knows(spool: Spool, line: str = PROMO, site: str = "example") -> bool:
@@ -90,7 +95,7 @@ def test_a_line_that_has_become_rare_is_text_again(spool: Spool) -> None:
 def test_lines_left_out_keep_their_memory(spool: Spool) -> None:
     """Articles that come without the line, because it was left out, still hold it."""
     accept(spool, [story(1, PROMO), story(2, PROMO)])
-    extra = Extra(page_fingerprint="0" * 32, repeated=(PROMO,)).encode()
+    extra = without_promo("0" * 32)
     accept(spool, [story(n, extra_json=extra) for n in range(3, 14)])
     assert knows(spool)
 
@@ -113,10 +118,10 @@ def test_what_is_learned_later_makes_no_revision(spool: Spool) -> None:
     """A page that has not changed is unchanged with or without its repeated lines; a changed one is a revision."""
     before = story(1, PROMO)
     cleaned = story(1)
-    extra = Extra(page_fingerprint=fingerprint(before.text), repeated=(PROMO,)).encode()
+    extra = without_promo(fingerprint(before.text))
     cleaned = replace(cleaned, extra_json=extra)
     changed = story(1, "And then it closed for good, to the surprise of everyone who had come.")
-    changed_extra = Extra(page_fingerprint=fingerprint(f"{changed.text}\n{PROMO}"), repeated=(PROMO,)).encode()
+    changed_extra = without_promo(fingerprint(f"{changed.text}\n{PROMO}"))
     arriving = (before, cleaned, before, replace(changed, extra_json=changed_extra))
     verdicts = [accept(spool, [found])[0].judgement for found in arriving]
     assert verdicts == [Judgement.NEW, Judgement.UNCHANGED, Judgement.UNCHANGED, Judgement.REVISED]
@@ -125,7 +130,7 @@ def test_what_is_learned_later_makes_no_revision(spool: Spool) -> None:
 def test_a_second_address_is_a_copy_with_or_without_the_line(spool: Spool) -> None:
     """What one address was archived with does not keep the other from being recognised."""
     before = story(1, PROMO)
-    extra = Extra(page_fingerprint=fingerprint(before.text), repeated=(PROMO,)).encode()
+    extra = without_promo(fingerprint(before.text))
     second = replace(
         story(1, extra_json=extra), id="x", url="https://example.org/2", canonical_url="https://example.org/2"
     )

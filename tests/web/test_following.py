@@ -7,6 +7,7 @@ import pytest
 from newsarchive.archive.tombstones import Tombstone, of_url
 from newsarchive.article import Article
 from newsarchive.dedup import identify
+from newsarchive.web.following import together
 from newsarchive.web.questions import Filters, Index
 from newsarchive.web.store import index_path
 from newsarchive.web.upkeep import State
@@ -77,6 +78,18 @@ def test_an_interrupted_index_goes_on(shelf: Shelf) -> None:
     shelf.path.unlink()
     assert interrupted == everything(shelf.index())
     assert len(interrupted["articles"]) == 5
+
+
+def test_many_segments_are_indexed_together(shelf: Shelf) -> None:
+    """A hundred small ones in a few transactions, to the same end as one at a time; few are indexed singly."""
+    made = [shelf.put(*(article(10 * n + i, tags=("Iran",)) for i in range(10))) for n in range(100)]
+    assert [len(some) for some in together(made)] == [2] * 50
+    assert [len(some) for some in together(made[:3])] == [1] * 3
+    shelf.put(revised(article(5), title="Corrected"))
+    index = shelf.index()
+    assert len(shelf.states) == 51
+    assert (index.total(), shelf.states[-1]) == (1_000, State(1_001, 1_001))
+    assert titles(index, "corrected") == {"Corrected"}
 
 
 def _end(state: State) -> None:

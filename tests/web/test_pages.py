@@ -226,6 +226,9 @@ def test_a_country_leads_to_it_in_every_language(filled: Shelf) -> None:
         assert "<h1><bdi>Iran</bdi></h1>" in country
         assert "in every language" not in country
         assert "in every language" not in browser.get("/tag?name=Oil").body
+        found = browser.get("/search?tag=iran&site=example").body
+        assert 'href="/search?tag=country%3AIR&amp;site=example">This country in every language' in found
+        assert "in every language" not in browser.get("/search?tag=Oil").body
 
 
 def test_ids_and_codes_are_shown_by_name(filled: Shelf) -> None:

@@ -62,6 +62,9 @@ DEEP: Mapping[str, Callable[[], bytes]] = {
     "misnested": _in_body(b"<b><p></b><i></p>", 10_000),
     "details": _in_body(b"<details><summary>", 20_000),
     "unknown elements": _in_body(b"<x-card>", 50_000),
+    "numbered slides": _in_body(b'<div class="slide slide-1">' + TEXT, 2_000),
+    "lists of links in lists of links": _in_body(b"<ul>" + b"<li><a href=/x>harbour</a></li>" * 40, 1_000),
+    "boxes of links": _in_body(b"<div>" + b"<a href=/x>harbour</a> " * 5, 5_000),
 }
 
 LONG: Mapping[str, Callable[[], bytes]] = {
@@ -122,6 +125,10 @@ MANY: Mapping[str, Callable[[], bytes]] = {
     "attributes": lambda: b"<div " + b"".join(b"a%d=b " % n for n in range(8_000)) + b"><p>" + TEXT,
     "same attributes": lambda: b"<div " + b"a=b " * 50_000 + b">",
     "classes": lambda: page(body=f'<div class="{" ".join(f"c{n}" for n in range(50_000))}">{BODY}</div>'),
+    "numbered boxes": _among(f'<div class="widget slide-1"><p>{PROSE[0]}</p></div>', 10_000),
+    "questions": _among("<p>What did you see when the harbour was closed on that Sunday?</p>", 20_000),
+    "scrambled paragraphs": _among(f'<p class="obfuscated">{PROSE[0]}</p>', 10_000),
+    "headings of other articles": _among(f"<h3>Related articles</h3><p>{PROSE[0]}</p>", 10_000),
 }
 
 BROKEN: Mapping[str, Callable[[], bytes]] = {

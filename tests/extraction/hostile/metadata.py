@@ -53,6 +53,10 @@ JSON_LD: Mapping[str, Callable[[], bytes]] = {
     "deep address": _nested('{"@id":', "}", 900, "mainEntityOfPage"),
     "long string": _block('{"@type":"NewsArticle","headline":"' + "a" * 2_000_000 + '"}'),
     "long body": _node(articleBody="The harbour was closed. " * 50_000),
+    "long body beside many lines": lambda: page(
+        body="<p>" + PROSE[0] + "</p>" + "".join(f"<p>{i}</p>" for i in range(20_000)),
+        node=news(articleBody=f"{PROSE[0]} " + "The harbour was closed. " * 100_000),
+    ),
     "long marked-up body": _node(articleBody="<p>The harbour <b>was</b> closed.</p>" * 20_000),
     "long escaped body": _node(articleBody="&lt;p&gt;The harbour&amp;nbsp;was closed.&lt;/p&gt;" * 20_000),
     "body of openings": _node(articleBody="<" * 500_000),
