@@ -28,6 +28,12 @@ def cache_folder() -> Path | None:
     return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "newsarchive"
 
 
+def copy_folder(archive: str) -> Path | None:
+    """Return where the cache has the copy of a whole bucket's archive, or would have it; None if it is turned off."""
+    folder = cache_folder()
+    return folder / "copies" / hashlib.sha256(archive.encode()).hexdigest()[:32] if folder else None
+
+
 def cache_bytes() -> int:
     """Return how much the cache may hold, by NEWSARCHIVE_CACHE_MB."""
     text = os.environ.get("NEWSARCHIVE_CACHE_MB") or str(_DEFAULT_MB)

@@ -4,11 +4,13 @@ import argparse
 import contextlib
 import getpass
 import re
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from newsarchive.archive import Archive, layout, tombstones
+from newsarchive.archive.cache import copy_folder
 from newsarchive.archive.tombstones import Tombstone
 from newsarchive.cli import add_archive_arguments, add_state_argument
 from newsarchive.cli.progress import Progress
@@ -57,9 +59,14 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _forget(options: argparse.Namespace) -> None:
-    """Take what was erased out of what this machine's readers keep: the web page's index, the copies of a bucket."""
+    """Take what was erased out of what this machine's readers keep: the web page's index, the copies of a bucket.
+
+    The copy that `sql` has of a whole bucket is made again by its next query.
+    """
     archive = Archive.open(options.uri, endpoint_url=options.endpoint_url)
     archive.snapshot()
+    if copied := copy_folder(archive.storage.uri):
+        shutil.rmtree(copied, ignore_errors=True)
     hide_erased(archive, index_path(archive.storage.uri, state=options.state))
 
 

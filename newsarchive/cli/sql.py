@@ -2,7 +2,6 @@
 
 import argparse
 import contextlib
-import hashlib
 import importlib
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from newsarchive.archive import Archive
-from newsarchive.archive.cache import cache_folder
+from newsarchive.archive.cache import copy_folder
 from newsarchive.archive.copying import copy
 from newsarchive.archive.frames import need
 from newsarchive.archive.schema import views_sql
@@ -63,10 +62,9 @@ def _local(archive: Archive) -> Archive:
     """Return the archive, or its copy in the cache if it is in a bucket: DuckDB is given files."""
     if not archive.storage.uri.startswith("s3:"):
         return archive
-    folder = cache_folder()
-    if folder is None:
+    target = copy_folder(archive.storage.uri)
+    if target is None:
         raise UsageError("sql copies a bucket's segments into the cache, which NEWSARCHIVE_CACHE=none turns off")
-    target = folder / "copies" / hashlib.sha256(archive.storage.uri.encode()).hexdigest()[:32]
     with Progress("segments copied") as progress:
         copy(archive, open_storage(str(target)), on_progress=progress)
     return Archive.open(str(target))

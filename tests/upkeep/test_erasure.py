@@ -264,6 +264,8 @@ def test_what_this_machine_keeps_of_a_bucket_goes_too(
     deliver(storage, state, [revision(TARGET)])
     assert len(list(Archive.open(storage.uri).articles())) == 2
     assert sorted(p.suffix for p in _holding(cache)) == [".checked", ".gz"]
+    assert command("sql", "SELECT count(*) FROM articles", "--uri", storage.uri)[0] == 0
+    assert sorted(p.suffix for p in _holding(cache)) == [".checked", *[".gz"] * 3]
     assert command("erase", "--url", TARGET.url, "--yes", "--uri", storage.uri, "--state", str(state))[0] == 0
     assert _holding(cache) == []
     assert [a.url for a in Archive.open(storage.uri).articles()] == [of_that_day.url]
