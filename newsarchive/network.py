@@ -1,6 +1,7 @@
 """Which addresses may be fetched: those of the public Internet, and the private networks an operator names."""
 
 import ipaddress
+import re
 import socket
 import unicodedata
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ _LOCAL_NAMES = (
     "lan",
     "home.arpa",
 )
+_NAME = re.compile(r"[\w.-]+")
 _NO, _YES = frozenset({"", "0", "false", "no"}), frozenset({"1", "true", "yes"})
 
 
@@ -81,10 +83,15 @@ class Reach:
         return any(ip in network for network in self.allowed)
 
     def admits_unresolved(self, host: str) -> bool:
-        """Tell whether somebody else may resolve a host: one that is neither a private address nor a local name."""
+        """Tell whether somebody else may resolve a host: one that is neither a private address nor a local name.
+
+        A host that is no name once its escapes are resolved (`example.org%40127.0.0.1`) may be another one to them.
+        """
         if address := written_address(host):
             return self.admits(address)
-        name = host.rstrip(".").lower()
+        name = unquote(host).rstrip(".").lower()
+        if not _NAME.fullmatch(name):
+            return False
         is_local = "." not in name or name.endswith(tuple(f".{local}" for local in _LOCAL_NAMES))
         return not is_local or set(self.allowed) >= set(_EVERYWHERE)
 
