@@ -22,6 +22,7 @@ _NUMBER = np.uint64((1 << 24) - 1)
 _END = np.full(1, 0xFFFFFFFFFFFFFFFF, dtype=np.uint64)  # behind the last entry, so that every search ends at one
 _FRESH = 2_048
 _HEAD = 32
+_PIECE = 1 << 18  # entries noted at a time, so that memory stays flat
 _ROOM = 3  # of the bits that tell which keys may be there, one in eight to sixteen is set
 MOST_MEMBERS = (1 << 24) - 1
 
@@ -35,18 +36,27 @@ class Bands:
 
     def __init__(self) -> None:
         self.last = 0
-        self._sort(_END)
+        self._bits = 0
+        self._sort(_END, _END)
         self._fresh: list[Entries] = []
         self._waiting = 0
         self._recent: defaultdict[int, list[int]] = defaultdict(list)
 
-    def _sort(self, found: Entries) -> None:
-        """Take these sorted entries, and note how their keys begin."""
+    def _sort(self, found: Entries, fresh: Entries) -> None:
+        """Take these sorted entries, and note how the fresh ones begin, or all where there are twice as many."""
         bits = len(found).bit_length() + _ROOM
-        self._shift = np.uint64(64 - bits)
-        begun = np.zeros(1 << bits, dtype=np.bool_)
-        begun[(found >> self._shift).astype(np.intp)] = True
-        self._sorted, self._begun = found, np.packbits(begun, bitorder="little")
+        if bits != self._bits:
+            self._bits, fresh = bits, found
+            self._begun = np.zeros(1 << (bits - 3), dtype=np.uint8)
+        self._sorted = found
+        for start in range(0, len(fresh), _PIECE):
+            self._note(fresh[start : start + _PIECE] >> np.uint64(64 - bits))
+
+    def _note(self, beginnings: Entries) -> None:
+        places = (beginnings >> np.uint64(3)).astype(np.intp)
+        marks = np.left_shift(np.uint8(1), (beginnings & np.uint64(7)).astype(np.uint8))
+        firsts = np.flatnonzero(np.diff(places, prepend=-1))
+        self._begun[places[firsts]] |= np.bitwise_or.reduceat(marks, firsts)
 
     def add(self, numbers: Sequence[int], keys: Entries) -> None:
         """Enter the bands of members, a row of keys each; numbers must rise."""
@@ -65,7 +75,7 @@ class Bands:
         if not self._fresh:
             return
         fresh = np.sort(np.concatenate(self._fresh))
-        self._sort(np.insert(self._sorted, np.searchsorted(self._sorted, fresh), fresh))
+        self._sort(np.insert(self._sorted, np.searchsorted(self._sorted, fresh), fresh), fresh)
         self._fresh.clear()
         self._waiting = 0
         self._recent.clear()
@@ -90,7 +100,7 @@ class Bands:
             yield from self._run(start)
 
     def _may_be_there(self, wanted: Entries) -> npt.NDArray[np.bool_]:
-        beginnings = (wanted >> self._shift).astype(np.intp)
+        beginnings = (wanted >> np.uint64(64 - self._bits)).astype(np.intp)
         bits: npt.NDArray[np.uint8] = self._begun[beginnings >> 3] >> (beginnings & 7).astype(np.uint8) & 1
         return bits.astype(np.bool_)
 
@@ -115,7 +125,8 @@ class Bands:
         found = int.from_bytes(body[16:24], "little")
         if found <= last and body[:_HEAD] == _head(found, memoryview(body)[_HEAD:]):
             self.last = found
-            self._sort(np.frombuffer(body, dtype="<u8", offset=_HEAD).astype(np.uint64, copy=False))
+            entered = np.frombuffer(body, dtype="<u8", offset=_HEAD).astype(np.uint64, copy=False)
+            self._sort(entered, entered)
 
 
 def _head(last: int, entered: memoryview) -> bytes:
