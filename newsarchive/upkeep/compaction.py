@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from newsarchive.archive import Archive, layout
@@ -10,6 +10,7 @@ from newsarchive.archive.ahead import ahead
 from newsarchive.archive.replacements import COMPACTIONS, record_key
 from newsarchive.archive.segment import Manifest
 from newsarchive.archive.snapshot import Snapshot
+from newsarchive.portions import portions
 from newsarchive.storage import Storage
 from newsarchive.upkeep.rewriting import Rewritten, merge
 
@@ -36,18 +37,8 @@ def plan(snapshot: Snapshot, target: int = TARGET_BYTES) -> list[list[Manifest]]
     for manifest in snapshot.articles:
         if manifest.bytes < target / 2:
             partitions[manifest.crawl_date, manifest.site].append(manifest)
-    return [group for _, small in sorted(partitions.items()) for group in _groups(small, target) if len(group) > 1]
-
-
-def _groups(manifests: Sequence[Manifest], target: int) -> Iterator[list[Manifest]]:
-    group: list[Manifest] = []
-    for manifest in manifests:
-        if group and sum(m.bytes for m in group) + manifest.bytes > target:
-            yield group
-            group = []
-        group.append(manifest)
-    if group:
-        yield group
+    groups = (portions(small, lambda m: m.bytes, target) for _, small in sorted(partitions.items()))
+    return [group for some in groups for group in some if len(group) > 1]
 
 
 def compact(

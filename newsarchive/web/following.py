@@ -12,6 +12,7 @@ from newsarchive.archive.snapshot import Snapshot
 from newsarchive.archive.tombstones import Hidden
 from newsarchive.article import Article
 from newsarchive.errors import IntegrityError
+from newsarchive.portions import portions
 from newsarchive.storage import ObjectMissingError
 from newsarchive.web.writing import Writer, day_of, unpack
 
@@ -172,14 +173,7 @@ def together(waiting: Sequence[Manifest]) -> Iterator[list[Manifest]]:
     written many times over if each small segment had one.
     """
     limit = min(_MOST_TOGETHER, sum(m.count for m in waiting) // _LEAST_STEPS)
-    some: list[Manifest] = []
-    for manifest in waiting:
-        if some and sum(m.count for m in some) + manifest.count > limit:
-            yield some
-            some = []
-        some.append(manifest)
-    if some:
-        yield some
+    yield from portions(waiting, lambda manifest: manifest.count, limit)
 
 
 def _run_id(key: str) -> str:
