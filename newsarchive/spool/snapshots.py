@@ -28,6 +28,7 @@ from newsarchive.errors import IntegrityError
 from newsarchive.neardup.member import Member
 from newsarchive.neardup.sketch import Sketch, probe
 from newsarchive.neardup.window import first_day
+from newsarchive.portions import portions
 from newsarchive.spool.entries import Entry, entry_of
 from newsarchive.storage import ObjectMissingError, Storage
 
@@ -67,24 +68,13 @@ def write(
     What a part holds in memory while it is made is its compressed bytes.
     """
     archive = Archive(storage)
-    for group in _groups(manifests):
+    for group in portions(manifests, lambda pair: pair[1].count, _LARGEST):
         newest = max(manifest.crawl_date for _, manifest in group)
         keys = tuple(key for key, _ in group)
         body = encode(keys, chain.from_iterable(_rows(archive, m, newest, sketches) for _, m in group))
         name = layout.index_key(newest, sha256(body))
         storage.put_new(name, body)
         yield name, keys
-
-
-def _groups(manifests: Iterable[tuple[str, Manifest]]) -> Iterator[list[tuple[str, Manifest]]]:
-    group: list[tuple[str, Manifest]] = []
-    for pair in manifests:
-        group.append(pair)
-        if sum(manifest.count for _, manifest in group) >= _LARGEST:
-            yield group
-            group = []
-    if group:
-        yield group
 
 
 def _rows(archive: Archive, manifest: Manifest, newest: str, sketches: Sketches) -> Iterator[Row]:
