@@ -1,7 +1,7 @@
 """Working ahead of a reader, in threads, within bounds."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -17,7 +17,7 @@ def _nothing(item: object) -> int:  # noqa: ARG001 - as any other weight
 
 def ahead(
     items: Iterable[_Item], work: Callable[[_Item], _Result], *, weight: Callable[[_Item], int] = _nothing
-) -> Iterator[tuple[_Item, _Result]]:
+) -> Generator[tuple[_Item, _Result], None, None]:
     """Yield each item with its result, in order, working at most eight items or 12 MB of weight ahead."""
     window: deque[tuple[_Item, int, Future[_Result]]] = deque()
     rest = iter(items)
@@ -39,4 +39,5 @@ def ahead(
             held -= weighs
             del future
     finally:
-        threads.shutdown(cancel_futures=True)
+        # Not waited for: a collector may close this in one of these very threads.
+        threads.shutdown(wait=False, cancel_futures=True)
