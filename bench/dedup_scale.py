@@ -33,8 +33,10 @@ from newsarchive.neardup.member import Member
 from newsarchive.neardup.parameters import PARAMETERS
 from newsarchive.neardup.sketch import Sketch
 from newsarchive.neardup.window import Window
+from newsarchive.repetition import places
 from newsarchive.spool import Spool, Submission
 from newsarchive.spool.seen import Seen
+from newsarchive.traits import Traits
 from newsarchive.urls import url_key
 
 COMMIT, FILL = 64, 4_096
@@ -106,7 +108,7 @@ def grow(folder: Path, articles: int) -> None:
 
 
 def submissions(first: int, count: int) -> list[Submission]:
-    """Return new articles with the sketches that extraction workers make beside them."""
+    """Return new articles with the traits that extraction workers make beside them."""
     return [_submission(number) for number in range(first, first + count)]
 
 
@@ -122,7 +124,8 @@ def _submission(number: int) -> Submission:
         )
     )  # fmt: skip
     seen = Seen(url_key=url_key(url), id="", first_at=1.0, checked_at=1.0)
-    return Submission(article=article, seen=(seen,), sketch=sketch.encode())
+    traits = Traits(sketch=sketch.encode(), lines=places(article))
+    return Submission(article=article, seen=(seen,), traits=traits)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

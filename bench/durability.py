@@ -50,11 +50,12 @@ from newsarchive.errors import NotAnArticleError
 from newsarchive.extraction import extract
 from newsarchive.neardup.parameters import PARAMETERS
 from newsarchive.neardup.sketch import Sketch
-from newsarchive.neardup.sketching import encoded_sketch
 from newsarchive.raw.capture import Capture, pack
+from newsarchive.repetition import places
 from newsarchive.spool import Spool, Submission
 from newsarchive.spool.delivery import Delivery
 from newsarchive.storage import Storage, open_storage
+from newsarchive.traits import Traits, traits_of
 from tests.conftest import article, started
 from tests.proxy import Proxy, always, at_random, before
 from tests.spool.conftest import submission
@@ -301,15 +302,16 @@ def _fill(state: Path, megabytes: int, *, kilobytes: int) -> None:
         words = random.Random(number)  # noqa: S311 - text that does not compress away
         texts = [words.randbytes(kilobytes << 9).hex(" ", 16) for _ in range(64)]
         found = (article(number + k, text=text, site=f"site-{k % 4}") for k, text in enumerate(texts))
-        spool.accept([replace(submission(a), sketch=_any_sketch(words)) for a in found])
+        spool.accept([replace(submission(a), traits=_any_traits(a, words)) for a in found])
         number += 64
     spool.close()
 
 
-def _any_sketch(words: random.Random) -> bytes:
-    """Return a sketch that resembles no other: making those of the texts would take most of the time."""
+def _any_traits(of: Article, words: random.Random) -> Traits:
+    """Return traits whose sketch resembles no other: making those of the texts would take most of the time."""
     minima = words.randbytes(2 * PARAMETERS.minima)
-    return Sketch(shingles=500, minima=minima, numbers=words.randbytes(24), names=words.randbytes(60)).encode()
+    sketch = Sketch(shingles=500, minima=minima, numbers=words.randbytes(24), names=words.randbytes(60))
+    return Traits(sketch=sketch.encode(), lines=places(of))
 
 
 def overhead(place: Place, options: argparse.Namespace) -> None:
@@ -319,7 +321,7 @@ def overhead(place: Place, options: argparse.Namespace) -> None:
         print(f"overhead: no corpus at {CORPUS}")
         return
     start = time.process_time()
-    found = [(_sketched(article), page) for n, page in enumerate(pages) if (article := _extracted(n, page))]
+    found = [(_with_traits(article), page) for n, page in enumerate(pages) if (article := _extracted(n, page))]
     extracting = time.process_time() - start
     each = 1000 / len(found)
     for raw in ("none", "warc"):
@@ -342,9 +344,9 @@ def _keeping(folder: Path, found: Sequence[tuple[Submission, bytes]], *, raw: bo
     return spent
 
 
-def _sketched(article: Article) -> Submission:
-    """Return what a worker process hands over: it makes the sketch too."""
-    return replace(submission(article), sketch=encoded_sketch(article))
+def _with_traits(article: Article) -> Submission:
+    """Return what is handed over: a worker process makes the traits too."""
+    return replace(submission(article), traits=traits_of(article))
 
 
 def _capture(article: Article, page: bytes) -> Capture:

@@ -5,6 +5,7 @@ import json
 import unicodedata
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from newsarchive.article import Article
 from newsarchive.extra import read_extra
@@ -84,6 +85,9 @@ def _squeeze(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().translate(_SQUEEZING).split())
 
 
+_squeezed = lru_cache(maxsize=1024)(_squeeze)  # short texts, of which several keys are made
+
+
 def _digest(*parts: str) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
@@ -104,20 +108,20 @@ def page_fingerprint(article: Article) -> str:
 
 def content_key(article: Article) -> str:
     """Return a hash of what makes a revision of an identified article: title, description, tags, text; normalised."""
-    tags = json.dumps(sorted(_squeeze(t) for t in article.tags))
-    return _digest(_squeeze(article.title), _squeeze(article.description), tags, page_fingerprint(article))
+    tags = json.dumps(sorted(_squeezed(t) for t in article.tags))
+    return _digest(_squeezed(article.title), _squeezed(article.description), tags, page_fingerprint(article))
 
 
 def headline_key(article: Article) -> str:
     """Return a hash of the title, normalised, and the day of publication."""
-    return _digest(_squeeze(article.title), article.date_published[:10])
+    return _digest(_squeezed(article.title), article.date_published[:10])
 
 
 def copy_key(article: Article) -> str:
     """Return a hash equal for one article of a site under two addresses: title, text and day; `""` without text."""
     if not article.fingerprint:
         return ""
-    return _digest(article.site, _squeeze(article.title), article.date_published[:10], page_fingerprint(article))
+    return _digest(article.site, _squeezed(article.title), article.date_published[:10], page_fingerprint(article))
 
 
 def syndicated(article: Article) -> bool:

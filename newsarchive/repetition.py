@@ -3,7 +3,7 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Collection, Container
+from collections.abc import Collection, Container, Mapping, Sequence
 from functools import lru_cache
 
 from newsarchive.article import Article
@@ -12,6 +12,8 @@ from newsarchive.extra import read_extra
 _LONG, _LONG_AT_END = 40, 24
 _END = 3
 _BEGINNING, _MOST_LINES = 20, 60
+_NOISE = re.compile(r"[\W_]+")
+_ASCII_NOISE = bytes(code for code in range(128) if not chr(code).isalnum())
 _WORD = re.compile(r"[^\W\d_]{5,}")
 _DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _DENSE_WEIGHT = 2.5
@@ -31,18 +33,27 @@ def without(text: str, repeated: Container[str]) -> tuple[str, tuple[str, ...]]:
     that would lose more than half stays whole: it is a copy, not an article with boilerplate.
     """
     lines = text.split("\n")
-    dropped = [line for line in _candidates(lines) if line_key(line) in repeated]
+    dropped = [line for place in _places(lines) if line_key(line := lines[place]) in repeated]
     if not dropped or sum(map(len, dropped)) > _LARGEST_PART * len(text):
         return text, ()
     gone = set(dropped)
     return "\n".join(line for line in lines if line not in gone), tuple(dict.fromkeys(dropped))
 
 
-def lines(article: Article) -> dict[str, str]:
-    """Those of an article's lines that may be the site's, by their keys, with those that were left out as such."""
-    own = _candidates(article.text.split("\n"))
+def places(article: Article) -> dict[str, int]:
+    """The places of those lines that may be the site's, by their keys: in the text, then in what was left out of it."""
+    text = article.text.split("\n")
+    own = _places(text)
     chosen = own if len(own) <= _MOST_LINES else own[:_BEGINNING] + own[_BEGINNING - _MOST_LINES :]
-    return {line_key(line): line for line in [*chosen, *read_extra(article).repeated]}
+    dropped = read_extra(article).repeated
+    return {line_key(line): place for place, line in [*((i, text[i]) for i in chosen), *enumerate(dropped, len(text))]}
+
+
+def lines(article: Article, at: Mapping[str, int] | None = None) -> dict[str, str]:
+    """Those of an article's lines that may be the site's, by their keys; `at` are their places, if they are known."""
+    own = [*article.text.split("\n"), *read_extra(article).repeated]
+    found = places(article) if at is None else at
+    return {key: own[place] for key, place in found.items() if place < len(own)}
 
 
 def foreign(article: Article, shared: Collection[str]) -> frozenset[str]:
@@ -61,9 +72,9 @@ def topic(article: Article) -> frozenset[str]:
     return frozenset(hashlib.blake2b(word.encode(), digest_size=6).hexdigest() for word in words)
 
 
-def _candidates(lines: list[str]) -> list[str]:
+def _places(lines: Sequence[str]) -> list[int]:
     end = len(lines) - _END
-    return [line for i, line in enumerate(lines) if _size(line) >= (_LONG if i < end else _LONG_AT_END)]
+    return [i for i, line in enumerate(lines) if _size(line) >= (_LONG if i < end else _LONG_AT_END)]
 
 
 def _part_in(told: set[str], line: str) -> float:
@@ -86,4 +97,7 @@ def _size(line: str) -> float:
 
 @lru_cache(maxsize=1024)
 def _squeeze(line: str) -> str:
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", line).casefold())
+    folded = unicodedata.normalize("NFKC", line).casefold()
+    # Blanks first, as bytes: a pattern takes one step for each run of what it removes.
+    bare = folded.encode("utf-8", "surrogatepass").translate(None, _ASCII_NOISE).decode("utf-8", "surrogatepass")
+    return bare if bare.isalnum() else _NOISE.sub("", bare)

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
+import msgspec
+
 from newsarchive.article import FIELDS, SCHEMA_VERSION, Article
 from newsarchive.errors import IntegrityError
 
@@ -28,7 +30,7 @@ def from_mapping(record: Mapping[str, Any]) -> Article:
 
 def encode(article: Article) -> bytes:
     """Return an article as one UTF-8 JSON line, with its line end."""
-    return json.dumps(to_mapping(article), ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    return msgspec.json.encode(to_mapping(article)) + b"\n"
 
 
 def decode(line: bytes | str, *, where: str = "line") -> Article:

@@ -144,9 +144,9 @@ class Articles:
         if response.request is not None and self._led_away(response, link):
             raise NotAnArticleError("redirected-away")
         hints = await self._hints(response)
-        article, sketch = await self._session.pool.extract_sketched(response.body, response.url, hints)
+        article, traits = await self._session.pool.extract_with_traits(response.body, response.url, hints)
         canonical = canonical_url(response.url, article.canonical_url)
-        self._spider.submissions.note(response.url, seen=addresses(response), sketch=sketch)
+        self._spider.submissions.note(response.url, seen=addresses(response), traits=traits)
         return replace(
             article,
             url=response.url,

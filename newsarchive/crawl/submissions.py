@@ -4,20 +4,21 @@ from newsarchive.article import Article
 from newsarchive.raw.capture import Packed
 from newsarchive.spool import Submission
 from newsarchive.spool.seen import Seen
+from newsarchive.traits import Traits
 
 
 class Submissions:
-    """Addresses, pages and sketches of the articles that are on their way through the pipelines, by address."""
+    """Addresses, pages and traits of the articles that are on their way through the pipelines, by address."""
 
     def __init__(self) -> None:
         self._addresses: dict[str, list[Seen]] = {}
         self._pages: dict[str, list[Packed]] = {}
-        self._sketches: dict[str, bytes] = {}
+        self._traits: dict[str, Traits] = {}
 
-    def note(self, url: str, *, seen: list[Seen], sketch: bytes) -> None:
-        """Note the addresses that have led to an article, and the sketch of its text."""
+    def note(self, url: str, *, seen: list[Seen], traits: Traits) -> None:
+        """Note the addresses that have led to an article, and the traits of its text."""
         self._addresses.setdefault(url, []).extend(seen)
-        self._sketches[url] = sketch
+        self._traits[url] = traits
 
     def keep_page(self, url: str, page: Packed) -> None:
         """Keep the page that an article was extracted from."""
@@ -36,10 +37,10 @@ class Submissions:
             article=article,
             seen=tuple(self._addresses.pop(article.url, [])),
             page=self.take_page(article),
-            sketch=self._sketches.pop(article.url, None),
+            traits=self._traits.pop(article.url, None),
         )
 
     def forget(self, url: str) -> None:
         """Forget an article that is not to be stored."""
         self._addresses.pop(url, None)
-        self._sketches.pop(url, None)
+        self._traits.pop(url, None)

@@ -9,13 +9,14 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 from newsarchive.archive.line import from_mapping
 from newsarchive.article import Article, Hints
 from newsarchive.errors import NewsarchiveError, NotAnArticleError
 from newsarchive.extraction.worker import ANSWER, REQUEST
+from newsarchive.traits import Traits
 
 _PATIENCE = 10.0
 _START_SECONDS = 120.0
@@ -119,24 +120,26 @@ class Pool:
         await asyncio.shield(self._starting)
 
     async def extract(self, page: bytes, url: str, hints: Hints) -> Article:
-        """Return the article on a page; raises as `extract_sketched`."""
-        article, _ = await self.extract_sketched(page, url, hints)
+        """Return the article on a page; raises as `extract_with_traits`."""
+        article, _ = await self.extract_with_traits(page, url, hints)
         return article
 
-    async def extract_sketched(self, page: bytes, url: str, hints: Hints) -> tuple[Article, bytes]:
-        """Return the article on a page with the encoded sketch of its text, empty if that is too short for one.
+    async def extract_with_traits(self, page: bytes, url: str, hints: Hints) -> tuple[Article, Traits]:
+        """Return the article on a page with the traits of its text.
 
         Raises:
             NotAnArticleError: the page is no article, or extracting it hung, crashed or took too much memory, or was
                 given up (`stopped`).
         """
-        header = json.dumps({"url": url, "hints": asdict(hints)}).encode()
+        given = {field.name: getattr(hints, field.name) for field in fields(hints)}
+        header = json.dumps({"url": url, "hints": given}).encode()
         answer = await self._ask(header, page)
         if "error" in answer:
             _logger.error("extraction of %s failed: %s", url, answer["error"])
         if "rejected" in answer:
             raise NotAnArticleError(str(answer["rejected"]))
-        return from_mapping(answer["article"]), base64.b64decode(answer["sketch"])
+        traits = Traits(sketch=base64.b64decode(answer["sketch"]), lines=answer["lines"])
+        return from_mapping(answer["article"]), traits
 
     async def _ask(self, header: bytes, page: bytes) -> dict[str, Any]:
         if self._given_up.is_set():

@@ -6,8 +6,8 @@ milliseconds. A page that hangs in native code is ended by the kernel (SIGPROF w
 is CPU time: a busy machine costs no page.
 
 Frames: a request is `!II` lengths, a JSON object `{url, hints}`, the page's bytes; an answer is `!I` length and a
-JSON object, `{"article": {...}, "sketch": "…"}` (base64) or `{"rejected": reason}`. The first answer,
-`{"ready": true}`, follows the imports.
+JSON object, `{"article": {...}, "sketch": "…", "lines": {...}}` (the sketch in base64) or `{"rejected": reason}`. The
+first answer, `{"ready": true}`, follows the imports.
 """
 
 import argparse
@@ -27,7 +27,7 @@ from typing import Any
 from newsarchive.archive.line import to_mapping
 from newsarchive.dedup import fingerprint
 from newsarchive.errors import NotAnArticleError
-from newsarchive.neardup.sketching import encoded_sketch
+from newsarchive.traits import traits_of
 
 REQUEST = struct.Struct("!II")
 ANSWER = struct.Struct("!I")
@@ -69,7 +69,9 @@ def _extract(page: bytes, url: str, hints: dict[str, Any]) -> dict[str, Any]:
     try:
         found = extract(page, url, **hints)
         article = replace(found, fingerprint=fingerprint(found.text))
-        return {"article": to_mapping(article), "sketch": base64.b64encode(encoded_sketch(article)).decode()}
+        traits = traits_of(article)
+        sketch = base64.b64encode(traits.sketch).decode()
+        return {"article": to_mapping(article), "sketch": sketch, "lines": traits.lines}
     except NotAnArticleError as error:
         return {"rejected": error.reason}
     except MemoryError:

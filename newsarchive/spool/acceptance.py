@@ -20,6 +20,7 @@ from newsarchive.raw.capture import Packed
 from newsarchive.spool import entries, erased, raw, repeated, states
 from newsarchive.spool import seen as seen_index
 from newsarchive.spool.seen import Seen
+from newsarchive.traits import Traits
 from newsarchive.urls import normalize, url_key
 
 _PROPOSALS = 8
@@ -29,13 +30,13 @@ _PROPOSALS = 8
 class Submission:
     """An identified article to be archived, with what is to be remembered of the addresses that led to it.
 
-    `sketch` is that of its text, encoded; it is made here if it is None.
+    `traits` are those of its text; they are made here if they are None.
     """
 
     article: Article
     seen: tuple[Seen, ...]
     page: Packed | None = None
-    sketch: bytes | None = None
+    traits: Traits | None = None
 
 
 def remember(
@@ -50,18 +51,18 @@ def remember(
 
 def accept(connection: sqlite3.Connection, *, near: NearIndex, submission: Submission) -> Verdict:
     """Judge an article, append it with its labels if it is to be archived, and remember its addresses."""
-    article = _with_known_id(connection, submission.article)
+    article, traits = _with_known_id(connection, submission.article), submission.traits
     aside = article.id != submission.article.id
     if erased.covers(connection, article, (s.url_key for s in submission.seen)):
         return Verdict(Judgement.ERASED, article)
     verdict = _judged(connection, article, aside=aside)
     if verdict.archived:
-        verdict = replace(verdict, article=near.enter(connection, verdict.article, submission.sketch))
+        verdict = replace(verdict, article=near.enter(connection, verdict.article, traits.sketch if traits else None))
     line_number = append(connection, verdict.article) if verdict.archived else None
     if submission.page is not None:
         raw.keep(connection, page=submission.page, line=line_number)
     if verdict.judgement is Judgement.NEW and not verdict.article.duplicate_of:
-        repeated.learn(connection, verdict.article)
+        repeated.learn(connection, verdict.article, traits.lines if traits else None)
     of = verdict.article.duplicate_of if verdict.judgement is Judgement.DUPLICATE else article.id
     for address in submission.seen:
         seen_index.store(connection, _fetched(address, of, verdict))

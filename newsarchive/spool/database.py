@@ -78,6 +78,7 @@ CREATE TEMP TRIGGER line_went AFTER DELETE ON line BEGIN
 """
 
 _LATER_TABLES = """
+CREATE INDEX IF NOT EXISTS repeated_varied ON repeated_line (site) WHERE varied;
 CREATE TABLE IF NOT EXISTS covered (manifest_key TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS sketch (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL, crawled_at TEXT NOT NULL, cluster TEXT NOT NULL, body BLOB NOT NULL);

@@ -35,10 +35,16 @@ def ids(connection: sqlite3.Connection) -> frozenset[str]:
 
 def covers(connection: sqlite3.Connection, article: Article, url_keys: Iterable[str] = ()) -> bool:
     """Tell whether an article, reached by these addresses, has been erased."""
+    if not _any(connection):
+        return False
     own = (url_key(article.url), url_key(article.canonical_url))
     if _is(connection, "id", article.id) or _is(connection, "site", article.site):
         return True
     return bool(find(connection, [*own, *url_keys]))
+
+
+def _any(connection: sqlite3.Connection) -> bool:
+    return connection.execute("SELECT 1 FROM erased LIMIT 1").fetchone() is not None
 
 
 def _is(connection: sqlite3.Connection, kind: str, value: str) -> bool:

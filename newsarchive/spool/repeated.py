@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections import Counter
+from collections.abc import Mapping
 
 from newsarchive.article import Article
 from newsarchive.repetition import foreign, lines, topic
@@ -30,16 +31,19 @@ def repeated(connection: sqlite3.Connection, site: str) -> tuple[str, ...]:
     that came since it was first seen.
     """
     rows = connection.execute(
-        "SELECT key FROM repeated_line JOIN repeated_site USING (site) WHERE site = ? AND varied "
-        "AND held >= ? * (articles - first + 1) ORDER BY last DESC, key LIMIT ?",
+        "SELECT key FROM repeated_line INDEXED BY repeated_varied JOIN repeated_site USING (site) "
+        "WHERE site = ? AND varied AND held >= ? * (articles - first + 1) ORDER BY last DESC, key LIMIT ?",
         (site, _RATE, _MOST),
     )
     return tuple(key for (key,) in rows)
 
 
-def learn(connection: sqlite3.Connection, article: Article) -> None:
-    """Count the lines of a new article of a site; one that shares most of them with an earlier one teaches nothing."""
-    found = lines(article)
+def learn(connection: sqlite3.Connection, article: Article, at: Mapping[str, int] | None = None) -> None:
+    """Count the lines of a new article of a site; one that shares most of them with an earlier one teaches nothing.
+
+    `at` are the places of its lines, if they are known: see `repetition.places`.
+    """
+    found = lines(article, at)
     rows = connection.execute(_KNOWN, (article.site, json.dumps(list(found)))).fetchall()
     if not found or _is_copy([last for _, _, last in rows], len(found)):
         return

@@ -12,8 +12,8 @@ import pytest
 
 from newsarchive.article import Article
 from newsarchive.errors import ArchiveError
-from newsarchive.neardup.sketching import encoded_sketch
 from newsarchive.spool import Spool, Submission
+from newsarchive.traits import traits_of
 from tests.conftest import article
 from tests.neardup.wire import copied, text, wire
 from tests.spool.conftest import accept, opened
@@ -89,11 +89,11 @@ def test_a_revision_is_no_copy_of_itself(tmp_path: Path) -> None:
     assert (again.revision, again.duplicate_of, again.cluster) == (2, "", "")
 
 
-def test_a_sketch_made_before_is_used(tmp_path: Path) -> None:
-    """An extraction worker's sketch labels as one made here does."""
+def test_traits_made_before_are_used(tmp_path: Path) -> None:
+    """What an extraction worker makes labels as what is made here does."""
     one, other = wire(1, 7), wire(2, 7)
     with opened(tmp_path) as spool:
-        given = Submission(article=other, seen=(), sketch=encoded_sketch(other))
+        given = Submission(article=other, seen=(), traits=traits_of(other))
         assert accepted(spool, one)[0].duplicate_of == ""
         (verdict,) = spool.accept([given])
         assert verdict.article.duplicate_of == one.id
