@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 
 from newsarchive.archive import Archive, layout, line
+from newsarchive.archive.replacements import COMPACTIONS, is_record
 from newsarchive.archive.segment import Manifest
 from newsarchive.archive.snapshot import Snapshot
 from newsarchive.archive.tombstones import Hidden
@@ -54,21 +55,36 @@ class Follower:
         Raises:
             OutdatedError: what is indexed has been taken back (a repair, a takedown withdrawn).
         """
-        manifests = self._manifests()
-        snapshot = self._archive.snapshot(manifests)
+        self._follow_manifests()
+        self._follow_runs()
+        said = self._said()
+        if said == self._fact("level", ""):
+            return 0
+        snapshot = self._archive.snapshot(self._manifests())
         self._check_records(snapshot)
         self._hide(snapshot.hidden)
-        self._follow_runs()
-        return self._follow_segments(snapshot)
+        added = self._follow_segments(snapshot)
+        self._note("level", said)
+        return added
 
-    def _manifests(self) -> list[Manifest]:
+    def _said(self) -> str:
+        """Return what tells one state of the archive from another, without reading what is in it."""
+        (entries,) = self._connection.execute("SELECT count(*) FROM manifest").fetchone()
+        records = sum(map(is_record, self._archive.storage.keys(COMPACTIONS)))
+        return f"{entries} {records} {_said_of(self._archive.hidden())}"
+
+    def _follow_manifests(self) -> None:
         known = {key for (key,) in self._connection.execute("SELECT key FROM manifest")}
         new = list(self._archive.manifests(known=known))
+        if not new:
+            return
         with transaction(self._connection):
             rows = ((key, json.dumps(asdict(m))) for key, m in new)
             self._connection.executemany("INSERT INTO manifest VALUES (?, ?)", rows)
             days = ((day_of(m.crawl_date), m.site) for _, m in new)
             self._connection.executemany("INSERT OR IGNORE INTO crawled VALUES (?, ?)", days)
+
+    def _manifests(self) -> list[Manifest]:
         stored = self._connection.execute("SELECT key, body FROM manifest ORDER BY key")
         return [Manifest.decode(body, where=key) for key, body in stored]
 
@@ -99,7 +115,7 @@ class Follower:
 
     def _hide(self, hidden: Hidden) -> None:
         """Take out what tombstones cover, as soon as they are there."""
-        said = json.dumps([sorted(hidden.ids), sorted(hidden.sites), sorted(hidden.searched)])
+        said = _said_of(hidden)
         if said == self._fact("hidden", "[[], [], []]"):
             return
         with transaction(self._connection):
@@ -174,6 +190,10 @@ def together(waiting: Sequence[Manifest]) -> Iterator[list[Manifest]]:
     """
     limit = min(_MOST_TOGETHER, sum(m.count for m in waiting) // _LEAST_STEPS)
     yield from portions(waiting, lambda manifest: manifest.count, limit)
+
+
+def _said_of(hidden: Hidden) -> str:
+    return json.dumps([sorted(hidden.ids), sorted(hidden.sites), sorted(hidden.searched)])
 
 
 def _run_id(key: str) -> str:

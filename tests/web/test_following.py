@@ -49,6 +49,18 @@ def test_new_segments_are_added_once(shelf: Shelf) -> None:
     assert titles(Index(shelf.path)) == {"Article number 1", "Article number 2", "Article number 3"}
 
 
+def test_nothing_is_written_while_the_archive_stays_as_it_is(shelf: Shelf) -> None:
+    """What the page has computed counts for the index's version, which a look at the archive leaves alone."""
+    shelf.put(article(1), article(2))
+    shelf.upkeep().refresh()
+    before = Index(shelf.path).version()
+    shelf.upkeep().refresh()
+    assert Index(shelf.path).version() == before
+    shelf.put(article(3))
+    shelf.upkeep().refresh()
+    assert Index(shelf.path).version() > before
+
+
 @pytest.mark.parametrize("newest_first", [False, True])
 def test_the_newest_revision_is_shown(shelf: Shelf, *, newest_first: bool) -> None:
     """Search and counts know the newest revision only, in whatever order revisions are read; history has all."""
