@@ -16,16 +16,20 @@ def _nothing(item: object) -> int:  # noqa: ARG001 - as any other weight
 
 
 def ahead(
-    items: Iterable[_Item], work: Callable[[_Item], _Result], *, weight: Callable[[_Item], int] = _nothing
+    items: Iterable[_Item],
+    work: Callable[[_Item], _Result],
+    *,
+    weight: Callable[[_Item], int] = _nothing,
+    at_once: int = _THREADS,
 ) -> Generator[tuple[_Item, _Result], None, None]:
-    """Yield each item with its result, in order, working at most eight items or 12 MB of weight ahead."""
+    """Yield each item with its result, in order, working at most `at_once` items or 12 MB of weight ahead."""
     window: deque[tuple[_Item, int, Future[_Result]]] = deque()
     rest = iter(items)
     held = 0
-    threads = ThreadPoolExecutor(_THREADS)
+    threads = ThreadPoolExecutor(at_once)
     try:
         while True:
-            while len(window) < _THREADS and (not window or held < _WEIGHT):
+            while len(window) < at_once and (not window or held < _WEIGHT):
                 try:
                     item = next(rest)
                 except StopIteration:

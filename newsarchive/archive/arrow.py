@@ -62,7 +62,7 @@ def tables(articles: Iterable[Article]) -> Iterator[pa.Table]:
 def articles(rows: pa.Table) -> Iterator[Article]:
     """Yield the articles of a table; nothing in them is None, instants are text."""
     names = SCHEMA.names
-    for batch in rows.to_batches(max_chunksize=_BATCH):
+    for batch in rows.combine_chunks().to_batches(max_chunksize=_BATCH):
         for values in zip(*(_plain(batch.column(name)) for name in names), strict=True):
             yield Article(**dict(zip(names, values, strict=True)))
 

@@ -13,7 +13,7 @@ from newsarchive.archive.arrays import integers
 from newsarchive.archive.layout import PARQUET
 from newsarchive.errors import IntegrityError
 
-ROW_GROUP = 500
+ROW_GROUP = 2_500
 """Rows that are decompressed together: a question takes single rows from many files."""
 _HEADS_ROW_GROUP = 100_000
 _CHOOSING = (

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _MONTH = re.compile(r"published_month=([^/]+)/")
 _DAY = re.compile(r"/(\d{4}-\d{2}-\d{2})\.parquet$")
 _DIGEST = 32
+_DECODED_AT_ONCE = 2  # each holds a file's rows unpacked
+_MOST_TOGETHER = 500
 
 
 class _Source(Protocol):
@@ -109,17 +111,10 @@ class Sidecar:
                 yield Part(stored, [row for _, row, _, _ in rows], [(a, n) for _, _, a, n in rows])
 
     def tables(self, parts: Iterable[Part]) -> Iterator[pa.Table]:
-        """Yield the rows of each part, whole."""
-        return (table for _, table in ahead(parts, self._rows, weight=lambda part: part.file.bytes))
-
-    def _rows(self, part: Part) -> pa.Table:
-        key, body = part.file.key, self.body(part.file)
-        table = parquet.rows(key, body, part.numbers)
-        if _named(table) == list(part.named):
-            return table
-        whole = parquet.read(key, body)  # written anew since its heads were
-        asked = set(part.named)
-        return kept(whole, (named in asked for named in _named(whole)))
+        """Yield the rows of each part, whole; those of several that have few together."""
+        bodies = ahead(parts, lambda part: self.body(part.file), weight=lambda part: part.file.bytes)
+        tables = (table for _, table in ahead(bodies, _rows, at_once=_DECODED_AT_ONCE))
+        yield from _gathered(tables)
 
     def body(self, stored: Stored) -> bytes:
         """Return an object's bytes, from the cache if it is in it and as it was put there, behind its SHA-256.
@@ -144,6 +139,29 @@ class Sidecar:
         """Return an object's name in the cache: another for each state of it."""
         state = f"{self._source.storage.uri} {stored.key} {stored.bytes} {stored.modified}"
         return f"{sha256(state.encode()).hexdigest()}{TABLE}"
+
+
+def _gathered(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """Yield the first table at once, then more and more of small ones as one: each costs something by itself."""
+    some: list[pa.Table] = []
+    enough = 1
+    for table in tables:
+        some.append(table)
+        if sum(map(len, some)) >= enough:
+            yield pa.concat_tables(some)
+            some, enough = [], min(2 * enough + 1, _MOST_TOGETHER)
+    if some:
+        yield pa.concat_tables(some)
+
+
+def _rows(fetched: tuple[Part, bytes]) -> pa.Table:
+    part, body = fetched
+    table = parquet.rows(part.file.key, body, part.numbers)
+    if _named(table) == list(part.named):
+        return table
+    whole = parquet.read(part.file.key, body)  # written anew since its heads were
+    asked = set(part.named)
+    return kept(whole, (named in asked for named in _named(whole)))
 
 
 def _month(key: str) -> str:
