@@ -7,6 +7,7 @@ from html import unescape
 _MOST = 1 << 20
 _LONGEST_TAG = 8192
 _MOST_TAGS = 1000
+_START = b"<meta"
 _UNREAD = re.compile(rb"<(?:(!--)|(script|style|template|textarea|title)(?=[\s>/])|meta(?=[\s/]))", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _END = re.compile(rb"""[^"'>]*+(?:(?:"[^"]*+"|'[^']*+')[^"'>]*+)*+>""")
@@ -18,13 +19,15 @@ def metas(body: bytes) -> Iterator[tuple[str, str]]:
     What stands in comments, scripts and other raw text is none. Time grows with the size of the page only.
     """
     page = _as_utf8(body[:_MOST])
+    folded = page.lower()
+    behind = folded.rfind(_START) + len(_START) + 1  # what follows the last one is not looked at: nearly all of a page
     place = tags = 0
-    while tags < _MOST_TAGS and (found := _UNREAD.search(page, place)):
+    while tags < _MOST_TAGS and (found := _UNREAD.search(page, place, behind)):
         place = found.end()
         if found[1]:
-            place = _after(page, b"-->", place)
+            place = _after(folded, b"-->", place)
         elif found[2]:
-            place = _after(page, b"</" + found[2].lower(), place)
+            place = _after(folded, b"</" + found[2].lower(), place)
         else:
             tags += 1
             tag = _END.match(page, place, place + _LONGEST_TAG)
@@ -38,9 +41,9 @@ def _as_utf8(body: bytes) -> bytes:
     return body
 
 
-def _after(page: bytes, end: bytes, place: int) -> int:
-    found = re.compile(re.escape(end), re.IGNORECASE).search(page, place)
-    return found.end() if found else len(page)
+def _after(folded: bytes, end: bytes, place: int) -> int:
+    found = folded.find(end, place)
+    return found + len(end) if found >= 0 else len(folded)
 
 
 def _read(tag: str) -> Iterator[tuple[str, str]]:
