@@ -242,10 +242,12 @@ def step_trial(place: Place, options: argparse.Namespace) -> None:
     """End runs at each step."""
     names = steps()
     for seed in range(options.seeds):
-        found = failpoint_trial(place.folder / f"steps-{seed}", names, seed)
-        missed = [name for name in names if not found.endings[name]]
-        what = f"ends at {len(names) - len(missed)} of {len(names)} steps, seed {seed}"
-        row("folder", "newsarchive, spool and delivery", what, found.acknowledged, found.lost, found.twice)
+        name = f"steps-{seed}"
+        found = failpoint_trial(place.folder / name, names, seed, uri=place.uri(name), endpoint=place.endpoint)
+        missed = [step for step in names if not found.endings[step]]
+        rest = f" (not {', '.join(missed)})" if missed else ""
+        what = f"ends at {len(names) - len(missed)} of {len(names)} steps{rest}, seed {seed}"
+        row(place.kind, "newsarchive, spool and delivery", what, found.acknowledged, found.lost, found.twice)
 
 
 def down(place: Place, options: argparse.Namespace) -> None:

@@ -109,20 +109,20 @@ def working(folder: Path, uri: str, endpoint: str = "") -> Iterator[Worker]:
         yield worker
 
 
-def failpoint_trial(folder: Path, names: list[str], seed: int) -> Outcome:
+def failpoint_trial(folder: Path, names: list[str], seed: int, *, uri: str = "", endpoint: str = "") -> Outcome:
     """End a run at each of these steps, in an order and at a time of each that the seed decides, and go on after each.
 
-    `endings` of the outcome counts the steps that were met.
+    The archive is in the folder if no other is given. `endings` of the outcome counts the steps that were met.
     """
     chance = random.Random(seed)  # noqa: S311 - a trial, repeatable
     numbers = itertools.count()
     met: Counter[str] = Counter()
-    uri = str(folder / "archive")
-    with working(folder, uri) as worker:
+    archive = uri or str(folder / "archive")
+    with working(folder, archive, endpoint) as worker:
         for name in sorted(names, key=lambda name: (name != "furniture-put", chance.random())):
             met[name] += _end_at(worker, name, chance.randint(1, 3), numbers)
         _finish(worker, next(numbers))
-    return outcome(folder, open_storage(uri), met)
+    return outcome(folder, open_storage(archive, endpoint_url=endpoint), met)
 
 
 def _end_at(worker: Worker, name: str, time_of_it: int, numbers: Iterator[int]) -> bool:
