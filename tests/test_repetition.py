@@ -1,8 +1,11 @@
 """What may be taken for a line of the site, and what is never."""
 
+import json
+from dataclasses import replace
+
 import pytest
 
-from newsarchive.repetition import foreign, line_key, lines, topic, without
+from newsarchive.repetition import foreign, line_key, lines, places, topic, without
 from tests.conftest import article
 
 PROMO = "Subscribe to our weekly letter for the best of the region's reporting, every Friday morning."
@@ -75,3 +78,11 @@ def test_the_topic_is_the_words_of_title_and_tags() -> None:
     assert found == topic(article(2, title="Harbour", tags=("PORTS", "at 港口")))
     assert len(found) == 3
     assert not found & {"harbour", "ports", "港口"}
+
+
+def test_lines_are_found_by_their_places() -> None:
+    """Those that were left out of the text follow those in it; a place that a text does not reach says nothing."""
+    found = article(1, text=_text(*STORY), extra_json=json.dumps({"repeated": [PROMO]}))
+    assert lines(found, places(found)) == lines(found)
+    assert lines(found)[line_key(PROMO)] == PROMO
+    assert lines(replace(found, text=STORY[0], extra_json="{}"), places(found)).keys() < places(found).keys()

@@ -12,8 +12,9 @@ from newsarchive.article import Article
 from newsarchive.dedup import Judgement, fingerprint
 from newsarchive.repetition import line_key
 from newsarchive.spool import Spool
+from newsarchive.traits import traits_of
 from tests.conftest import article
-from tests.spool.conftest import accept, opened
+from tests.spool.conftest import accept, opened, submission
 
 PROMO = "Subscribe to our weekly letter for the best of the region's reporting, every Friday morning."
 _NOUNS = ("Harbour", "Orchestra", "Vineyard", "Glacier", "Parliament", "Football", "Library", "Volcano")
@@ -43,6 +44,14 @@ def test_a_line_is_known_from_the_second_article_on(spool: Spool) -> None:
     accept(spool, [story(2, PROMO)])
     assert knows(spool)
     assert not knows(spool, site="another")
+
+
+def test_what_workers_have_found_teaches_the_same(spool: Spool) -> None:
+    """An article that comes with its traits is as good as one whose lines are found here."""
+    for number in (1, 2):
+        found = story(number, PROMO)
+        spool.accept([replace(submission(found), traits=traits_of(found))])
+    assert knows(spool)
 
 
 def test_the_memory_outlives_the_run(tmp_path: Path) -> None:
