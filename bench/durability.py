@@ -19,7 +19,6 @@ twice, and none that was there before gone.
 """
 
 import argparse
-import gzip
 import json
 import logging
 import os
@@ -31,91 +30,22 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-import boto3
-from botocore.config import Config
-from moto.server import ThreadedMotoServer
-
+from bench.durability_costs import DEMO, QUICK, ROOT, backlog, overhead
+from bench.durability_place import BUCKET, Place, row, store
 from bench.growing_site import GrowingSite
 from newsarchive.archive import Archive
-from newsarchive.article import Article, ArticleLink
 from newsarchive.demo.server import DemoServer
-from newsarchive.errors import NotAnArticleError
-from newsarchive.extraction import extract
-from newsarchive.neardup.parameters import PARAMETERS
-from newsarchive.neardup.sketch import Sketch
-from newsarchive.raw.capture import Capture, pack
-from newsarchive.repetition import places
-from newsarchive.spool import Spool, Submission
-from newsarchive.spool.delivery import Delivery
-from newsarchive.storage import Storage, open_storage
-from newsarchive.traits import Traits, traits_of
-from tests.conftest import article, started
-from tests.proxy import Proxy, always, at_random, before
-from tests.spool.conftest import submission
+from tests.proxy import always, at_random, before
 from tests.spool.trials import Looking, Worker, failpoint_trial, kill_trial, steps
 
-ROOT = Path(__file__).resolve().parents[1]
-CORPUS = ROOT.parent / "shared" / "corpus"
-_BUCKET = "news"
-_QUICK = ("-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=False")
-_DEMO = ("--all", *_QUICK, "-s", "SPIDER_MODULES=newsarchive.demo.spiders")
 _PUBLISHED_AT_ONCE = 8
 _COMMAND = (sys.executable, "-m", "newsarchive")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """The store: where it is, and the faulty proxy before it."""
-
-    kind: str
-    endpoint: str
-    proxy: Proxy
-    folder: Path
-
-    def uri(self, name: str) -> str:
-        """Return where the archive of this name is."""
-        return str(self.folder / name / "archive") if self.kind == "folder" else f"s3://{_BUCKET}/{name}"
-
-    def storage(self, name: str) -> Storage:
-        """Return an archive of this name, without faults."""
-        return open_storage(self.uri(name), endpoint_url=self.endpoint)
-
-    @contextmanager
-    def watched(self, name: str) -> Iterator[Looking]:
-        """Have a reader look through an archive, without faults; it says what it has found."""
-        reader = Looking(self.storage(name))
-        reader.start()
-        try:
-            yield reader
-        finally:
-            reader.stop()
-
-    @property
-    def faultless(self) -> dict[str, str]:
-        """What of the environment leads past the proxy."""
-        return {"NEWSARCHIVE_ENDPOINT_URL": self.endpoint}
-
-    def environment(self, name: str) -> dict[str, str]:
-        """Return the environment of a crawl into the archive of this name, through the proxy."""
-        return os.environ | {
-            "NEWSARCHIVE_URI": self.uri(name),
-            "NEWSARCHIVE_ENDPOINT_URL": self.proxy.endpoint,
-            "NEWSARCHIVE_STATE": str(self.folder / f"state-{name}"),
-            "NEWSARCHIVE_ALLOW_PRIVATE": "1",
-            "NEWSARCHIVE_STORE_SECONDS": "5",
-        }
-
-
-def row(*cells: object) -> None:
-    """Print a row of the table."""
-    print(f"| {' | '.join(str(cell) for cell in cells)} |", flush=True)
 
 
 def kills(place: Place, options: argparse.Namespace) -> None:
@@ -138,7 +68,7 @@ def crawls(place: Place, options: argparse.Namespace) -> None:
     command, log = [sys.executable, "-m", "bench.warm_crawl"], place.folder / "log"
     worker = Worker(command, log=log, environment=environment | {"PYTHONPATH": str(ROOT)})
     with GrowingSite().served() as site, place.watched(name) as reader, closing(worker):
-        told = shlex.join(["news", "-a", f"url={site.base}/", *_QUICK])
+        told = shlex.join(["news", "-a", f"url={site.base}/", *QUICK])
         start = time.monotonic()
         worker.run(told)
         longest, end = 1.1 * (time.monotonic() - start), start + options.seconds
@@ -212,7 +142,7 @@ def feeds(place: Place, options: argparse.Namespace) -> None:
 
 
 def _feed(place: Place, name: str, uri: str, batch: int, note: Path) -> list[str]:
-    feed = {f"s3://{_BUCKET}/{name}/{uri}.jsonl": {"format": "jsonlines", "batch_item_count": batch}}
+    feed = {f"s3://{BUCKET}/{name}/{uri}.jsonl": {"format": "jsonlines", "batch_item_count": batch}}
     first = max(_noted(note), default=0) + 1
     given = [f"first={first}", f"acknowledged={note}"]
     settings = [f"FEEDS={json.dumps(feed)}", f"AWS_ENDPOINT_URL={place.proxy.endpoint}", "AWS_REGION_NAME=us-east-1"]
@@ -253,12 +183,14 @@ def step_trial(place: Place, options: argparse.Namespace) -> None:
 def down(place: Place, options: argparse.Namespace) -> None:
     """Have the store down for a whole crawl."""
     del options
+    if place.kind == "folder":
+        return
     usual, place.proxy.fault = place.proxy.fault, always("500")
     name = f"down-{place.folder.name}"
     with DemoServer(now=datetime(2026, 11, 20, 12, tzinfo=UTC)) as server:
         environment = place.environment(name) | {"NEWSARCHIVE_DEMO_BASE": server.base}
         command = [sys.executable, "-m", "newsarchive"]
-        crawled = _run([*command, "crawl", *_DEMO], environment)
+        crawled = _run([*command, "crawl", *DEMO], environment)
     feed = f"feed-down-{place.folder.name}"
     note = place.folder / feed
     note.touch()
@@ -272,115 +204,6 @@ def down(place: Place, options: argparse.Namespace) -> None:
     place.proxy.fault = usual
 
 
-def backlog(place: Place, options: argparse.Namespace) -> None:
-    """Crawl with much in the spool."""
-    state, archive = place.folder / "backlog-state", place.folder / "backlog"
-    _fill(state, options.backlog_mb, kilobytes=options.article_kb)
-    with DemoServer(now=datetime(2026, 11, 20, 12, tzinfo=UTC)) as server:
-        environment = os.environ | {
-            "NEWSARCHIVE_URI": str(archive),
-            "NEWSARCHIVE_STATE": str(state),
-            "NEWSARCHIVE_ALLOW_PRIVATE": "1",
-            "NEWSARCHIVE_DEMO_BASE": server.base,
-        }
-        start = time.perf_counter()
-        command = [sys.executable, "-m", "newsarchive", "crawl", *_DEMO]
-        silent = subprocess.DEVNULL
-        crawl = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=silent, stderr=silent)
-        while not server.answers and crawl.poll() is None:
-            time.sleep(0.05)
-        first = time.perf_counter() - start
-        _, status, used = os.wait4(crawl.pid, 0)
-        crawl.returncode = os.waitstatus_to_exitcode(status)
-    end, memory = time.perf_counter() - start, used.ru_maxrss / 1024
-    print(f"backlog of {options.backlog_mb} MB: first fetch after {first:.0f} s, end after {end:.0f} s")
-    print(f"backlog of {options.backlog_mb} MB: at most {memory:.0f} MB of memory, exit {crawl.returncode}")
-
-
-def _fill(state: Path, megabytes: int, *, kilobytes: int) -> None:
-    spool = Spool(state)
-    number = 0
-    while spool.waiting_bytes() < megabytes << 20:
-        words = random.Random(number)  # noqa: S311 - text that does not compress away
-        texts = [words.randbytes(kilobytes << 9).hex(" ", 16) for _ in range(64)]
-        found = (article(number + k, text=text, site=f"site-{k % 4}") for k, text in enumerate(texts))
-        spool.accept([replace(submission(a), traits=_any_traits(a, words)) for a in found])
-        number += 64
-    spool.close()
-
-
-def _any_traits(of: Article, words: random.Random) -> Traits:
-    """Return traits whose sketch resembles no other: making those of the texts would take most of the time."""
-    minima = words.randbytes(2 * PARAMETERS.minima)
-    sketch = Sketch(shingles=500, minima=minima, numbers=words.randbytes(24), names=words.randbytes(60))
-    return Traits(sketch=sketch.encode(), lines=places(of))
-
-
-def overhead(place: Place, options: argparse.Namespace) -> None:
-    """Weigh keeping against extracting."""
-    pages = _pages(options.pages)
-    if not pages:
-        print(f"overhead: no corpus at {CORPUS}")
-        return
-    start = time.process_time()
-    found = [(_with_traits(article), page) for n, page in enumerate(pages) if (article := _extracted(n, page))]
-    extracting = time.process_time() - start
-    each = 1000 / len(found)
-    for raw in ("none", "warc"):
-        keeping = _keeping(place.folder / f"overhead-{raw}", found, raw=raw == "warc")
-        share = keeping / (extracting + keeping)
-        costs = f"extracting {extracting * each:.1f} ms, keeping {keeping * each:.2f} ms an article: {share:.1%}"
-        print(f"overhead with NEWSARCHIVE_RAW={raw}: {costs}")
-
-
-def _keeping(folder: Path, found: Sequence[tuple[Submission, bytes]], *, raw: bool) -> float:
-    """Return the CPU seconds of accepting, sealing and delivering articles, with their pages or without."""
-    spool = Spool(folder / "state")
-    start = time.process_time()
-    for first in range(0, len(found), 8):
-        batch = found[first : first + 8]
-        spool.accept([replace(s, page=pack(_capture(s.article, page))) if raw else s for s, page in batch])
-    Delivery(spool, open_storage(str(folder / "archive"))).deliver()
-    spent = time.process_time() - start
-    spool.close()
-    return spent
-
-
-def _with_traits(article: Article) -> Submission:
-    """Return what is handed over: a worker process makes the traits too."""
-    return replace(submission(article), traits=traits_of(article))
-
-
-def _capture(article: Article, page: bytes) -> Capture:
-    return Capture(
-        url=article.url,
-        site=article.site,
-        run_id=article.run_id,
-        fetched_at=article.crawled_at,
-        status=200,
-        headers=(("Content-Type", "text/html"),),
-        body=page,
-        asked=(),
-        link=ArticleLink(url=article.url, via="feed"),
-    )
-
-
-def _pages(count: int) -> list[bytes]:
-    if not (CORPUS / "truth.jsonl").exists():
-        return []
-    with (CORPUS / "truth.jsonl").open(encoding="utf-8") as lines:
-        paths = [json.loads(line)["html_path"] for line, _ in zip(lines, range(count), strict=False)]
-    return [gzip.decompress((CORPUS / path).read_bytes()) for path in paths]
-
-
-def _extracted(number: int, page: bytes) -> Article | None:
-    try:
-        found = extract(page, f"http://127.0.0.1/a/{number}.html")
-    except NotAnArticleError:
-        return None
-    return article(number, title=found.title, text=found.text, tags=found.tags, description=found.description)
-
-
 TRIALS: dict[str, Callable[[Place, argparse.Namespace], None]] = {
     "kills": kills,
     "crawls": crawls,
@@ -390,40 +213,6 @@ TRIALS: dict[str, Callable[[Place, argparse.Namespace], None]] = {
     "backlog": backlog,
     "overhead": overhead,
 }
-
-
-@contextmanager
-def store(kind: str, given: str, folder: Path) -> Iterator[str]:
-    """Yield the endpoint of a store of this kind, with an empty bucket unless it was given."""
-    if kind in ("given", "folder"):
-        yield given
-    elif kind == "moto":
-        with _moto() as endpoint:
-            yield endpoint
-    else:
-        with started(kind, folder / kind) as server:
-            server.make_bucket()
-            os.environ.update(AWS_ACCESS_KEY_ID=server.access_key, AWS_SECRET_ACCESS_KEY=server.secret_key)
-            yield server.endpoint
-
-
-@contextmanager
-def _moto() -> Iterator[str]:
-    os.environ.update(AWS_ACCESS_KEY_ID="key", AWS_SECRET_ACCESS_KEY="secret")  # noqa: S106 - of a mock
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    client = boto3.client(
-        "s3",
-        endpoint_url=f"http://{host}:{port}",
-        region_name="us-east-1",
-        config=Config(s3={"addressing_style": "path"}),
-    )
-    client.create_bucket(Bucket=_BUCKET)
-    try:
-        yield f"http://{host}:{port}"
-    finally:
-        server.stop()
 
 
 def main() -> None:
