@@ -1,6 +1,7 @@
 """The event loop's side of the spool: look-ups and group commits, in a thread of their own."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -19,18 +20,26 @@ from newsarchive.spool.spool import Spool, Write
 
 T = TypeVar("T")
 _BATCH = 64
+_PATIENCE = 0.1  # a commit costs as much as storing an article
 
 
 class Intake:
-    """Takes articles from the event loop into the spool; `on_error` is told of the first failure."""
+    """Takes articles from the event loop into the spool; `on_error` is told of the first failure.
 
-    def __init__(self, into: Spool, pressure: Pressure, on_error: Callable[[Exception], None]) -> None:
+    An article waits for others to share its commit, at most `patience` seconds.
+    """
+
+    def __init__(
+        self, into: Spool, pressure: Pressure, on_error: Callable[[Exception], None], *, patience: float = _PATIENCE
+    ) -> None:
         self._spool = into
         self._pressure = pressure
         self._on_error = on_error
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="spool")
         self._waiting: list[tuple[Write[Any], asyncio.Future[Any]]] = []
         self._writer: asyncio.Task[None] | None = None
+        self._hurry = asyncio.Event()
+        self._patience = patience
 
     def close(self) -> None:
         """Wait for what is under way."""
@@ -68,7 +77,7 @@ class Intake:
 
     async def keep_listing(self, listing: ListingCopy) -> None:
         """Remember a feed or sitemap for the next conditional GET."""
-        await self._write(partial(listings.keep, listing=listing))
+        await self._write(partial(listings.keep, listing=listing), patient=False)
 
     async def origin_file(self, url: str) -> OriginFile | None:
         """Return a host's file as last fetched."""
@@ -76,19 +85,24 @@ class Intake:
 
     async def keep_origin_file(self, file: OriginFile) -> None:
         """Remember a host's file."""
-        await self._write(partial(origins.keep, file=file))
+        await self._write(partial(origins.keep, file=file), patient=False)
 
-    async def _write(self, write: Write[T]) -> T:
-        """Carry out a write, in one commit with those that wait beside it."""
+    async def _write(self, write: Write[T], *, patient: bool = True) -> T:
+        """Carry out a write, in one commit with those that wait beside it or, if it is patient, soon come."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         self._waiting.append((write, future))
+        if not patient or len(self._waiting) >= _BATCH:
+            self._hurry.set()
         if self._writer is None or self._writer.done():
             self._writer = loop.create_task(self._commit())
         return await future
 
     async def _commit(self) -> None:
         while self._waiting:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._hurry.wait(), self._patience)
+            self._hurry.clear()
             batch, self._waiting = self._waiting[:_BATCH], self._waiting[_BATCH:]
             try:
                 results = await self._in_thread(partial(self._spool.write, [write for write, _ in batch]))
