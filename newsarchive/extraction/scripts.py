@@ -1,4 +1,4 @@
-"""What a page's own scripts say about its article: the last resort for tags."""
+"""What a page's own scripts say about its article: the last resort for tags, dates and authors."""
 
 import json
 import re
@@ -14,6 +14,12 @@ _LIST = re.compile(
     r'\\?"(?:(?:article|content|meta|page|post|story)?_?(?:[tT]ags|[kK]eywords)|topics)\\?"'
     r'\s*:\s*(?:\{\s*"tags"\s*:\s*)?(?=\[|\\?"[^"\\]{3})'
 )
+_PUBLISHED = re.compile(
+    r"""\\?["'](?:\w+\.)?(?:article|content|page|post|story|news)?_?(?:first)?_?"""
+    r"""(?:publi(?:sh(?:ed)?|cation)_?(?:date|time|datetime|at|on)|date_?published|posted_?date|pagepostdate|display_?date)"""
+    r"""\\?["']\s*:\s*\\?["']?([^"'{}\[\]\\]{8,40}?)(?:\\?["']|,\s*\\?["']|\s*\})""",
+    re.IGNORECASE,
+)
 _PUSHED = re.compile(r"__next_f\.push\(\[1,\s*(?=\")")
 _OPENING = re.compile(r"<p\b[^<>]{0,500}>")
 _SENTENCE = 20
@@ -27,6 +33,11 @@ _LARGEST = 2_000_000
 def keywords(tree: HtmlElement) -> list[str]:
     """The first list of tags or keywords in the page's scripts; none where there is none."""
     return next(_lists(tree), [])
+
+
+def publications(tree: HtmlElement) -> list[str]:
+    """What the page's scripts call a date of publication."""
+    return [match[1] for text in _own(tree) for match in islice(_PUBLISHED.finditer(text), _TRIED)]
 
 
 def streamed(tree: HtmlElement) -> str:
@@ -53,10 +64,16 @@ def _lists(tree: HtmlElement) -> Iterator[list[str]]:
 
 def _named_so(tree: HtmlElement) -> Iterator[re.Match[str]]:
     """The places in the page's scripts where a list of tags may begin."""
+    for text in _own(tree):
+        yield from _LIST.finditer(text)
+
+
+def _own(tree: HtmlElement) -> Iterator[str]:
+    """The texts of the page's scripts that are no JSON-LD."""
     for script in tree.iter("script"):
         text = script.text or ""
-        if "ld+json" not in (script.get("type") or "") and len(text) <= _LARGEST:
-            yield from _LIST.finditer(text)
+        if text and "ld+json" not in (script.get("type") or "") and len(text) <= _LARGEST:
+            yield text
 
 
 def _value(text: str, position: int) -> Any:  # noqa: ANN401 - any JSON value

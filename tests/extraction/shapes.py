@@ -61,7 +61,7 @@ DATES = (
     Shape("Sohu", "2020-06-11T00:04:00Z", meta("og:release_date", "2020-06-11 08:04", key="property"), host="www.quay.com.cn", lang="zh"),
     Shape("Korean portals", "2020-06-10T23:04:00Z", meta("dd:published_time", "2020-06-11T08:04:00+09:00", key="property"), lang="ko"),
     Shape("Korean og:regDate", "2020-06-10T23:04:00Z", meta("og:regDate", "20200611080400", key="property"), host="news.quay.co.kr", lang="ko"),
-    Shape("Detik", "2020-06-11T01:04:00Z", meta("dtk:publishdate", "2020/06/11 08:04:00"), host="news.quay.co.id", lang="id"),
+    Shape("Detik", _DAY, meta("dtk:publishdate", "2020/06/11 08:04:00"), host="news.quay.co.id", lang="id"),
     Shape("Kompas", _DAY, meta("content_PublishedDate", "2020-06-11 08:04:00"), lang="id"),
     Shape("Highwire", _DAY, meta("citation_publication_date", "2020/06/11")),
     Shape("prism", _DAY, meta("prism.publicationDate", "2020-06-11")),

@@ -1,0 +1,18 @@
+"""Fields are read as sites and content systems of all continents mark them."""
+
+import pytest
+
+from newsarchive.extraction import extract
+from tests.extraction.shapes import DATES, Shape
+
+
+def _named(shapes: tuple[Shape, ...]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("shape", shapes, ids=lambda shape: shape.name)
+
+
+@_named(DATES)
+def test_dates(shape: Shape) -> None:
+    """The instant, or the day where the page tells no more."""
+    article = extract(shape.html, shape.url)
+    expected = str(shape.expected)
+    assert article.date_published[: len(expected) or None] == expected
