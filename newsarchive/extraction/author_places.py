@@ -23,8 +23,11 @@ _FEW = 8
 
 
 def around(tree: HtmlElement) -> Boxes:
-    """The boxes that hold one of the page's first headlines."""
-    return frozenset(box for h1 in islice(tree.iter("h1"), _FEW) for box in h1.iterancestors())
+    """The boxes that hold one of the page's first headlines, and the one that follows the only headline."""
+    headings = list(islice(tree.iter("h1"), _FEW))
+    following = [headings[0].getnext()] if len(headings) == 1 else []
+    boxes = [box for h1 in headings for box in h1.iterancestors()]
+    return frozenset([*boxes, *(box for box in following if box is not None)])
 
 
 def is_elsewhere(element: HtmlElement, boxes: Boxes) -> bool:

@@ -20,13 +20,13 @@ _MARK = re.compile(
     re.IGNORECASE,
 )
 _PART = re.compile(
-    r"(?:bio|box|image|img|photo|avatar|pic|social|date|time|role|job|info|desc|follow|twitter|mail|title|more|about|count|"
+    r"(?:bio|box|image|img|photo|avatar|pic|social|date|time|role|job|info|desc|follow|twitter|title|more|about|count|"
     r"publisher|authority|authoriz|comment)",
     re.IGNORECASE,
 )
 _NAME = r"(?:[^\W\d_a-z][\w.'’-]*|de|da|di|del|della|van|von|der|den|la|le|el|al|bin|ben|und|and|et|y|e|&)(?!\w)"  # noqa: RUF001 - other scripts have signs of their own
 _BY = re.compile(
-    rf"^(?i:by|von|par|por|texte? (?:par|by|von)|propos recueillis par|written by|story by|posted by|"
+    rf"^(?i:by|von|par|por|texte? (?:par|by|von)|propos recueillis par|(?:written|story|posted|submitted|reported) by|"
     rf"autor(?:in|ka)?(?:/autor(?:in)?)?|от|автор|текст|door|av|af|di|oleh|penulis|yazan|haber|írta|szerző|napsala?|napisała?|"
     rf"te[kx]st(?: a[vf])?|recueilli par|tác giả)\s*:?\s+({_NAME}(?:[ ,]+{_NAME}){{1,9}})"
 )
@@ -34,7 +34,7 @@ _POSTED = re.compile(
     rf"^(?i:(?:posted|published|written) by|(?:geschrieben|veröffentlicht|verfasst) von)\s*:?\s+({_NAME})$"
 )
 _BEGIN = re.compile(
-    r"\s*(?:by|von|par|por|text|propos|written|story|posted|published|geschrieben|veröffentlicht|verfasst|"
+    r"\s*(?:by|von|par|por|text|propos|written|story|posted|submitted|reported|published|geschrieben|veröffentlicht|verfasst|"
     r"autor(?:in|ka)?|от|автор|текст|door|av|af|di|oleh|penulis|yazan|haber|írta|szerző|napsala?|napisała?|tekst|recueilli|"
     r"tác giả)\b",
     re.IGNORECASE,
@@ -64,7 +64,11 @@ _SPOKEN = (
     "u",
     "font",
 )
-_MICRODATA = etree.XPath("//*[contains(@itemprop, 'author')]")
+_MICRODATA = etree.XPath(
+    "//*[contains(@itemprop, 'author')]|"
+    "//*[not(self::meta) and (contains(@property, 'author') or @property = 'dc:creator')]"
+)
+_DATA = etree.XPath("//*[@data-author or @data-author-name or @data-authors]")
 _LONGEST = 140
 _SHORTEST = 4
 _REST = 60
@@ -88,16 +92,28 @@ def microdata(page: Page) -> list[str]:
     """Texts of the elements with `itemprop=author`, or of the name in each."""
     found, boxes = [], around(page.tree)
     for element in beside_first([e for e in _MICRODATA(page.tree) if not is_elsewhere(e, boxes)]):
-        named = next((e for e in element.iter() if (e.get("itemprop") or "") == "name"), element)
+        named = next((e for e in element.iter() if _property(e) == "name"), element)
         found.append(plain(named.get("content") or named.text_content()))
     return [text for text in found if text and len(text) <= _LONGEST]
+
+
+def _property(element: HtmlElement) -> str:
+    """What an element says it is in microdata or RDFa, without the vocabulary's prefix."""
+    return (element.get("itemprop") or element.get("property") or "").rpartition(":")[2]
+
+
+def data(page: Page) -> list[str]:
+    """What the data attributes of the first element say that name an author."""
+    boxes = around(page.tree)
+    own = (e for e in _DATA(page.tree) if not is_elsewhere(e, boxes))
+    return next(([e.get("data-author") or e.get("data-author-name") or e.get("data-authors") or ""] for e in own), [])
 
 
 def spoken(page: Page) -> list[str]:
     """A short line that begins with "By" or its like, or a Chinese byline."""
     boxes = around(page.tree)
     for element in page.tree.iter(
-        "p", "div", "span", "strong", "em", "b", "i", "h3", "h4", "h5", "h6", "li", "td", "small", "font"
+        "p", "div", "span", "strong", "em", "b", "i", "h3", "h4", "h5", "h6", "li", "td", "dd", "small", "font"
     ):
         if len(element) > 4 or not _BEGIN.match(_head(element)) or is_elsewhere(element, boxes):  # noqa: PLR2004 - a byline is small
             continue
@@ -166,4 +182,4 @@ def signed(page: Page) -> list[str]:
 
 
 def _is_signature(text: str, common: set[str]) -> bool:
-    return " " in text and is_personal(text) and not common.intersection(text.casefold().split())
+    return " " in text and text[:1].isupper() and is_personal(text) and not common.intersection(text.casefold().split())

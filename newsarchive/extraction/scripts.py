@@ -20,6 +20,11 @@ _PUBLISHED = re.compile(
     r"""\\?["']\s*:\s*\\?["']?([^"'{}\[\]\\]{8,40}?)(?:\\?["']|,\s*\\?["']|\s*\})""",
     re.IGNORECASE,
 )
+_AUTHORS = re.compile(
+    r"""\\?["'](?:\w+\.)?(?:(?:article|content|page|story|news)_?(?:post)?_?(?:authors?|byline)(?:_?names?)?|"""
+    r"""credits\\?["']\s*:\s*\{\s*\\?["']by)\\?["']\s*:\s*(?=[\["'\\])""",
+    re.IGNORECASE,
+)
 _PUSHED = re.compile(r"__next_f\.push\(\[1,\s*(?=\")")
 _OPENING = re.compile(r"<p\b[^<>]{0,500}>")
 _SENTENCE = 20
@@ -33,6 +38,16 @@ _LARGEST = 2_000_000
 def keywords(tree: HtmlElement) -> list[str]:
     """The first list of tags or keywords in the page's scripts; none where there is none."""
     return next(_lists(tree), [])
+
+
+def authors(tree: HtmlElement) -> list[str]:
+    """The first authors that the page's scripts name as the article's; none where there are none."""
+    for text in _own(tree):
+        for match in islice(_AUTHORS.finditer(text), _TRIED):
+            found = _read(match)
+            if names := [found] if isinstance(found, str) else _named(found):
+                return names
+    return []
 
 
 def publications(tree: HtmlElement) -> list[str]:
@@ -56,8 +71,7 @@ def paragraphs(markup: str) -> list[str]:
 
 def _lists(tree: HtmlElement) -> Iterator[list[str]]:
     for match in islice(_named_so(tree), _TRIED):
-        read = _quoted if match[0].startswith("\\") else _value
-        found = _named(read(match.string, match.end()))
+        found = _named(_read(match))
         if found and len(found) <= _MOST:
             yield found
 
@@ -74,6 +88,17 @@ def _own(tree: HtmlElement) -> Iterator[str]:
         text = script.text or ""
         if text and "ld+json" not in (script.get("type") or "") and len(text) <= _LARGEST:
             yield text
+
+
+def _read(match: re.Match[str]) -> Any:  # noqa: ANN401 - any JSON value
+    """The value after a match, as JSON, JSON in a string, or JavaScript between single quotes."""
+    text, position = match.string, match.end()
+    if match[0].startswith("\\"):
+        return _quoted(text, position)
+    if text[position : position + 1] == "'":
+        end = text.find("'", position + 1, position + _LONGEST)
+        return text[position + 1 : end] if end > 0 else None
+    return _value(text, position)
 
 
 def _value(text: str, position: int) -> Any:  # noqa: ANN401 - any JSON value

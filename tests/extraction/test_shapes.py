@@ -3,7 +3,7 @@
 import pytest
 
 from newsarchive.extraction import extract
-from tests.extraction.shapes import DATES, Shape
+from tests.extraction.shapes import AUTHORS, DATES, Shape
 
 
 def _named(shapes: tuple[Shape, ...]) -> pytest.MarkDecorator:
@@ -16,3 +16,9 @@ def test_dates(shape: Shape) -> None:
     article = extract(shape.html, shape.url)
     expected = str(shape.expected)
     assert article.date_published[: len(expected) or None] == expected
+
+
+@_named(AUTHORS)
+def test_authors(shape: Shape) -> None:
+    """Persons and agencies, from data and bylines alike."""
+    assert extract(shape.html, shape.url).authors == shape.expected
