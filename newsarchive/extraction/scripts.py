@@ -11,8 +11,8 @@ from lxml.html import HtmlElement
 from newsarchive.extraction.strings import plain
 
 _LIST = re.compile(
-    r'\\?"(?:(?:article|content|meta|page|post|story)?_?(?:[tT]ags|[kK]eywords)|topics)\\?"'
-    r'\s*:\s*(?:\{\s*"tags"\s*:\s*)?(?=\[|\\?"[^"\\]{3})'
+    r"""\\?["'](?:(?:article|content|meta|page|post|story)?_?(?:[tT]ags|[kK]eywords)|pageAttributes|topics)\\?["']"""
+    r"""\s*:\s*(?:\{\s*"tags"\s*:\s*)?(?=\[|\\?["'][^"'\\]{3})"""
 )
 _PUBLISHED = re.compile(
     r"""\\?["'](?:\w+\.)?(?:article|content|page|post|story|news)?_?(?:first)?_?"""
@@ -25,6 +25,8 @@ _AUTHORS = re.compile(
     r"""credits\\?["']\s*:\s*\{\s*\\?["']by)\\?["']\s*:\s*(?=[\["'\\])""",
     re.IGNORECASE,
 )
+_BETWEEN = re.compile(r"[,;|]")
+_SINGLE = re.compile(r"\[\s*'[^\[\]{}\"]*\]")
 _PUSHED = re.compile(r"__next_f\.push\(\[1,\s*(?=\")")
 _OPENING = re.compile(r"<p\b[^<>]{0,500}>")
 _SENTENCE = 20
@@ -98,6 +100,8 @@ def _read(match: re.Match[str]) -> Any:  # noqa: ANN401 - any JSON value
     if text[position : position + 1] == "'":
         end = text.find("'", position + 1, position + _LONGEST)
         return text[position + 1 : end] if end > 0 else None
+    if single := _SINGLE.match(text, position, position + _LONGEST):
+        return re.findall(r"'([^']*)'", single[0])
     return _value(text, position)
 
 
@@ -116,7 +120,7 @@ def _quoted(text: str, position: int) -> Any:  # noqa: ANN401 - any JSON value
 def _named(value: Any) -> list[str]:  # noqa: ANN401 - any JSON value
     """Texts of a list of strings or of things with a name; of one string its parts between commas."""
     if isinstance(value, str):
-        return [part for part in value.split(",") if part.strip()] if "," in value else []
+        return [part for part in parts if part.strip()] if len(parts := _BETWEEN.split(value)) > 1 else []
     if not isinstance(value, list):
         return []
     return [name for item in value if (name := _name(item))]

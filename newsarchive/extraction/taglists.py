@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import unquote
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from newsarchive.extraction.phrases import alternatives
@@ -19,7 +20,8 @@ LIKELY = 3
 
 _HREF = re.compile(
     rf"(?:^|/)(?:{WORD}|mot|tagged|tagi|konular|etiketler|dossiers?|noticias-de|trefwoord|onderwerp|stichwoerter|tagsuche|"
-    r"search/label|mot-cle|nyckelord|aiheet|aihe|tegi|temy|wiki-?tags?)(?:/|\?|-(?=\w))|[?&](?:tag|keyword|topic)s?=",
+    r"search/label|mots?-cles?|sujets?|etiquet[ae]s?|etichet[ae]|etiket|assuntos?|stitky|cimkek?|tu-khoa|chu-de|teema|temat|tagovi|oznak[ae]|emner?|amne|avainsana|"
+    r"nyckelord|aiheet|aihe|tegi|temy|wiki-?tags?)(?:/|\?|-(?=\w))|[?&](?:tag|keyword|topic)s?=",
     re.IGNORECASE,
 )
 _LABEL = re.compile(rf"^\W*(?:{alternatives('tag-labels')})\b\W*$", re.IGNORECASE)
@@ -27,6 +29,10 @@ _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _PERSON = re.compile(
     r"/(?:aut[eho]+rs?|autor(?:en|es|in)?|auteurs?|persons?|people|profile|by|journalist\w*|staff|contributors?|redaktion)/",
     re.IGNORECASE,
+)
+_KEYWORDS = etree.XPath(
+    "//*[@itemprop = 'keywords' or @property = 'keywords' or @property = 'schema:keywords' or @property = 'dc:subject']"
+    "[not(self::meta)]"
 )
 _CARDS = 3
 _MOSTLY = 0.7
@@ -52,6 +58,11 @@ def tag_lists(tree: HtmlElement) -> list[TagList]:
     judged = {container: _judged(container, links, shapes, places) for container, links in groups.items()}
     found = _joined({container: t for container, t in judged.items() if t.points >= LIKELY and t.texts})
     return sorted((t for t in found if not _is_part(t, found)), key=lambda t: -t.points)
+
+
+def marked_up(tree: HtmlElement) -> list[str]:
+    """The texts of the elements that microdata or RDFa call keywords."""
+    return list(dict.fromkeys(text for element in _KEYWORDS(tree) if (text := one_line(element.text_content()))))
 
 
 def _joined(judged: Mapping[HtmlElement, TagList]) -> list[TagList]:
@@ -106,7 +117,7 @@ def _judged(container: HtmlElement, links: list[HtmlElement], shapes: Counter[st
         return TagList((), 0)
     chosen, points = _alike(links)
     names = named(container)
-    if is_marked(container):
+    if is_marked(container) or _is_wrapped(container):
         points += 3
     elif any(map(is_marked, _near(container))):
         points += 2
@@ -117,6 +128,11 @@ def _judged(container: HtmlElement, links: list[HtmlElement], shapes: Counter[st
     if texts and is_aside(container):
         points = min(points, LIKELY)
     return TagList(texts, points - 2 * (shapes[names] > _CARDS and bool(names)) - (len(texts) > _MANY))
+
+
+def _is_wrapped(container: HtmlElement) -> bool:
+    """Whether a box that is named as tags holds nothing else."""
+    return any(is_marked(box) and len(box) == 1 and not (box.text or "").strip() for box in _near(container))
 
 
 def _extra(container: HtmlElement, links: list[HtmlElement], points: int) -> int:

@@ -55,8 +55,14 @@ class Places:
             return False
         if box.tag in {"nav", "footer", "header"} and not (is_mark(names) or _OWN.search(names) or in_article(box)):
             return True
-        other = _other(names)
+        other = "" if _is_inside_tags(box) else _other(names)
         return True if other and not (other == _FOOT and _in_post(box)) else None
+
+
+def _is_inside_tags(box: HtmlElement) -> bool:
+    """Whether a box is all that one named as tags holds, as in `detail-tag > nav`."""
+    outer = box.getparent()
+    return outer is not None and len(outer) == 1 and is_mark(named(outer))
 
 
 def in_article(box: HtmlElement) -> bool:

@@ -3,7 +3,7 @@
 import pytest
 
 from newsarchive.extraction import extract
-from tests.extraction.shapes import AUTHORS, DATES, Shape
+from tests.extraction.shapes import AUTHORS, DATES, TAGS, Shape
 
 
 def _named(shapes: tuple[Shape, ...]) -> pytest.MarkDecorator:
@@ -22,3 +22,9 @@ def test_dates(shape: Shape) -> None:
 def test_authors(shape: Shape) -> None:
     """Persons and agencies, from data and bylines alike."""
     assert extract(shape.html, shape.url).authors == shape.expected
+
+
+@_named(TAGS)
+def test_tags(shape: Shape) -> None:
+    """The article's, however marked, labelled or addressed; not those of other boxes."""
+    assert extract(shape.html, shape.url).tags == shape.expected
