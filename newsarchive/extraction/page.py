@@ -12,7 +12,7 @@ from newsarchive.article import Hints
 from newsarchive.extraction import jsonld, publishers
 from newsarchive.extraction.decode import decode
 from newsarchive.extraction.parse import parse
-from newsarchive.extraction.strings import marks, plain, squeeze
+from newsarchive.extraction.strings import marks, plain, squeeze, told
 
 # Only the list shipped with the package is used: extraction never touches the network.
 _suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
@@ -74,7 +74,7 @@ class Page:
     @cached_property
     def headings(self) -> tuple[str, ...]:
         """The texts of the first h1 elements."""
-        texts = (plain(element.text_content()) for element in self.tree.iter("h1"))
+        texts = (told(element) for element in self.tree.iter("h1"))
         return tuple(text for _, text in zip(range(8), filter(None, texts), strict=False))
 
     @cached_property

@@ -3,7 +3,7 @@
 import pytest
 
 from newsarchive.extraction import extract
-from tests.extraction.shapes import AUTHORS, DATES, TAGS, Shape
+from tests.extraction.shapes import AUTHORS, DATES, TAGS, TITLES, Shape
 
 
 def _named(shapes: tuple[Shape, ...]) -> pytest.MarkDecorator:
@@ -28,3 +28,9 @@ def test_authors(shape: Shape) -> None:
 def test_tags(shape: Shape) -> None:
     """The article's, however marked, labelled or addressed; not those of other boxes."""
     assert extract(shape.html, shape.url).tags == shape.expected
+
+
+@_named(TITLES)
+def test_titles(shape: Shape) -> None:
+    """The headline alone: no site, no day, no badge, whatever element holds it."""
+    assert extract(shape.html, shape.url).title == shape.expected
