@@ -16,12 +16,12 @@ from newsarchive.extraction.strings import one_line, plain
 
 _MARK = re.compile(
     r"(?:author|byline|by-line|auteur|autor(?:en|es|in)?\b|autore|writer|journalist|contributor|reporter|zuozhe|editor-name|"
-    r"redakteur|credit-name|posted-by|written-by|signature|firma\b|skribent|toimittaja|yazar|muhabir)",
+    r"redakteur|credit-name|posted-by|written-by|signature|firma\b|skribent|toimittaja|kirjoittaja|forfatter|penulis|giornalista|periodista|tac-?gia|yazar|muhabir)",
     re.IGNORECASE,
 )
 _PART = re.compile(
     r"(?:bio|box|image|img|photo|avatar|pic|social|date|time|role|job|info|desc|follow|twitter|title|more|about|count|"
-    r"publisher|authority|authoriz|comment)",
+    r"publisher|authority|authoriz|comment|designation|disclaimer)",
     re.IGNORECASE,
 )
 _NAME = r"(?:[^\W\d_a-z][\w.'’-]*|de|da|di|del|della|van|von|der|den|la|le|el|al|bin|ben|und|and|et|y|e|&)(?!\w)"  # noqa: RUF001 - other scripts have signs of their own
@@ -69,6 +69,9 @@ _MICRODATA = etree.XPath(
     "//*[not(self::meta) and (contains(@property, 'author') or @property = 'dc:creator')]"
 )
 _DATA = etree.XPath("//*[@data-author or @data-author-name or @data-authors]")
+_NAMED = re.compile(r"name|(?<![a-z])fn(?![a-z])")
+_OTHERS = re.compile(r"blog|site|section|category|company|paper", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _LONGEST = 140
 _SHORTEST = 4
 _REST = 60
@@ -79,13 +82,14 @@ _AFTER = 2
 
 
 def marked(page: Page) -> Iterator[str]:
-    """Texts of elements whose names say that they hold an author, the innermost of each."""
+    """Texts of elements whose names say that they hold an author, the innermost first."""
     boxes = around(page.tree)
-    for element, names in page.named:
-        if _is_mark(names) and not is_elsewhere(element, boxes):
-            text = _innermost(element)
-            if text and len(text) <= _LONGEST:
-                yield text
+    found = [e for e, names in page.named if _is_mark(names) and not is_elsewhere(e, boxes)]
+    holders = {outer for element in found for outer in element.iterancestors()}
+    for element in sorted(found, key=holders.__contains__):
+        text = _innermost(element)
+        if text and len(text) <= _LONGEST:
+            yield text
 
 
 def microdata(page: Page) -> list[str]:
@@ -147,10 +151,24 @@ def _innermost(element: HtmlElement) -> str:
     if people := _alike(element):
         return ", ".join(people[:_FEW])
     inner = [
-        e for e in element.iter() if e is not element and re.search(r"name|(?<![a-z])fn(?![a-z])", e.get("class") or "")
+        e
+        for e in element.iter()
+        if e is not element and _NAMED.search(names := e.get("class") or "") and not _OTHERS.search(names)
     ]
     texts = [text for e in inner[:_FEW] if (text := plain(e.text_content()))]
-    return texts[0] if texts else plain(" ".join(element.itertext(*_SPOKEN)))
+    return texts[0] if texts else plain(" ".join(_undated(element)))
+
+
+def _undated(element: HtmlElement) -> Iterator[str]:
+    """The texts of an element up to the child that holds a day or a time."""
+    begun = bool((element.text or "").strip())
+    yield element.text or ""
+    for child in element.iterchildren(*_SPOKEN):
+        texts = list(child.itertext(*_SPOKEN))
+        if begun and _DIGIT.search("".join(texts)):
+            return
+        begun = True
+        yield from (*texts, child.tail or "")
 
 
 def _alike(element: HtmlElement) -> list[str]:

@@ -19,7 +19,11 @@ _DATED = re.compile(
     re.IGNORECASE,
 )
 _PARENTHESES = re.compile(r"\s*[(\[（【][^)\]）】]{0,80}[)\]）】]?")  # noqa: RUF001 - other scripts have signs of their own
-_FOLLOW = re.compile(r"\b(?:follow|suivre|seguir|folgen|segui|подписаться)\b.*$", re.IGNORECASE)
+_FOLLOW = re.compile(
+    r"\b(?:follow|more (?:by|from|stories)|view (?:all|profile|bio)|see (?:all|more)|suivre|seguir|folgen|segui|"
+    r"подписаться)\b.*$",
+    re.IGNORECASE,
+)
 _SPLIT = re.compile(
     r"\s*(?:;|\||•|·|\s/\s|／|\n|、|،|，)\s*|\s+(?:and|AND|und|UND|et|y|e|og|och|en|ve|dan|i|и|&|\+|with|avec|mit|con|و)\s+|\s*&\s*",  # noqa: RUF001 - other scripts have signs of their own
 )
@@ -38,6 +42,7 @@ _SUFFIX = re.compile(r"(?:Jr|Sr|II|III|IV)\.?", re.IGNORECASE)
 _NO_NAME = re.compile(
     r"^(?:admin(?:istrator)?|editor|staff|unknown|none|null|undefined|author|n/?a|guest|user|root|"
     r"webmaster|anonymous|view all posts.*"
+    r"|for|on|in|at|via|the|and"
     r"|share|comments?|\d+|updated.*|posted.*|veröffentlicht.*|contact.*|twitter.*|facebook.*|log ?(?:in|"
     r"out).*|redaktion|journalist|reporter|staff writer|by|von|par|published.*|read more.*"
     r"|bio(?:graphy)?|profile?|e-?mail|website|rss|zur? \w+|alle .*|mehr .*|more .*|see all.*|.*该作者.*"

@@ -16,7 +16,9 @@ from newsarchive.extraction.strings import squeeze
 
 Found = list[Candidate[Moment | None]]
 
-_MARK = re.compile(r"publi|date|time|fecha|datum|posted|created|pub[-_]|发布|byline|meta", re.IGNORECASE)
+_MARK = re.compile(
+    r"publi|date|time|fecha|datum|tarih|tanggal|ngay|zaman|posted|created|pub[-_]|发布|byline|meta", re.IGNORECASE
+)
 _CHANGED = re.compile(r"modif|updat|aktual|edited|maj\b|mise-?a-?jour|revised", re.IGNORECASE)
 _ELSEWHERE = re.compile(
     r"related|sidebar|comment|footer|teaser|card|recommend|latest|most-|popular|widget", re.IGNORECASE
@@ -30,6 +32,8 @@ _LABELLED = re.compile(
     r"|[^\W\d_]{3,10}\.?\s\d{1,2},\s(?:19|20)\d\d|(?:19|20)\d\d[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}))",
     re.IGNORECASE,
 )
+_LEAD = re.compile(rf"(?<!\w)(?:{alternatives('date-leads')})(?!\w)", re.IGNORECASE)
+_UPDATED = re.compile(rf"(?<!\w)(?:{alternatives('change-leads')})(?!\w)", re.IGNORECASE)
 _HAN_DAY = re.compile(r"(?<!\d)(?:19|20)\d\d\s?年\s?\d{1,2}\s?月\s?\d{1,2}\s?日[ \u3000\xa0]*$", re.MULTILINE)
 _TITLE_DAY = re.compile(r"[|｜–—-]\s*(\d{1,2}\.\s?\d{1,2}\.\s?(?:19|20)\d\d|\d{4}-\d\d-\d\d)\s*$")  # noqa: RUF001 - other scripts have signs of their own
 _ALONE = re.compile(r"^\W*(?:[^\W\d_]{2,10}\.?,?\s+)?\d{1,4}[./年\s-]|^[^\W\d_]{3,10}\.?\s\d{1,2},\s\d{4}")
@@ -49,6 +53,7 @@ _HEADLINE = 10
 _FEW = 8
 _DEEP = 40
 _SHALLOW = 5
+_CLOCK = 20
 
 
 def shown(page: Page, read: Reader) -> Found:
@@ -83,8 +88,9 @@ def written(page: Page, read: Reader) -> Iterator[Candidate[Moment | None]]:
             yield Candidate(found, "page:data")
     if match := _STAMP.search(text):
         yield Candidate(read(match[0]), "page:text")
-    if match := _LABELLED.search(" ".join(text.split())):
-        yield Candidate(read(match[1]), "page:text")
+    line = " ".join(text.split())
+    if match := _LABELLED.search(line):
+        yield Candidate(read(_of_publication(line[match.start(1) : match.end(1) + _CLOCK])), "page:text")
     if match := _TITLE_DAY.search(page.tree.findtext(".//title") or ""):
         yield Candidate(read(match[1]), "page:title")
     if match := _HAN_DAY.search(text):
@@ -102,10 +108,22 @@ def _is_headline(element: HtmlElement, keys: tuple[str, str]) -> bool:
 
 def _read(element: HtmlElement, source: str, read: Reader) -> Candidate[Moment | None] | None:
     raw = element.get("datetime") or element.get("content") or element.get("title") or ""
-    for text in (raw, *_data(element), _short(element)):
+    for text in (raw, *_data(element), _of_publication(_short(element))):
         if text and (found := read(text)):
             return Candidate(found, source)
     return None
+
+
+def _of_publication(text: str) -> str:
+    """The part of a line that does not tell a change: what stands before it, or after a word for publication."""
+    change = _UPDATED.search(text)
+    if change is None:
+        return text
+    before = text[: change.start()]
+    if any(map(str.isdigit, before)):
+        return before
+    published = _LEAD.search(text, change.end())
+    return text[published.start() :] if published else ""
 
 
 def _data(element: HtmlElement) -> list[str]:

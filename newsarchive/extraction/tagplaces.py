@@ -50,7 +50,7 @@ class Places:
         """What a box alone tells; nothing where those around it decide."""
         if box.tag in LARGE or box in self._around or _ARTICLE & set((box.get("class") or "").split()):
             return False
-        names = named(box)
+        names = f"{named(box)} {(box.get('aria-label') or '').casefold()}".strip() if box.tag == "nav" else named(box)
         if _ARTICLES_TAGS.search(names):
             return False
         if box.tag in {"nav", "footer", "header"} and not (is_mark(names) or _OWN.search(names) or in_article(box)):

@@ -123,6 +123,9 @@ DATES = (
     Shape("Ghost", _DAY, "", '<time class="byline-meta-date" datetime="2020-06-11">Jun 11</time>'),
     Shape("Blogger", _DAY, heading=f'<h2 class="date-header"><span>Thursday, June 11, 2020</span></h2><h3 class="post-title entry-title">{HEADLINE}</h3>', title=f"Quay: {HEADLINE}"),
     Shape("Joomla", _DAY, "", '<dl class="article-info"><dd class="published">Published: 11 June 2020</dd></dl>'),
+    Shape("Hindi byline with a change first", "2020-06-11T02:34:00Z", "", '<div class="byline"><span>लेखक: राहुल शर्मा</span> <span>Updated Fri, 12 Jun 2020</span> <span>Published: Thu, 11 Jun 2020 08:04 AM (IST)</span></div>', host="www.quay.in", lang="hi"),
+    Shape("Turkish with a change", "2020-06-11T05:04:00Z", "", '<div class="tarih">Giriş Tarihi: 11.06.2020 08:04 Güncelleme Tarihi: 12.06.2020 09:00</div>', host="www.quay.com.tr", lang="tr"),
+    Shape("French with a change", "2020-06-11T06:04:00Z", "", "<p><span>Publié le 11/06/2020 à 08:04, mis à jour le 12/06/2020</span></p>", host="www.quay.fr", lang="fr"),
     Shape("modified only is not published", "", meta("article.updated", _TIME) + meta("lastUpdatedDate", _TIME)),
 )  # fmt: skip
 
@@ -201,6 +204,12 @@ AUTHORS = (
     Shape("data attribute", _ONE, "", '<div class="info" data-author="Anna Bell">Quay</div>'),
     Shape("box at the end", _ONE, "", "", '<div class="about-author"><h4 class="author-name">Anna Bell</h4><p>Anna Bell writes on ports.</p></div>'),
     Shape("an address", _ONE, "", '<address>By <a rel="author" href="/x">Anna Bell</a></address>'),
+    Shape("Hindi byline with a change", ("राहुल शर्मा",), "", '<div class="byline"><span>लेखक: राहुल शर्मा</span> <span>Updated Fri, 12 Jun 2020</span></div>', lang="hi"),
+    Shape("Spanish with a place and a day", _ONE, "", '<div class="firma"><span class="autor">Anna Bell</span> <span class="lugar">Cádiz</span> <span class="fecha">11 de junio de 2020</span></div>', lang="es"),
+    Shape("Kenya", ("ANNA BELL",), "", '<div class="author"><b>By <span>ANNA BELL</span></b> <a class="more">More by this Author</a></div>'),
+    Shape("TYPO3", _ONE, "", '<div class="article"><div class="footer"><p><span class="news-list-author">Von Anna Bell</span></p></div></div>', lang="de"),
+    Shape("Finnish class", _ONE, "", '<div class="tiedot"><span class="kirjoittaja">Anna Bell</span> <span>11.6.2020 8:04</span></div>', lang="fi"),
+    Shape("blog's name beside", ("annab",), "", '<span class="author-name"><a href="/user/annab">annab</a> <span class="blog-name">for</span> <a href="/b">Ports</a></span>'),
     Shape("correspondent in a place", _ONE, "", '<p class="byline">By Anna Bell in Cairo</p>'),
 )  # fmt: skip
 
@@ -269,6 +278,7 @@ TAGS = (
     Shape("Next.js", _TAGS, '<script id="__NEXT_DATA__" type="application/json">{"props":{"article":{"tags":[{"name":"Ports"},{"name":"Sea trade"}]}}}</script>', "<p>The ports live on the sea trade, and the sea trade lives on them.</p>"),
     Shape("data layer with bars", _TAGS, '<script>dataLayer.push({"article_tags":"Ports|Sea trade"});</script>', "<p>The ports live on the sea trade, and the sea trade lives on them.</p>"),
     Shape("single quotes", _TAGS, "<script>dataLayer = [{'articleTags': 'Ports,Sea trade'}];</script>", "<p>The ports live on the sea trade, and the sea trade lives on them.</p>"),
+    Shape("nav named by a label", _TAGS, "", "", f'<nav aria-label="tags">{_links("/blog/tags/{}")}</nav>'),
     Shape("trends are no tags", (), "", "", f'<div class="trending"><b>Trending</b> {_links("/tag/{}")}</div>'),
     Shape("others' tags are no tags", (), "", "", f'<aside class="related-stories"><div class="card"><h4>Other</h4>{_links("/tag/{}")}</div></aside>'),
 )  # fmt: skip
