@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from newsarchive.extraction import han_bylines
@@ -64,11 +63,6 @@ _SPOKEN = (
     "u",
     "font",
 )
-_MICRODATA = etree.XPath(
-    "//*[contains(@itemprop, 'author')]|"
-    "//*[not(self::meta) and (contains(@property, 'author') or @property = 'dc:creator')]"
-)
-_DATA = etree.XPath("//*[@data-author or @data-author-name or @data-authors]")
 _NAMED = re.compile(r"name|(?<![a-z])fn(?![a-z])")
 _OTHERS = re.compile(r"blog|site|section|category|company|paper", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
@@ -95,22 +89,26 @@ def marked(page: Page) -> Iterator[str]:
 def microdata(page: Page) -> list[str]:
     """Texts of the elements with `itemprop=author`, or of the name in each."""
     found, boxes = [], around(page.tree)
-    for element in beside_first([e for e in _MICRODATA(page.tree) if not is_elsewhere(e, boxes)]):
-        named = next((e for e in element.iter() if _property(e) == "name"), element)
+    of = dict(page.properties)
+    marked_up = (e for e, names in page.properties if _is_author(e, names))
+    for element in beside_first([e for e in marked_up if not is_elsewhere(e, boxes)]):
+        named = next((e for e in element.iter() if "name" in of.get(e, ())), element)
         found.append(plain(named.get("content") or named.text_content()))
     return [text for text in found if text and len(text) <= _LONGEST]
 
 
-def _property(element: HtmlElement) -> str:
-    """What an element says it is in microdata or RDFa, without the vocabulary's prefix."""
-    return (element.get("itemprop") or element.get("property") or "").rpartition(":")[2]
+def _is_author(element: HtmlElement, names: frozenset[str]) -> bool:
+    """Whether microdata or RDFa call an element an author; what a meta element says is read elsewhere."""
+    if element.tag == "meta" and not element.get("itemprop"):
+        return False
+    return any("author" in name or name == "creator" for name in names)
 
 
 def data(page: Page) -> list[str]:
     """What the data attributes of the first element say that name an author."""
     boxes = around(page.tree)
-    own = (e for e in _DATA(page.tree) if not is_elsewhere(e, boxes))
-    return next(([e.get("data-author") or e.get("data-author-name") or e.get("data-authors") or ""] for e in own), [])
+    found = ((e, e.get("data-author") or e.get("data-author-name")) for e, _ in page.named)
+    return next(([name] for e, name in found if name and not is_elsewhere(e, boxes)), [])
 
 
 def spoken(page: Page) -> list[str]:

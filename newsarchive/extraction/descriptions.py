@@ -75,7 +75,7 @@ def _marked(page: Page) -> HtmlElement | None:
             after = 0
             continue
         after += after >= 0
-        named = _is_named(names.get(element, "")) or _PROPERTIES.issuperset([element.get("itemprop")])
+        named = _is_named(names.get(element, ""))
         if not named and (len(element) > _FEW or not element.text or not _may_begin(element.text, starts, after)):
             continue
         text = shown(element)
@@ -86,6 +86,7 @@ def _marked(page: Page) -> HtmlElement | None:
         confirmed = _confirmed(text, stated)
         if not (confirmed or (named and 0 < after <= _NEAR)) or _is_elsewhere(element):
             continue
+        named = named or element.get("itemprop") in _PROPERTIES
         return element if named and (_is_told(text, stated) or not _is_of_body(element)) else None
     return None
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import urljoin, urlsplit
 
 import tldextract
+from lxml import etree
 from lxml.html import HtmlElement
 
 from newsarchive.article import Hints
@@ -24,6 +25,9 @@ _BOXES = (
     "strong", "em", "b", "small", "time", "article",
 )  # fmt: skip
 _HEADLINE = 10
+
+
+_PROPERTIES = etree.XPath("//*[@itemprop or @property]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +100,11 @@ class Page:
         return tuple((e, names) for e in self.tree.iter(*_BOXES) if (names := marks(e)))
 
     @cached_property
+    def properties(self) -> tuple[tuple[HtmlElement, frozenset[str]], ...]:
+        """The elements with microdata or RDFa, with their properties in lower case and without prefixes."""
+        return tuple((e, _properties(e.get("itemprop"), e.get("property"))) for e in _PROPERTIES(self.tree))
+
+    @cached_property
     def domain(self) -> str:
         """The registrable domain of the page's address, or its host."""
         return registrable(self.url)
@@ -122,6 +131,12 @@ def read(html: bytes, url: str, hints: Hints, *, thorough: bool = False) -> Page
     """
     text = decode(html, hints.charset)
     return Page(url=url, hints=hints, tree=parse(text), size=len(text), thorough=thorough)
+
+
+@lru_cache(maxsize=1024)
+def _properties(*named: str | None) -> frozenset[str]:
+    names = " ".join(filter(None, named)).casefold().split()
+    return frozenset(name.rpartition(":")[2] for name in names)
 
 
 def registrable(url: str) -> str:

@@ -4,29 +4,32 @@ import re
 from collections.abc import Iterable
 from urllib.parse import unquote
 
+from lxml.html import HtmlElement
+
 from newsarchive.extraction.page import Page
 from newsarchive.extraction.strings import fold, squeeze
 
 _POST = re.compile(r"(?:^|\s)(?:hentry|type-\w+|post-\d+)(?:\s|$)")
 _TAG = "tag-"
+_MARK = f" {_TAG}"
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _SAME = 0.8
 
 
 def posted(page: Page) -> tuple[str, ...]:
-    """The short names of the tags of the page's only post, or of the one that holds the headline."""
-    posts = [
-        element
-        for element in page.tree.iter("article", "div", "section", "main")
-        if f" {_TAG}" in (marks := element.get("class") or "") and _POST.search(marks)
-    ]
-    if len(posts) > 1 and page.headline is not None:
-        around = set(page.headline.iterancestors())
-        posts = [post for post in posts if post in around]
-    if len(posts) != 1:
-        return ()
-    names = (posts[0].get("class") or "").split()
+    """The short names of the tags of the post that holds the headline, or else of the page's only one."""
+    around = page.headline.iterancestors() if page.headline is not None else ()
+    post = next(filter(_is_post, around), None)
+    if post is None:
+        posts = list(filter(_is_post, page.tree.iter("article")))
+        post = posts[0] if len(posts) == 1 else None
+    names = (post.get("class") or "").split() if post is not None else []
     return tuple(unquote(name[len(_TAG) :]) for name in names if name.startswith(_TAG))
+
+
+def _is_post(element: HtmlElement) -> bool:
+    names = element.get("class") or ""
+    return _MARK in names and bool(_POST.search(names))
 
 
 def words(slugs: Iterable[str]) -> tuple[str, ...]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import unquote
 
-from lxml import etree
 from lxml.html import HtmlElement
 
+from newsarchive.extraction.page import Page
 from newsarchive.extraction.phrases import alternatives
 from newsarchive.extraction.strings import fold, one_line, squeeze
 from newsarchive.extraction.tagmarks import LARGE, WORD, is_mark, is_marked, named
@@ -30,10 +30,7 @@ _PERSON = re.compile(
     r"/(?:aut[eho]+rs?|autor(?:en|es|in)?|auteurs?|persons?|people|profile|by|journalist\w*|staff|contributors?|redaktion)/",
     re.IGNORECASE,
 )
-_KEYWORDS = etree.XPath(
-    "//*[@itemprop = 'keywords' or @property = 'keywords' or @property = 'schema:keywords' or @property = 'dc:subject']"
-    "[not(self::meta)]"
-)
+_KEYWORDS = frozenset({"keywords", "subject"})
 _CARDS = 3
 _MOSTLY = 0.7
 _TERSE = 35
@@ -60,9 +57,10 @@ def tag_lists(tree: HtmlElement) -> list[TagList]:
     return sorted((t for t in found if not _is_part(t, found)), key=lambda t: -t.points)
 
 
-def marked_up(tree: HtmlElement) -> list[str]:
+def marked_up(page: Page) -> list[str]:
     """The texts of the elements that microdata or RDFa call keywords."""
-    return list(dict.fromkeys(text for element in _KEYWORDS(tree) if (text := one_line(element.text_content()))))
+    found = (one_line(e.text_content()) for e, names in page.properties if e.tag != "meta" and names & _KEYWORDS)
+    return list(dict.fromkeys(filter(None, found)))
 
 
 def _joined(judged: Mapping[HtmlElement, TagList]) -> list[TagList]:
@@ -117,9 +115,11 @@ def _judged(container: HtmlElement, links: list[HtmlElement], shapes: Counter[st
         return TagList((), 0)
     chosen, points = _alike(links)
     names = named(container)
-    if is_marked(container) or _is_wrapped(container):
+    marked = is_marked(container)
+    around = [] if marked else list(filter(is_marked, _near(container)))
+    if marked or any(map(_holds_one, around)):
         points += 3
-    elif any(map(is_marked, _near(container))):
+    elif around:
         points += 2
     if not points and len(links) > _MANY:
         return TagList((), 0)
@@ -130,9 +130,9 @@ def _judged(container: HtmlElement, links: list[HtmlElement], shapes: Counter[st
     return TagList(texts, points - 2 * (shapes[names] > _CARDS and bool(names)) - (len(texts) > _MANY))
 
 
-def _is_wrapped(container: HtmlElement) -> bool:
-    """Whether a box that is named as tags holds nothing else."""
-    return any(is_marked(box) and len(box) == 1 and not (box.text or "").strip() for box in _near(container))
+def _holds_one(box: HtmlElement) -> bool:
+    """Whether a box holds nothing but one other."""
+    return len(box) == 1 and not (box.text or "").strip()
 
 
 def _extra(container: HtmlElement, links: list[HtmlElement], points: int) -> int:

@@ -55,8 +55,9 @@ class Places:
             return False
         if box.tag in {"nav", "footer", "header"} and not (is_mark(names) or _OWN.search(names) or in_article(box)):
             return True
-        other = "" if _is_inside_tags(box) else _other(names)
-        return True if other and not (other == _FOOT and _in_post(box)) else None
+        other = _other(names)
+        is_own = (other == _FOOT and _in_post(box)) or (other and _is_inside_tags(box))
+        return True if other and not is_own else None
 
 
 def _is_inside_tags(box: HtmlElement) -> bool:

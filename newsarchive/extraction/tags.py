@@ -35,8 +35,8 @@ def _candidates(page: Page) -> Iterator[Candidate[Tags]]:
     yield from (c for c in stated if c.source in tagmetas.CAREFUL)
     if len(slugs) >= _SEVERAL:
         yield Candidate(cleaned(tagclasses.words(slugs), own), "page:class")
-    yield Candidate(cleaned(split(marked_up(page.tree)), own), "page:microdata")
     yield from (listed for listed, points in lists if points >= SURE)
+    yield Candidate(cleaned(split(marked_up(page)), own), "page:microdata")
     yield from (c for c in stated if _is_about(c.value, page))
     yield from shown
     yield from stated

@@ -233,7 +233,7 @@ def test_what_a_page_sets_aside_comes_after_the_articles_own_list() -> None:
     assert extract(page(after=after), URL).tags == PORTS
 
 
-POST = '<div class="post-7 type-post hentry category-world {classes}"><h2>The harbour is closed</h2>{inner}</div>'
+POST = '<article class="post-7 type-post hentry category-world {classes}"><h2>A ship</h2>{inner}</article>'
 
 
 @pytest.mark.parametrize(
