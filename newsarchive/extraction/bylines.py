@@ -38,6 +38,9 @@ _BEGIN = re.compile(
     r"tác giả)\b",
     re.IGNORECASE,
 )
+# The letters with which those words begin: most texts need no more than a look at theirs.
+_INITIALS = frozenset("bvptwsrgadoyhínоатBVPTWSRGADOYHÍNОАТ")  # noqa: RUF001 - Cyrillic letters are meant
+_PARTS = 4
 # Elements whose text a reader sees: no scripts or styles.
 _SPOKEN = (
     "a",
@@ -90,17 +93,15 @@ def microdata(page: Page) -> list[str]:
     """Texts of the elements with `itemprop=author`, or of the name in each."""
     found, boxes = [], around(page.tree)
     of = dict(page.properties)
-    marked_up = (e for e, names in page.properties if _is_author(e, names))
+    marked_up = (e for e, names in page.properties if _is_author(names))
     for element in beside_first([e for e in marked_up if not is_elsewhere(e, boxes)]):
         named = next((e for e in element.iter() if "name" in of.get(e, ())), element)
         found.append(plain(named.get("content") or named.text_content()))
     return [text for text in found if text and len(text) <= _LONGEST]
 
 
-def _is_author(element: HtmlElement, names: frozenset[str]) -> bool:
-    """Whether microdata or RDFa call an element an author; what a meta element says is read elsewhere."""
-    if element.tag == "meta" and not element.get("itemprop"):
-        return False
+def _is_author(names: frozenset[str]) -> bool:
+    """Whether microdata or RDFa call an element an author."""
     return any("author" in name or name == "creator" for name in names)
 
 
@@ -117,7 +118,10 @@ def spoken(page: Page) -> list[str]:
     for element in page.tree.iter(
         "p", "div", "span", "strong", "em", "b", "i", "h3", "h4", "h5", "h6", "li", "td", "dd", "small", "font"
     ):
-        if len(element) > 4 or not _BEGIN.match(_head(element)) or is_elsewhere(element, boxes):  # noqa: PLR2004 - a byline is small
+        head = _head(element)
+        if not head or head[0] not in _INITIALS or len(element) > _PARTS:
+            continue
+        if not _BEGIN.match(head) or is_elsewhere(element, boxes):
             continue
         text = one_line(element.text_content())
         if _SHORTEST < len(text) <= _LONGEST and (name := _lead(text)):
@@ -138,7 +142,7 @@ def _is_mark(names: str) -> bool:
 
 def _head(element: HtmlElement) -> str:
     """The first text in an element or in its first child."""
-    return (element.text or "").strip() or (element[0].text or "" if len(element) else "")
+    return (element.text or "").strip() or ((element[0].text or "").strip() if len(element) else "")
 
 
 def _innermost(element: HtmlElement) -> str:

@@ -91,13 +91,16 @@ def _is_stamp(line: str) -> bool:
 
 
 def _is_byline(line: str, authors: list[str]) -> bool:
+    known, told = {fold(author) for author in authors}, fold(line)
+    if not any(name and name in told for name in known):
+        return False
     named = {fold(name) for name in split_byline(line)}
-    return bool(named) and named <= {fold(author) for author in authors}
+    return bool(named) and named <= known
 
 
 def _is_day(line: str, authors: list[str]) -> bool:
     """Whether a line says a day, perhaps a clock and the authors, and next to nothing else."""
-    if moment(line) is None:
+    if not _DIGITS.search(line) or moment(line) is None:
         return False
     rest = line
     for author in authors:

@@ -27,7 +27,7 @@ _BOXES = (
 _HEADLINE = 10
 
 
-_PROPERTIES = etree.XPath("//*[@itemprop or @property]")
+_PROPERTIES = etree.XPath("//*[@itemprop or (@property and not(self::meta))]")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,6 +20,7 @@ _PUBLISHED = re.compile(
     r"""\\?["']\s*:\s*\\?["']?([^"'{}\[\]\\]{8,40}?)(?:\\?["']|,\s*\\?["']|\s*\})""",
     re.IGNORECASE,
 )
+_DATED = ("ubli", "posted", "Posted", "PostDate", "isplay")
 _AUTHORS = re.compile(
     r"""\\?["'](?:\w+\.)?(?:(?:article|content|page|story|news)_?(?:post)?_?(?:authors?|byline)(?:_?names?)?|"""
     r"""credits\\?["']\s*:\s*\{\s*\\?["']by)\\?["']\s*:\s*(?=[\["'\\])""",
@@ -44,7 +45,7 @@ def keywords(tree: HtmlElement) -> list[str]:
 
 def authors(tree: HtmlElement) -> list[str]:
     """The first authors that the page's scripts name as the article's; none where there are none."""
-    for text in _own(tree):
+    for text in _own(tree, "uthor", "yline", "credits"):
         for match in islice(_AUTHORS.finditer(text), _TRIED):
             found = _read(match)
             if names := [found] if isinstance(found, str) else _named(found):
@@ -54,7 +55,7 @@ def authors(tree: HtmlElement) -> list[str]:
 
 def publications(tree: HtmlElement) -> list[str]:
     """What the page's scripts call a date of publication."""
-    return [match[1] for text in _own(tree) for match in islice(_PUBLISHED.finditer(text), _TRIED)]
+    return [match[1] for text in _own(tree, *_DATED) for match in islice(_PUBLISHED.finditer(text), _TRIED)]
 
 
 def streamed(tree: HtmlElement) -> str:
@@ -80,15 +81,16 @@ def _lists(tree: HtmlElement) -> Iterator[list[str]]:
 
 def _named_so(tree: HtmlElement) -> Iterator[re.Match[str]]:
     """The places in the page's scripts where a list of tags may begin."""
-    for text in _own(tree):
+    for text in _own(tree, "ags", "eywords", "opics", "pageAttributes"):
         yield from _LIST.finditer(text)
 
 
-def _own(tree: HtmlElement) -> Iterator[str]:
-    """The texts of the page's scripts that are no JSON-LD."""
+def _own(tree: HtmlElement, *words: str) -> Iterator[str]:
+    """The texts of the page's scripts that are no JSON-LD and hold one of some words: a look at them is cheap."""
     for script in tree.iter("script"):
         text = script.text or ""
-        if text and "ld+json" not in (script.get("type") or "") and len(text) <= _LARGEST:
+        named = len(text) <= _LARGEST and any(word in text for word in words)
+        if named and "ld+json" not in (script.get("type") or ""):
             yield text
 
 
