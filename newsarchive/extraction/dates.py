@@ -121,7 +121,8 @@ def _unshifted(found: Found) -> Found:
         return found
     for candidate in found[1:]:
         moment_ = candidate.value
-        if moment_ and moment_.precision != "day" and moment_.wall == first_.wall and moment_.instant != first_.instant:
+        said = moment_ and moment_.precision != "day" and not moment_.assumed
+        if moment_ and said and moment_.wall == first_.wall and moment_.instant != first_.instant:
             return [candidate, *found]
     return found
 

@@ -32,13 +32,15 @@ _EPOCH = re.compile(r"^1\d{9}(?:\d{3})?$|^[4-9]\d{8}$")
 class Moment:
     """When something was published: the instant or the day in UTC, its precision, the text it was read from.
 
-    `wall` is what a clock at the publisher's showed, where the text names a time.
+    `wall` is what a clock at the publisher's showed, where the text names a time; `assumed` says that its zone is the
+    site's, not the text's own.
     """
 
     instant: datetime
     precision: str
     raw: str
     wall: datetime | None = None
+    assumed: bool = False
 
     def __str__(self) -> str:
         return f"{self.text} ({self.raw})"
@@ -90,13 +92,14 @@ Reading = tuple[datetime, str]
 
 def _resolved(when: datetime, precision: str, *, raw: str, tz: tzinfo | None) -> Moment | None:
     wall = None if precision == "day" else when.replace(tzinfo=None)
+    assumed = bool(wall and when.tzinfo is None)
     if wall and when.tzinfo is None:
         when, precision = (when.replace(tzinfo=tz), precision) if tz else (when, "day")
         raw = when.isoformat() if tz else raw
     if precision == "day":
         return Moment(datetime(when.year, when.month, when.day, tzinfo=UTC), "day", raw, wall)
     try:
-        return Moment(when.astimezone(UTC), precision, raw, wall)
+        return Moment(when.astimezone(UTC), precision, raw, wall, assumed)
     except (OverflowError, ValueError):
         return None
 
