@@ -12,7 +12,8 @@ from newsarchive.extraction.strings import one_line, plain
 
 _PAGE = re.compile(
     r"/(?:authors?|autor(?:en|es|i|in)?|auteurs?|auteur-\w+|journalists?|journalistes?|reporters?|contributors?|columnists?|writers?|staff|"
-    r"redakteure?|redaktion/autoren|korrespondenten?|firmas?|skribent|yazar\w*|by|people|profiles?|profil|team)/[^/?]{3,}",
+    r"redakteure?|redaktion/autoren|korrespondenten?|firmas?|skribent|yazar\w*|muhabir\w*|penulis|tac-?gia|forfatter|kirjoittaj\w+|toimittaj\w+|redaktor\w*|avtory?|autors?|auteurs|editors?|giornalist\w+|firme|"
+    r"periodistas?|redactor(?:es)?|jornalistas?|medarbejder|journalister|author-profile|by|people|profiles?|profil|team)/[^/?]{3,}",
     re.IGNORECASE,
 )
 _LARGE = frozenset({"body", "article", "main"})

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from newsarchive.extraction import author_links, bylines, jsonld
+from newsarchive.extraction import author_links, bylines, jsonld, scripts
 from newsarchive.extraction.choice import Candidate, Choice, first
 from newsarchive.extraction.names import is_agency, is_department, is_personal, split_byline, unique
 from newsarchive.extraction.page import Page
@@ -18,6 +18,9 @@ _METAS = (
     "article:author_name", "article.author", "og:article:author", "og:author", "twitter:creator:name",
     "cxenseparse:author", "dc.creator", "dcterms.creator",
 )  # fmt: skip
+_NAMED = re.compile(
+    r"(?:^|[.:_-])(?:article|content|story|page|post|news)?_?(?:authors?|byline|creator|writer)[._:-]?(?:full)?(?:names?)?$"
+)
 # Often a system's or a department's name.
 _LATE = frozenset({"meta:dc.creator", "meta:dcterms.creator"})
 
@@ -49,6 +52,8 @@ def _candidates(page: Page) -> Iterator[Candidate[Names]]:
         else:
             late.append(candidate)
     yield from (*persons, *stated, *late)
+    yield from _so_named(page, own)
+    yield Candidate(_said(scripts.authors(page.tree), own), "script")
     # A recipe or a video, where the page has no article; the page itself has the name of who runs the site.
     yield Candidate(_from_json(page.nodes, page, own), "json-ld:other")
 
@@ -103,10 +108,18 @@ def _stated(page: Page, own: frozenset[str]) -> Iterator[Candidate[Names]]:
     yield Candidate(_names(_labelled(page), own), "meta:twitter:data")
 
 
+def _so_named(page: Page, own: frozenset[str]) -> Iterator[Candidate[Names]]:
+    """Authors in meta elements whose names, the site's or its content system's own, end in a word for one."""
+    for name, contents in page.metas.items():
+        if _NAMED.search(name) and name not in _METAS and not name.startswith("twitter:"):
+            found = [c for c in contents if "://" not in c and not c.startswith("@")]
+            yield Candidate(_names(found, own), f"meta:{name}")
+
+
 def _labelled(page: Page) -> list[str]:
     """What a card on Twitter shows beside a label for authors: `twitter:label1` names the kind of `twitter:data1`."""
     pairs = [(page.meta(f"twitter:label{i}"), page.meta(f"twitter:data{i}")) for i in (1, 2)]
-    return [text for label, text in (*pairs, *_misc(page)) if text and _WRITTEN.fullmatch(label)]
+    return [text for label, text in (*pairs, *_misc(page)) if text and _WRITTEN.fullmatch(label.strip(" :"))]
 
 
 def _misc(page: Page) -> Iterator[tuple[str, str]]:
@@ -129,6 +142,8 @@ def _shown(page: Page, own: frozenset[str]) -> Iterator[Candidate[Names]]:
         yield Candidate(value, "page:text")
     if value := _names(bylines.signed(page), own):
         yield Candidate(value, "page:signature")
+    if value := _said(bylines.data(page), own):
+        yield Candidate(value, "page:data")
 
 
 def _names(found: list[str], own: frozenset[str]) -> Names:
@@ -141,6 +156,12 @@ def _names(found: list[str], own: frozenset[str]) -> Names:
     its = [name for name in everyone if squeeze(name) in own]
     is_address = len(found) == 1 and its and not any(map(_is_known, others))
     return tuple(its) if is_address else _persons(others, own) or tuple(everyone)
+
+
+def _said(found: list[str], own: frozenset[str]) -> Names:
+    """The names in data for machines, where all are persons."""
+    names = _names(found, own)
+    return names if all(map(is_personal, names)) else ()
 
 
 def _persons(names: list[str], own: frozenset[str]) -> Names:
@@ -185,10 +206,16 @@ def _from_json(nodes: Iterable[jsonld.Node], page: Page, own: frozenset[str]) ->
     """The authors of the first node that names any."""
     for node in nodes:
         for key in ("author", "creator"):
-            people = [name for item in jsonld.listed(node.get(key)) for name in _person(item, page, own)]
+            people = [name for item in _items(node.get(key)) for name in _person(item, page, own)]
             if people:
                 return tuple(unique([name for name in people if not _is_agencys(name)] or people))
     return ()
+
+
+def _items(value: object) -> Iterator[object]:
+    """The authors of a node, each alone, be they in a list or in an ordered one."""
+    for item in jsonld.listed(value):
+        yield from jsonld.listed(item.get("@list", item) if isinstance(item, Mapping) else item)
 
 
 def _person(item: object, page: Page, own: frozenset[str]) -> list[str]:
@@ -196,4 +223,5 @@ def _person(item: object, page: Page, own: frozenset[str]) -> list[str]:
         return list(_names([plain(item)], own))
     if not item.get("name") and (reference := item.get("@id")):
         item = next((n for n in page.nodes if n.get("@id") == reference and n.get("name")), item)
-    return list(_names(jsonld.texts(item.get("name")), own))
+    named = jsonld.texts(item.get("name")) or [" ".join(jsonld.texts([item.get("givenName"), item.get("familyName")]))]
+    return list(_names(named, own))

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from lxml import etree
 from lxml.html import HtmlElement
 
 from newsarchive.extraction import han_bylines
@@ -16,17 +15,17 @@ from newsarchive.extraction.strings import one_line, plain
 
 _MARK = re.compile(
     r"(?:author|byline|by-line|auteur|autor(?:en|es|in)?\b|autore|writer|journalist|contributor|reporter|zuozhe|editor-name|"
-    r"redakteur|credit-name|posted-by|written-by|signature|firma\b|skribent|toimittaja|yazar|muhabir)",
+    r"redakteur|credit-name|posted-by|written-by|signature|firma\b|skribent|toimittaja|kirjoittaja|forfatter|penulis|giornalista|periodista|tac-?gia|yazar|muhabir)",
     re.IGNORECASE,
 )
 _PART = re.compile(
-    r"(?:bio|box|image|img|photo|avatar|pic|social|date|time|role|job|info|desc|follow|twitter|mail|title|more|about|count|"
-    r"publisher|authority|authoriz|comment)",
+    r"(?:bio|box|image|img|photo|avatar|pic|social|date|time|role|job|info|desc|follow|twitter|title|more|about|count|"
+    r"publisher|authority|authoriz|comment|designation|disclaimer)",
     re.IGNORECASE,
 )
 _NAME = r"(?:[^\W\d_a-z][\w.'’-]*|de|da|di|del|della|van|von|der|den|la|le|el|al|bin|ben|und|and|et|y|e|&)(?!\w)"  # noqa: RUF001 - other scripts have signs of their own
 _BY = re.compile(
-    rf"^(?i:by|von|par|por|texte? (?:par|by|von)|propos recueillis par|written by|story by|posted by|"
+    rf"^(?i:by|von|par|por|texte? (?:par|by|von)|propos recueillis par|(?:written|story|posted|submitted|reported) by|"
     rf"autor(?:in|ka)?(?:/autor(?:in)?)?|от|автор|текст|door|av|af|di|oleh|penulis|yazan|haber|írta|szerző|napsala?|napisała?|"
     rf"te[kx]st(?: a[vf])?|recueilli par|tác giả)\s*:?\s+({_NAME}(?:[ ,]+{_NAME}){{1,9}})"
 )
@@ -34,11 +33,14 @@ _POSTED = re.compile(
     rf"^(?i:(?:posted|published|written) by|(?:geschrieben|veröffentlicht|verfasst) von)\s*:?\s+({_NAME})$"
 )
 _BEGIN = re.compile(
-    r"\s*(?:by|von|par|por|text|propos|written|story|posted|published|geschrieben|veröffentlicht|verfasst|"
+    r"\s*(?:by|von|par|por|text|propos|written|story|posted|submitted|reported|published|geschrieben|veröffentlicht|verfasst|"
     r"autor(?:in|ka)?|от|автор|текст|door|av|af|di|oleh|penulis|yazan|haber|írta|szerző|napsala?|napisała?|tekst|recueilli|"
     r"tác giả)\b",
     re.IGNORECASE,
 )
+# The letters with which those words begin: most texts need no more than a look at theirs.
+_INITIALS = frozenset("bvptwsrgadoyhínоатBVPTWSRGADOYHÍNОАТ")  # noqa: RUF001 - Cyrillic letters are meant
+_PARTS = 4
 # Elements whose text a reader sees: no scripts or styles.
 _SPOKEN = (
     "a",
@@ -64,7 +66,9 @@ _SPOKEN = (
     "u",
     "font",
 )
-_MICRODATA = etree.XPath("//*[contains(@itemprop, 'author')]")
+_NAMED = re.compile(r"name|(?<![a-z])fn(?![a-z])")
+_OTHERS = re.compile(r"blog|site|section|category|company|paper", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _LONGEST = 140
 _SHORTEST = 4
 _REST = 60
@@ -75,31 +79,49 @@ _AFTER = 2
 
 
 def marked(page: Page) -> Iterator[str]:
-    """Texts of elements whose names say that they hold an author, the innermost of each."""
+    """Texts of elements whose names say that they hold an author, the innermost first."""
     boxes = around(page.tree)
-    for element, names in page.named:
-        if _is_mark(names) and not is_elsewhere(element, boxes):
-            text = _innermost(element)
-            if text and len(text) <= _LONGEST:
-                yield text
+    found = [e for e, names in page.named if _is_mark(names) and not is_elsewhere(e, boxes)]
+    holders = {outer for element in found for outer in element.iterancestors()}
+    for element in sorted(found, key=holders.__contains__):
+        text = _innermost(element)
+        if text and len(text) <= _LONGEST:
+            yield text
 
 
 def microdata(page: Page) -> list[str]:
     """Texts of the elements with `itemprop=author`, or of the name in each."""
     found, boxes = [], around(page.tree)
-    for element in beside_first([e for e in _MICRODATA(page.tree) if not is_elsewhere(e, boxes)]):
-        named = next((e for e in element.iter() if (e.get("itemprop") or "") == "name"), element)
+    of = dict(page.properties)
+    marked_up = (e for e, names in page.properties if _is_author(names))
+    for element in beside_first([e for e in marked_up if not is_elsewhere(e, boxes)]):
+        named = next((e for e in element.iter() if "name" in of.get(e, ())), element)
         found.append(plain(named.get("content") or named.text_content()))
     return [text for text in found if text and len(text) <= _LONGEST]
+
+
+def _is_author(names: frozenset[str]) -> bool:
+    """Whether microdata or RDFa call an element an author."""
+    return any("author" in name or name == "creator" for name in names)
+
+
+def data(page: Page) -> list[str]:
+    """What the data attributes of the first element say that name an author."""
+    boxes = around(page.tree)
+    found = ((e, e.get("data-author") or e.get("data-author-name")) for e, _ in page.named)
+    return next(([name] for e, name in found if name and not is_elsewhere(e, boxes)), [])
 
 
 def spoken(page: Page) -> list[str]:
     """A short line that begins with "By" or its like, or a Chinese byline."""
     boxes = around(page.tree)
     for element in page.tree.iter(
-        "p", "div", "span", "strong", "em", "b", "i", "h3", "h4", "h5", "h6", "li", "td", "small", "font"
+        "p", "div", "span", "strong", "em", "b", "i", "h3", "h4", "h5", "h6", "li", "td", "dd", "small", "font"
     ):
-        if len(element) > 4 or not _BEGIN.match(_head(element)) or is_elsewhere(element, boxes):  # noqa: PLR2004 - a byline is small
+        head = _head(element)
+        if not head or head[0] not in _INITIALS or len(element) > _PARTS:
+            continue
+        if not _BEGIN.match(head) or is_elsewhere(element, boxes):
             continue
         text = one_line(element.text_content())
         if _SHORTEST < len(text) <= _LONGEST and (name := _lead(text)):
@@ -120,7 +142,7 @@ def _is_mark(names: str) -> bool:
 
 def _head(element: HtmlElement) -> str:
     """The first text in an element or in its first child."""
-    return (element.text or "").strip() or (element[0].text or "" if len(element) else "")
+    return (element.text or "").strip() or ((element[0].text or "").strip() if len(element) else "")
 
 
 def _innermost(element: HtmlElement) -> str:
@@ -131,10 +153,24 @@ def _innermost(element: HtmlElement) -> str:
     if people := _alike(element):
         return ", ".join(people[:_FEW])
     inner = [
-        e for e in element.iter() if e is not element and re.search(r"name|(?<![a-z])fn(?![a-z])", e.get("class") or "")
+        e
+        for e in element.iter()
+        if e is not element and _NAMED.search(names := e.get("class") or "") and not _OTHERS.search(names)
     ]
     texts = [text for e in inner[:_FEW] if (text := plain(e.text_content()))]
-    return texts[0] if texts else plain(" ".join(element.itertext(*_SPOKEN)))
+    return texts[0] if texts else plain(" ".join(_undated(element)))
+
+
+def _undated(element: HtmlElement) -> Iterator[str]:
+    """The texts of an element up to the child that holds a day or a time."""
+    begun = bool((element.text or "").strip())
+    yield element.text or ""
+    for child in element.iterchildren(*_SPOKEN):
+        texts = list(child.itertext(*_SPOKEN))
+        if begun and _DIGIT.search("".join(texts)):
+            return
+        begun = True
+        yield from (*texts, child.tail or "")
 
 
 def _alike(element: HtmlElement) -> list[str]:
@@ -166,4 +202,4 @@ def signed(page: Page) -> list[str]:
 
 
 def _is_signature(text: str, common: set[str]) -> bool:
-    return " " in text and is_personal(text) and not common.intersection(text.casefold().split())
+    return " " in text and text[:1].isupper() and is_personal(text) and not common.intersection(text.casefold().split())

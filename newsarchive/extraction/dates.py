@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import tzinfo
+from functools import partial
 
-from newsarchive.extraction import jsonld, searched_dates, shown_dates
+from newsarchive.extraction import jsonld, scripts, searched_dates, shown_dates, zones
 from newsarchive.extraction.choice import Candidate, Choice, first
-from newsarchive.extraction.moments import Moment, moment, plausible, zone
+from newsarchive.extraction.languages import primary
+from newsarchive.extraction.moments import Moment, Reader, moment, plausible, zone
 from newsarchive.extraction.offsets import days, localised
 from newsarchive.extraction.page import Page
 
@@ -17,17 +18,32 @@ _PUBLISHED = (
     "datepublished", "parsely-pub-date", "sailthru.date", "cxenseparse:recs:publishtime", "cxenseparse:publishtime",
     "dcterms.created", "dcterms.issued", "dc.date.issued", "dc.date.created", "dc.date", "dcterms.date", "pubdate",
     "publishdate", "publish_date", "publish-date", "publication_date", "article_date_original",
-    "originalpublicationdate",
+    "originalpublicationdate", "article.published", "pdate", "ptime", "analyticsattributes.articledate",
+    "mediator_published_time", "citation_publication_date", "citation_online_date", "prism.publicationdate",
     "weibo: article:create_at", "article:create_at", "date", "created", "firstcreatetime", "displaydate",
 )  # fmt: skip
 _MODIFIED = (
     "article:modified_time", "article:modified:time",
     "og:updated_time", "article:updated_time", "og:article:modified_time", "datemodified",
-    "dcterms.modified", "dc.date.modified", "last-modified", "lastmod", "modified_time",
+    "article.updated", "dcterms.modified", "dc.date.modified", "last-modified", "lastmod", "modified_time",
 )  # fmt: skip
+_WELL_KNOWN = frozenset({*_PUBLISHED, *_MODIFIED})
 _VAGUE = frozenset({"meta:date", "meta:dc.date", "meta:dcterms.date", "meta:created"})
+# Addresses under which an English page may be American, and writes the month first.
+_AMERICAN = frozenset({"com", "org", "net", "us", "gov", "edu", "news", "tv", "info"})
+_NAMED = re.compile(
+    r"(?:^|[^a-z]|article|content|page|post|story|news|its_|first|orig\w*)"
+    r"(?:pub(?:l(?:ish(?:ed|ing)?|ication)?)?|publica(?:tion|cao|cion|do)|posted|issued|release[d]?|reg|creat(?:ed?|ion))"
+    r"[_.:-]?(?:at|on)?[_.:-]?(?:date|time|timestamp|datetime|on|at)?$|"
+    r"(?:date|time)[_.:-]?(?:published|publication|posted|issued)$|firstpublished$"
+)
+_NAMED_CHANGED = re.compile(
+    r"(?:modif\w*|update[ds]?|last-?updat\w*|revised|edited)[_.:-]?(?:at|on)?[_.:-]?(?:date|time)?$"
+)
 _IN_URL = re.compile(r"(?<!\d)(199[4-9]|20[0-4]\d)[-/_]?(0[1-9]|1[0-2])[-/_]?(0[1-9]|[12]\d|3[01])(?!\d)")
 
+
+_FEW = 3
 
 Found = list[Candidate[Moment | None]]
 
@@ -42,11 +58,23 @@ class Dates:
 
 def dates(page: Page) -> Dates:
     """Publication and modification: structured, then shown, then in the address, then searched, then announced."""
-    tz = zone(page.hints.timezone)
-    structured = _unshifted(list(_structured(page, tz)))
-    published = first(_published(page, tz, structured), default=None, refuse=_refuse, thorough=page.thorough)
-    modified = first(_modified(page, tz), default=None, refuse=_refuse, thorough=page.thorough)
+    read = _reader(page)
+    structured = _unshifted(list(_structured(page, read)))
+    published = first(_published(page, read, structured), default=None, refuse=_refuse, thorough=page.thorough)
+    modified = first(_modified(page, read), default=None, refuse=_refuse, thorough=page.thorough)
     return Dates(_local(published, page, structured), modified)
+
+
+def _reader(page: Page) -> Reader:
+    """How a text of this page is read: in the site's zone or its country's, and in the order of its days."""
+    language = primary(page.tree.get("lang") or page.meta("og:locale") or page.hints.language)
+    suffix = page.domain.rpartition(".")[2]
+    return partial(
+        moment,
+        tz=zone(page.hints.timezone) or zones.of_domain(page.domain),
+        month_first=language == "en" and suffix in _AMERICAN,
+        language=language,
+    )
 
 
 def _local(published: Choice[Moment | None], page: Page, structured: Found) -> Choice[Moment | None]:
@@ -58,7 +86,7 @@ def _local(published: Choice[Moment | None], page: Page, structured: Found) -> C
         return published
     value = localised(published.value, (c.value for c in structured))
     if value is published.value and len(days([value, *(c.value for c in (*structured, *_in_address(page)))])) > 1:
-        value = localised(value, (c.value for c in shown_dates.shown(page, None)))
+        value = localised(value, (c.value for c in shown_dates.shown(page, moment)))
     return replace(published, value=value)
 
 
@@ -68,17 +96,17 @@ def _refuse(found: Moment | None) -> str:
     return "" if plausible(found) else "before the web or in the future"
 
 
-def _published(page: Page, tz: tzinfo | None, structured: Found) -> Iterator[Candidate[Moment | None]]:
+def _published(page: Page, read: Reader, structured: Found) -> Iterator[Candidate[Moment | None]]:
     firm = [c for c in structured if not _is_weak(c)]
     yield from firm
     if any(c.value and plausible(c.value) for c in firm):
         return
-    shown = shown_dates.shown(page, tz)
+    shown = shown_dates.shown(page, read)
     yield from shown
     yield from (c for c in structured if _is_weak(c))
     if any(c.value and plausible(c.value) for c in (*shown, *structured)):
         return
-    yield from _last_resorts(page, tz)
+    yield from _last_resorts(page, read)
 
 
 def _is_weak(candidate: Candidate[Moment | None]) -> bool:
@@ -93,46 +121,57 @@ def _unshifted(found: Found) -> Found:
         return found
     for candidate in found[1:]:
         moment_ = candidate.value
-        if moment_ and moment_.precision != "day" and moment_.wall == first_.wall and moment_.instant != first_.instant:
+        said = moment_ and moment_.precision != "day" and not moment_.assumed
+        if moment_ and said and moment_.wall == first_.wall and moment_.instant != first_.instant:
             return [candidate, *found]
     return found
 
 
-def _structured(page: Page, tz: tzinfo | None) -> Iterator[Candidate[Moment | None]]:
+def _structured(page: Page, read: Reader) -> Iterator[Candidate[Moment | None]]:
     for key in ("datePublished", "dateCreated", "uploadDate"):
         if raw := jsonld.text(page.article.get(key)):
-            yield Candidate(moment(raw, tz=tz), "json-ld")
+            yield Candidate(read(raw), "json-ld")
     for name in _PUBLISHED:
         for raw in page.metas.get(name, ())[:1]:
-            yield Candidate(moment(raw, tz=tz), f"meta:{name}")
+            yield Candidate(read(raw), f"meta:{name}")
+    yield from _so_named(page, read, _NAMED)
     for node in page.nodes:
         if raw := jsonld.text(node.get("datePublished") or node.get("uploadDate")):
-            yield Candidate(moment(raw, tz=tz), "json-ld:other")
+            yield Candidate(read(raw), "json-ld:other")
             return
 
 
-def _modified(page: Page, tz: tzinfo | None) -> Iterator[Candidate[Moment | None]]:
+def _so_named(page: Page, read: Reader, pattern: re.Pattern[str]) -> Iterator[Candidate[Moment | None]]:
+    """Dates of meta elements whose names, the site's or its content system's own, say what they are."""
+    for name, contents in page.metas.items():
+        if pattern.search(name) and name not in _WELL_KNOWN and (found := read(contents[0])):
+            yield Candidate(found, f"meta:{name}")
+
+
+def _modified(page: Page, read: Reader) -> Iterator[Candidate[Moment | None]]:
     if raw := jsonld.text(page.article.get("dateModified")):
-        yield Candidate(moment(raw, tz=tz), "json-ld")
+        yield Candidate(read(raw), "json-ld")
     for name in _MODIFIED:
         for raw in page.metas.get(name, ())[:1]:
-            yield Candidate(moment(raw, tz=tz), f"meta:{name}")
+            yield Candidate(read(raw), f"meta:{name}")
+    yield from _so_named(page, read, _NAMED_CHANGED)
     for element in page.tree.iter("time"):
         if (element.get("itemprop") or "").casefold() == "datemodified":
-            yield Candidate(moment(element.get("datetime") or element.text_content(), tz=tz), "page:time")
+            yield Candidate(read(element.get("datetime") or element.text_content()), "page:time")
 
 
-def _last_resorts(page: Page, tz: tzinfo | None) -> Iterator[Candidate[Moment | None]]:
+def _last_resorts(page: Page, read: Reader) -> Iterator[Candidate[Moment | None]]:
     """The page's text, its address, the day that htmldate finds, and what the link to the page said.
 
     The link comes before htmldate where both name one day: it knows the time too. htmldate takes a change for a
     publication; the day of one is not believed.
     """
-    yield from shown_dates.written(page, tz)
+    yield from shown_dates.written(page, read)
     yield from _in_address(page)
-    linked = moment(page.hints.link_published, tz=tz) if page.hints.link_published else None
+    yield from _scripted(page, read)
+    linked = read(page.hints.link_published) if page.hints.link_published else None
     searched = moment(searched_dates.searched(page.tree, page.url))
-    if searched and any(c.value and c.value.instant.date() == searched.instant.date() for c in _modified(page, tz)):
+    if searched and any(c.value and c.value.instant.date() == searched.instant.date() for c in _modified(page, read)):
         searched = None
     if linked and searched and linked.instant.date() == searched.instant.date():
         yield Candidate(linked, "link")
@@ -140,6 +179,13 @@ def _last_resorts(page: Page, tz: tzinfo | None) -> Iterator[Candidate[Moment | 
         yield Candidate(searched, "htmldate")
     if linked:
         yield Candidate(linked, "link")
+
+
+def _scripted(page: Page, read: Reader) -> Iterator[Candidate[Moment | None]]:
+    """The date in the page's own scripts, where they name no more than a few: others are of other articles."""
+    found = [when for raw in scripts.publications(page.tree) if (when := read(raw)) and plausible(when)]
+    if len(days(found)) <= _FEW:
+        yield Candidate(found[0] if found else None, "script")
 
 
 def _in_address(page: Page) -> Iterator[Candidate[Moment | None]]:

@@ -17,6 +17,7 @@ _MARK = re.compile(
     r"(?<![a-z])(?:stand-?first|chapo|chapeau|dek|deck|sub-?(?:title|head|heading|headline|line|deck)|sottotitolo|(?<!page-)lead(?:-?(?:text|paragraph))?(?!-(?:media|feature|image|art))|"
     r"lede|ingress|intro(?:duction|-text)?|summary|sapo|entradilla|bajada|spot|vorspann|perex|anons|kurzfassung|synopsis|excerpt)(?![a-z])",
 )
+_PROPERTIES = frozenset({"description", "alternativeHeadline", "abstract"})
 _ELSEWHERE = re.compile(
     r"related|card|sidebar|footer|nav|comment|recommend|promo|newsletter|caption|video|gallery|media|(?<!with-featured-)(?<!has-featured-)image|carousel|author|paywall|subscri|teaser",
     re.IGNORECASE,
@@ -85,7 +86,8 @@ def _marked(page: Page) -> HtmlElement | None:
         confirmed = _confirmed(text, stated)
         if not (confirmed or (named and 0 < after <= _NEAR)) or _is_elsewhere(element):
             continue
-        return element if named and not _is_of_body(element) else None
+        named = named or element.get("itemprop") in _PROPERTIES
+        return element if named and (_is_told(text, stated) or not _is_of_body(element)) else None
     return None
 
 
@@ -102,6 +104,11 @@ def _may_begin(text: str, starts: tuple[str, ...], after: int) -> bool:
 def _confirmed(text: str, stated: list[str]) -> bool:
     bare = squeeze(text)[:_ENOUGH]
     return any(_alike(bare, other) for other in stated)
+
+
+def _is_told(text: str, stated: list[str]) -> bool:
+    """Whether a text is what the metadata give as the description."""
+    return squeeze(text)[:_ENOUGH] in stated
 
 
 def _is_of_body(element: HtmlElement) -> bool:

@@ -5,7 +5,7 @@ from itertools import islice
 
 from lxml.html import HtmlElement
 
-from newsarchive.extraction.strings import marks, plain
+from newsarchive.extraction.strings import marks, plain, told
 
 _MARK = re.compile(
     r"(?<![a-z])(?:kicker|overline|over-?title|top-?line|roof-?line|dach-?zeile|ober-?(?:zeile|titel)|spitzmarke|"
@@ -18,7 +18,7 @@ _JOINERS = " :：|·•–—-"  # noqa: RUF001 - other scripts have signs of th
 
 def split(heading: HtmlElement) -> tuple[str, str, str]:
     """The kicker, the sign that joins it to the headline, and the headline; no kicker where the markup names none."""
-    whole = plain(heading.text_content())
+    whole = told(heading)
     for element in islice(heading.iterdescendants(), _FEW):
         text = plain(element.text_content())
         if text and whole.startswith(text) and len(text) < len(whole) and _MARK.search(marks(element)):

@@ -4,8 +4,10 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from newsarchive.extraction import written_dates, zones
 from newsarchive.extraction.months import month
 
 EARLIEST = datetime(1994, 1, 1, tzinfo=UTC)
@@ -20,21 +22,9 @@ _ISO = re.compile(
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?)?\s*(?:(Z)|([+-])(\d{2}):?(\d{2}))?$")
 _CTIME = re.compile(r"^[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d\d:\d\d:\d\d) ([A-Z]{1,5}) (\d{4})$")
 _SCRIPTED = re.compile(r"^[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d\d?) (\d{4}) (\d\d):(\d\d):(\d\d) GMT([+-])(\d\d):?(\d\d)")
-_ZONES = {
-    "UTC": 0,
-    "GMT": 0,
-    "Z": 0,
-    "BST": 1,
-    "WEST": 1,
-    "CET": 1,
-    "CEST": 2,
-    "EET": 2,
-    "EEST": 3,
-    "MSK": 3,
-    "JST": 9,
-    "KST": 9,
-}
-_ZONES |= {"EST": -5, "EDT": -4, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}
+# The digits of Arabic, Persian, Hindi, Bengali and Thai.
+_DIGITS = {first + i: str(i) for first in (0x660, 0x6F0, 0x966, 0x9E6, 0xE50) for i in range(10)}
+_HALVES = re.compile(r"\d\s?[ap]\.?m\b", re.IGNORECASE)
 _EPOCH = re.compile(r"^1\d{9}(?:\d{3})?$|^[4-9]\d{8}$")
 
 
@@ -42,13 +32,15 @@ _EPOCH = re.compile(r"^1\d{9}(?:\d{3})?$|^[4-9]\d{8}$")
 class Moment:
     """When something was published: the instant or the day in UTC, its precision, the text it was read from.
 
-    `wall` is what a clock at the publisher's showed, where the text names a time.
+    `wall` is what a clock at the publisher's showed, where the text names a time; `assumed` says that its zone is the
+    site's, not the text's own.
     """
 
     instant: datetime
     precision: str
     raw: str
     wall: datetime | None = None
+    assumed: bool = False
 
     def __str__(self) -> str:
         return f"{self.text} ({self.raw})"
@@ -59,6 +51,13 @@ class Moment:
         return self.instant.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+class Reader(Protocol):
+    """What reads the moment a text of one page names."""
+
+    def __call__(self, raw: str, /) -> Moment | None:
+        """The moment, or nothing."""
+
+
 def zone(name: str) -> tzinfo | None:
     """The time zone of that IANA name, or nothing."""
     try:
@@ -67,17 +66,20 @@ def zone(name: str) -> tzinfo | None:
         return None
 
 
-def moment(raw: str, *, tz: tzinfo | None = None) -> Moment | None:
+def moment(raw: str, *, tz: tzinfo | None = None, month_first: bool = False, language: str = "") -> Moment | None:
     """The moment a text names, or nothing; `tz` is for times that name no zone of their own.
 
     A time of which no zone is known gives its day only: `precision` is `day` and the instant that day's
-    midnight in UTC.
+    midnight in UTC. `month_first` and `language` say how the page writes days.
     """
     text = raw.strip()[:_LONGEST]
-    for read in (_iso, _compact, _ctime, _scripted, _mail, _epoch, _written):
+    text = text if text.isascii() else text.translate(_DIGITS)
+    for read in (_iso, _compact, _ctime, _scripted, _mail, _epoch):
         if found := read(text):
             return _resolved(*found, raw=text, tz=tz)
-    return None
+    written = written_dates.read(text, month_first=month_first, language=language, home=tz)
+    found = _of_written(written) if written else None
+    return _resolved(*found, raw=found[0].isoformat() if found[0].tzinfo else text, tz=tz) if found else None
 
 
 def plausible(found: Moment, *, now: datetime | None = None) -> bool:
@@ -90,12 +92,14 @@ Reading = tuple[datetime, str]
 
 def _resolved(when: datetime, precision: str, *, raw: str, tz: tzinfo | None) -> Moment | None:
     wall = None if precision == "day" else when.replace(tzinfo=None)
+    assumed = bool(wall and when.tzinfo is None)
     if wall and when.tzinfo is None:
         when, precision = (when.replace(tzinfo=tz), precision) if tz else (when, "day")
+        raw = when.isoformat() if tz else raw
     if precision == "day":
         return Moment(datetime(when.year, when.month, when.day, tzinfo=UTC), "day", raw, wall)
     try:
-        return Moment(when.astimezone(UTC), precision, raw, wall)
+        return Moment(when.astimezone(UTC), precision, raw, wall, assumed)
     except (OverflowError, ValueError):
         return None
 
@@ -118,24 +122,30 @@ def _compact(text: str) -> Reading | None:
 
 
 def _mail(text: str) -> Reading | None:
-    if ":" not in text or not re.match(r"[A-Za-z]{3,9},? |\d{1,2} [A-Za-z]{3} ", text):
+    if ":" not in text or _HALVES.search(text) or not re.match(r"[A-Za-z]{3,9},? |\d{1,2} [A-Za-z]{3} ", text):
         return None
     try:
-        return parsedate_to_datetime(text), "second"
+        found = parsedate_to_datetime(text)
     except (ValueError, OverflowError, IndexError, TypeError):
         return None
+    return (found, "second") if found.tzinfo else None
+
+
+def _of_written(found: written_dates.Written) -> Reading | None:
+    year, number, day = map(str, found.day)
+    hour, minute, second = found.clock or (None, None, None)
+    clock = tuple(None if part is None else str(part) for part in (hour, minute, second))
+    return _built((year, number, day), (clock[0], clock[1], clock[2]), found.zone)
 
 
 def _ctime(text: str) -> Reading | None:
     """As C's `ctime` writes it, with a zone's name: `Fri Apr 28 19:20:36 CEST 2023`."""
     match = _CTIME.match(text)
-    if not match or match[4].upper() not in _ZONES:
+    zone_ = zones.named(match[4]) if match else None
+    if not match or zone_ is None:
         return None
-    hours = _ZONES[match[4].upper()]
     hour, minute, second = match[3].split(":")
-    return _built(
-        (match[5], _month(match[1]) or "0", match[2]), (hour, minute, second), timezone(timedelta(hours=hours))
-    )
+    return _built((match[5], _month(match[1]) or "0", match[2]), (hour, minute, second), zone_)
 
 
 def _scripted(text: str) -> Reading | None:
@@ -181,38 +191,5 @@ def _built(
         return None
 
 
-_CLOCK = r"(?:\D{0,12}?(\d{1,2})[:.h](\d{2})(?::(\d{2}))?\s*([ap]\.?m\.?)?\s*(Z|UTC|GMT)?(?:([+-])(\d{2}):?(\d{2}))?)?"
-_WRITTEN = (
-    (re.compile(rf"(\d{{4}})\s*[年년]\s*(\d{{1,2}})\s*[月월]\s*(\d{{1,2}})\s*[日일]{_CLOCK}"), (0, 1, 2)),
-    (re.compile(rf"\b(\d{{4}})-(\d{{1,2}})-(\d{{1,2}}){_CLOCK}"), (0, 1, 2)),
-    (re.compile(rf"\b(\d{{1,2}})\.\s?(\d{{1,2}})\.\s?((?:19|20)\d{{2}}){_CLOCK}"), (2, 1, 0)),
-    (
-        re.compile(
-            rf"\b(\d{{1,2}})\.?º?(?: de| d')?[ -]+([^\W\d_]{{3,12}})\.?,?(?: de| del)?[ -]+((?:19|20)\d{{2}}){_CLOCK}"
-        ),
-        (2, 1, 0),
-    ),
-    (re.compile(rf"\b(\d{{1,2}}) tháng (\d{{1,2}}),?(?: năm)? ((?:19|20)\d\d){_CLOCK}"), (2, 1, 0)),
-    (re.compile(rf"\b((?:19|20)\d\d)\.?(?: m\.)? ([^\W\d_]{{3,12}})\.? (\d{{1,2}})\b(?!:){_CLOCK}"), (0, 1, 2)),
-    (re.compile(rf"\b([^\W\d_]{{3,12}})\.? (\d{{1,2}})(?:st|nd|rd|th)?,? ((?:19|20)\d{{2}}){_CLOCK}"), (2, 0, 1)),
-)  # fmt: skip
-
-
-def _written(text: str) -> Reading | None:
-    """A date in words or in a national order, as bylines show it."""
-    for pattern, order in _WRITTEN:
-        if match := pattern.search(text[:200]):
-            groups = match.groups()
-            year, month, day = (groups[i] for i in order)
-            hour, minute, second, half, utc, sign, hours, minutes = groups[3:]
-            if number := _month(month):
-                return _built(
-                    (year, number, day), (_hour(hour, half), minute, second), _offset(utc, sign, hours, minutes)
-                )
-    return None
-
-
 def _month(name: str) -> str:
-    if name.isdigit():
-        return name
     return str(found) if (found := month(name)) else ""

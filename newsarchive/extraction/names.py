@@ -19,7 +19,11 @@ _DATED = re.compile(
     re.IGNORECASE,
 )
 _PARENTHESES = re.compile(r"\s*[(\[（【][^)\]）】]{0,80}[)\]）】]?")  # noqa: RUF001 - other scripts have signs of their own
-_FOLLOW = re.compile(r"\b(?:follow|suivre|seguir|folgen|segui|подписаться)\b.*$", re.IGNORECASE)
+_FOLLOW = re.compile(
+    r"\b(?:follow|more (?:by|from|stories)|view (?:all|profile|bio)|see (?:all|more)|suivre|seguir|folgen|segui|"
+    r"подписаться)\b.*$",
+    re.IGNORECASE,
+)
 _SPLIT = re.compile(
     r"\s*(?:;|\||•|·|\s/\s|／|\n|、|،|，)\s*|\s+(?:and|AND|und|UND|et|y|e|og|och|en|ve|dan|i|и|&|\+|with|avec|mit|con|و)\s+|\s*&\s*",  # noqa: RUF001 - other scripts have signs of their own
 )
@@ -38,6 +42,7 @@ _SUFFIX = re.compile(r"(?:Jr|Sr|II|III|IV)\.?", re.IGNORECASE)
 _NO_NAME = re.compile(
     r"^(?:admin(?:istrator)?|editor|staff|unknown|none|null|undefined|author|n/?a|guest|user|root|"
     r"webmaster|anonymous|view all posts.*"
+    r"|for|on|in|at|via|the|and"
     r"|share|comments?|\d+|updated.*|posted.*|veröffentlicht.*|contact.*|twitter.*|facebook.*|log ?(?:in|"
     r"out).*|redaktion|journalist|reporter|staff writer|by|von|par|published.*|read more.*"
     r"|bio(?:graphy)?|profile?|e-?mail|website|rss|zur? \w+|alle .*|mehr .*|more .*|see all.*|.*该作者.*"
@@ -47,9 +52,20 @@ _NO_NAME = re.compile(
 # Chinese names of two signs are sometimes set apart.
 _PARTED = re.compile(r"(?<=^[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff]$)")
 _HAN = re.compile(r"[\u4e00-\u9fff·]{2,4}|[\uac00-\ud7af]{2,4}")
+# Vowels and the like that Indian and other scripts write as signs around letters.
+_SIGNS = (
+    "\u0300-\u036f\u05b0-\u05c7\u064b-\u0652\u200c\u0900-\u0903\u093a-\u094f\u0981-\u0983\u09bc-\u09d7"
+    "\u0a01-\u0dff\u0e31-\u0e4e"
+)
 _WORD = re.compile(
-    r"[^\W\d_a-z][\w’'‐-]*\.?|(?:[^\W\d_]\.)+|d[aeiu]|de[lr]|della|v[ao]n|la|le|el|al|bin|ben|ter|ten|zu|af|dos|das|du|y|e|i"  # noqa: RUF001 - other scripts have signs of their own
+    rf"[^\W\d_a-z][\w’'‐{_SIGNS}-]*\.?|(?:[^\W\d_]\.)+|d[aeiu]|de[lr]|della|v[ao]n|la|le|el|al|bin|ben|ter|ten|zu|af|dos|das|du|y|e|i"  # noqa: RUF001 - other scripts have signs of their own
 )  # a particle may be small
+# What somebody is, before the name.
+_ROLE_START = re.compile(
+    r"^(?:(?:onze|ons|unser[em]?|our|notre|nostr[oa]|nuestr[oa]|noss[oa]|vår|vores|naš[ae]?) )?"
+    rf"(?:{_ROLES})\s+(?-i:(?=[^\W\d_]+\s+[^\W\d_a-z]))",
+    re.IGNORECASE,
+)
 _ROLE_END = re.compile(
     r"(?:[\s,–-]+(?:senior|chief|staff|special|political|national|deputy|contributing|managing|executive|associate|guest|freelance|"  # noqa: RUF001 - other scripts have signs of their own
     rf"(?:world|news|business|science|sports?|health|tech|foreign|general assignment) )*(?:{_ROLES}))+$",
@@ -106,6 +122,7 @@ def split_byline(text: str) -> list[str]:
 def clean_name(text: str) -> str:
     """One name, or nothing where the text is none."""
     name = _KIND.sub("", _unlabelled(_PROFILE.sub("", _PARENTHESES.sub("", _CONTACT.sub(" ", one_line(text))))))
+    name = _ROLE_START.sub("", name) if is_personal(_ROLE_START.sub("", name)) else name
     name = _HAN_ROLE.sub("", _TWICE.sub(r"\1", _PARTED.sub("", name)))
     name = _AFTER.sub("", _PLACE_END.sub("", _ROLE_END.sub("", _POINT.sub("", name))))
     for end in (_DASH, _AGENCY_END):
@@ -122,7 +139,7 @@ def is_personal(name: str) -> bool:
     words = name.split()
     if _HAN.fullmatch(name):
         return True
-    return 2 <= len(words) <= 5 and all(_WORD.fullmatch(word) for word in words) and words[0][:1].isupper()  # noqa: PLR2004
+    return 2 <= len(words) <= 5 and all(_WORD.fullmatch(word) for word in words) and not words[0][:1].islower()  # noqa: PLR2004
 
 
 def is_agency(name: str) -> bool:

@@ -26,7 +26,9 @@ def localised(found: Moment, others: Iterable[Moment | None]) -> Moment:
 
 def _offset(instant: datetime, other: Moment) -> timedelta | None:
     """How far the other's clock is from UTC, where both mean one instant and it is not UTC itself."""
-    if other.wall is None or (other.precision != "day" and abs(other.instant - instant) >= timedelta(minutes=1)):
+    if other.wall is None or (
+        other.precision != "day" and not other.assumed and abs(other.instant - instant) >= timedelta(minutes=1)
+    ):
         return None
     shift = other.wall - instant.replace(tzinfo=None)
     if not other.wall.second:

@@ -2,17 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import urljoin, urlsplit
 
 import tldextract
+from lxml import etree
 from lxml.html import HtmlElement
 
 from newsarchive.article import Hints
 from newsarchive.extraction import jsonld, publishers
 from newsarchive.extraction.decode import decode
 from newsarchive.extraction.parse import parse
-from newsarchive.extraction.strings import marks, plain, squeeze
+from newsarchive.extraction.strings import marks, plain, squeeze, told
 
 # Only the list shipped with the package is used: extraction never touches the network.
 _suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
@@ -24,6 +25,9 @@ _BOXES = (
     "strong", "em", "b", "small", "time", "article",
 )  # fmt: skip
 _HEADLINE = 10
+
+
+_PROPERTIES = etree.XPath("//*[@itemprop or (@property and not(self::meta))]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +78,7 @@ class Page:
     @cached_property
     def headings(self) -> tuple[str, ...]:
         """The texts of the first h1 elements."""
-        texts = (plain(element.text_content()) for element in self.tree.iter("h1"))
+        texts = (told(element) for element in self.tree.iter("h1"))
         return tuple(text for _, text in zip(range(8), filter(None, texts), strict=False))
 
     @cached_property
@@ -94,6 +98,11 @@ class Page:
     def named(self) -> tuple[tuple[HtmlElement, str], ...]:
         """The elements of the body that carry names, with their names, in page order."""
         return tuple((e, names) for e in self.tree.iter(*_BOXES) if (names := marks(e)))
+
+    @cached_property
+    def properties(self) -> tuple[tuple[HtmlElement, frozenset[str]], ...]:
+        """The elements with microdata or RDFa, with their properties in lower case and without prefixes."""
+        return tuple((e, _properties(e.get("itemprop"), e.get("property"))) for e in _PROPERTIES(self.tree))
 
     @cached_property
     def domain(self) -> str:
@@ -122,6 +131,12 @@ def read(html: bytes, url: str, hints: Hints, *, thorough: bool = False) -> Page
     """
     text = decode(html, hints.charset)
     return Page(url=url, hints=hints, tree=parse(text), size=len(text), thorough=thorough)
+
+
+@lru_cache(maxsize=1024)
+def _properties(*named: str | None) -> frozenset[str]:
+    names = " ".join(filter(None, named)).casefold().split()
+    return frozenset(name.rpartition(":")[2] for name in names)
 
 
 def registrable(url: str) -> str:

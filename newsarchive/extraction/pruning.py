@@ -21,7 +21,7 @@ _BODY = re.compile(
 # What is no part of an article however much of it there is.
 _SURELY = re.compile(rf"(?<![a-z])(?:{alternatives('surely-other-parts')})(?![a-z])")
 # What is shown scrambled to those who have not paid.
-_UNREADABLE = ("obfuscated", "scrambled")
+_OBFUSCATED, _SCRAMBLED = "obfuscated", "scrambled"
 _FEW = 2
 _NUMBER = re.compile(r"\d")
 _MISLEADING = re.compile(alternatives("misleading"))
@@ -49,7 +49,7 @@ def prune(page: Page) -> int:
     tree = page.tree
     etree.strip_elements(tree, *_SILENT, with_tail=False)
     for element, names in page.named:
-        if any(word in names for word in _UNREADABLE):
+        if _OBFUSCATED in names or _SCRAMBLED in names:
             drop(element)
     prose = _prose(tree)
     total = prose.get(tree, 0)

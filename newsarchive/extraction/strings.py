@@ -3,8 +3,10 @@
 import html
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 
+from lxml import etree
 from lxml.html import HtmlElement
 
 from newsarchive.extraction.decode import clean
@@ -66,6 +68,21 @@ def shown(element: HtmlElement) -> str:
     for silent in element.iter("script", "style"):
         text = text.replace(silent.text or "\0", " ")
     return one_line(text)
+
+
+def told(element: HtmlElement) -> str:
+    """The text of a heading as one line: where a line of it breaks a blank stands."""
+    if element.find(".//br") is None:
+        return plain(str(element.text_content()))
+    return plain("".join(_broken(element)))
+
+
+def _broken(element: HtmlElement) -> Iterator[str]:
+    for event, node in etree.iterwalk(element, events=("start", "end")):
+        if event == "start":
+            yield "\n" if node.tag == "br" else node.text or ""
+        elif node is not element:
+            yield node.tail or ""
 
 
 def marks(element: HtmlElement) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from lxml.html import HtmlElement
 
+from newsarchive.extraction.page import Page
 from newsarchive.extraction.phrases import alternatives
 from newsarchive.extraction.strings import fold, one_line, squeeze
 from newsarchive.extraction.tagmarks import LARGE, WORD, is_mark, is_marked, named
@@ -19,7 +20,8 @@ LIKELY = 3
 
 _HREF = re.compile(
     rf"(?:^|/)(?:{WORD}|mot|tagged|tagi|konular|etiketler|dossiers?|noticias-de|trefwoord|onderwerp|stichwoerter|tagsuche|"
-    r"search/label|mot-cle|nyckelord|aiheet|aihe|tegi|temy|wiki-?tags?)(?:/|\?|-(?=\w))|[?&](?:tag|keyword|topic)s?=",
+    r"search/label|mots?-cles?|sujets?|etiquet[ae]s?|etichet[ae]|etiket|assuntos?|stitky|cimkek?|tu-khoa|chu-de|teema|temat|tagovi|oznak[ae]|emner?|amne|avainsana|"
+    r"nyckelord|aiheet|aihe|tegi|temy|wiki-?tags?)(?:/|\?|-(?=\w))|[?&](?:tag|keyword|topic)s?=",
     re.IGNORECASE,
 )
 _LABEL = re.compile(rf"^\W*(?:{alternatives('tag-labels')})\b\W*$", re.IGNORECASE)
@@ -28,6 +30,7 @@ _PERSON = re.compile(
     r"/(?:aut[eho]+rs?|autor(?:en|es|in)?|auteurs?|persons?|people|profile|by|journalist\w*|staff|contributors?|redaktion)/",
     re.IGNORECASE,
 )
+_KEYWORDS = frozenset({"keywords", "subject"})
 _CARDS = 3
 _MOSTLY = 0.7
 _TERSE = 35
@@ -52,6 +55,12 @@ def tag_lists(tree: HtmlElement) -> list[TagList]:
     judged = {container: _judged(container, links, shapes, places) for container, links in groups.items()}
     found = _joined({container: t for container, t in judged.items() if t.points >= LIKELY and t.texts})
     return sorted((t for t in found if not _is_part(t, found)), key=lambda t: -t.points)
+
+
+def marked_up(page: Page) -> list[str]:
+    """The texts of the elements that microdata or RDFa call keywords."""
+    found = (one_line(e.text_content()) for e, names in page.properties if e.tag != "meta" and names & _KEYWORDS)
+    return list(dict.fromkeys(filter(None, found)))
 
 
 def _joined(judged: Mapping[HtmlElement, TagList]) -> list[TagList]:
@@ -106,9 +115,11 @@ def _judged(container: HtmlElement, links: list[HtmlElement], shapes: Counter[st
         return TagList((), 0)
     chosen, points = _alike(links)
     names = named(container)
-    if is_marked(container):
+    marked = is_marked(container)
+    around = [] if marked else list(filter(is_marked, _near(container)))
+    if marked or any(map(_holds_one, around)):
         points += 3
-    elif any(map(is_marked, _near(container))):
+    elif around:
         points += 2
     if not points and len(links) > _MANY:
         return TagList((), 0)
@@ -117,6 +128,11 @@ def _judged(container: HtmlElement, links: list[HtmlElement], shapes: Counter[st
     if texts and is_aside(container):
         points = min(points, LIKELY)
     return TagList(texts, points - 2 * (shapes[names] > _CARDS and bool(names)) - (len(texts) > _MANY))
+
+
+def _holds_one(box: HtmlElement) -> bool:
+    """Whether a box holds nothing but one other."""
+    return len(box) == 1 and not (box.text or "").strip()
 
 
 def _extra(container: HtmlElement, links: list[HtmlElement], points: int) -> int:

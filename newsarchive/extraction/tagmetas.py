@@ -14,7 +14,8 @@ from newsarchive.extraction.tagwords import Tags, cleaned, split
 ARTICLE = "meta:article:tag"
 CAREFUL = frozenset({ARTICLE, "meta:news_keywords", "json-ld", "meta:parsely-tags"})
 
-_NAME = re.compile(r"(?:^|[.:_#-])(?:tags?|keywords|topics|subject)$")
+_NAME = re.compile(r"(?:^|[.:_#-]|article|content|page|post|story|news)(?:tags?|keywords?|topics|subject)$")
+_TAG = "tag:"
 _FEW = 3
 
 
@@ -41,6 +42,9 @@ def lesser(page: Page) -> Iterator[Candidate[Tags]]:
     for node in page.nodes:
         yield Candidate(cleaned(split(jsonld.texts(node.get("keywords"))), page.outlet.folded), "json-ld")
     yield Candidate(cleaned(jsonld.texts(page.article.get("about")), page.outlet.folded), "json-ld:about")
+    kinds = [text.strip() for text in page.meta("shareaholic:keywords").split(",")]
+    shared = [text.removeprefix(_TAG) for text in kinds if text.startswith(_TAG)]
+    yield Candidate(cleaned(shared, page.outlet.folded), "meta:shareaholic:keywords")
     for name, found in page.metas.items():
         if _NAME.search(name) and not any(":" in text or ";" in text for text in found):
             yield Candidate(cleaned(split(found), page.outlet.folded), f"meta:{name}")

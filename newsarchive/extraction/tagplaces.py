@@ -50,13 +50,20 @@ class Places:
         """What a box alone tells; nothing where those around it decide."""
         if box.tag in LARGE or box in self._around or _ARTICLE & set((box.get("class") or "").split()):
             return False
-        names = named(box)
+        names = f"{named(box)} {(box.get('aria-label') or '').casefold()}".strip() if box.tag == "nav" else named(box)
         if _ARTICLES_TAGS.search(names):
             return False
         if box.tag in {"nav", "footer", "header"} and not (is_mark(names) or _OWN.search(names) or in_article(box)):
             return True
         other = _other(names)
-        return True if other and not (other == _FOOT and _in_post(box)) else None
+        is_own = (other == _FOOT and _in_post(box)) or (other and _is_inside_tags(box))
+        return True if other and not is_own else None
+
+
+def _is_inside_tags(box: HtmlElement) -> bool:
+    """Whether a box is all that one named as tags holds, as in `detail-tag > nav`."""
+    outer = box.getparent()
+    return outer is not None and len(outer) == 1 and is_mark(named(outer))
 
 
 def in_article(box: HtmlElement) -> bool:

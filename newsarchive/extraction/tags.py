@@ -2,18 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 
-from newsarchive.extraction import tagmetas
+from newsarchive.extraction import tagclasses, tagmetas
 from newsarchive.extraction.choice import Candidate, Choice, first
 from newsarchive.extraction.page import Page
 from newsarchive.extraction.scripts import keywords
 from newsarchive.extraction.selectors import texts
 from newsarchive.extraction.strings import fold
-from newsarchive.extraction.taglists import SURE, tag_lists
+from newsarchive.extraction.taglists import SURE, marked_up, tag_lists
 from newsarchive.extraction.tagmetas import keys
-from newsarchive.extraction.tagwords import Tags, cleaned
+from newsarchive.extraction.tagwords import Tags, cleaned, split
 
 _CONFIRMED = 0.6
 _NAMED = 5
+_SEVERAL = 3
 
 
 def tags(page: Page) -> Choice[Tags]:
@@ -28,13 +29,19 @@ def _candidates(page: Page) -> Iterator[Candidate[Tags]]:
     stated = tagmetas.stated(page)
     lists = [(Candidate(cleaned(found.texts, own), "page"), found.points) for found in tag_lists(page.tree)]
     shown = [listed for listed, _ in lists if listed.value]
+    slugs = tagclasses.posted(page)
+    yield from (c for c in (*shown, *stated) if tagclasses.are_of(slugs, c.value))
     yield from _confirmed(stated, shown)
     yield from (c for c in stated if c.source in tagmetas.CAREFUL)
+    if len(slugs) >= _SEVERAL:
+        yield Candidate(cleaned(tagclasses.words(slugs), own), "page:class")
     yield from (listed for listed, points in lists if points >= SURE)
+    yield Candidate(cleaned(split(marked_up(page)), own), "page:microdata")
     yield from (c for c in stated if _is_about(c.value, page))
     yield from shown
     yield from stated
     yield from tagmetas.lesser(page)
+    yield Candidate(cleaned(tagclasses.words(slugs), own), "page:class")
     scripted = cleaned(keywords(page.tree), own)
     yield Candidate(scripted if scripted and _names(_told(page), scripted) else (), "script")
 

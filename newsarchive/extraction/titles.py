@@ -4,13 +4,24 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from newsarchive.extraction import jsonld, kickers
+from newsarchive.extraction import headlines, jsonld, kickers
 from newsarchive.extraction.choice import Candidate, Choice, first
 from newsarchive.extraction.page import Page
 from newsarchive.extraction.selectors import texts
 from newsarchive.extraction.strings import one_line, plain, squeeze
 
-_SEPARATOR = re.compile(r"\s+[|–—\-·•»«:/]{1,2}\s+|\s*[|｜ㅣ_]\s*|\s+>\s+")  # noqa: RUF001 - other scripts have signs of their own
+_METAS = (
+    "og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "title", "headline",
+    "dcterms.title", "article.headline", "article.title", "article:title", "mediator_title", "citation_title",
+    "cxenseparse:title", "hdl", "hed",
+)  # fmt: skip
+_SEPARATOR = re.compile(r"\s+[|–—\-·•»«:/~●∙◆■★]{1,2}\s+|\s*[|｜ㅣ_]\s*|\s+>\s+")  # noqa: RUF001 - other scripts have signs of their own
+_BOUND = (
+    re.compile(r"(?P<site>.{2,40}?)\s*[:：]\s+(?P<title>.{15,})$"),  # noqa: RUF001 - both colons
+    re.compile(r"(?P<title>.{10,}[^\s:：])\s*[:：]\s*(?P<site>[^:：]{2,40})$"),  # noqa: RUF001 - both colons
+    re.compile(r"(?P<title>.{10,}\S)\s*[(\[](?P<site>[^()\[\]]{2,40})[)\]]$"),
+)
+_DAY = re.compile(r"\d{1,2}[./-]\s?\d{1,2}[./-]\s?(?:\d\d){1,2}|(?:19|20)\d\d[./-]\d\d[./-]\d\d")
 _PREFIXED = r"\s[-\u2013\u2014|]\s+{}$"
 _KICKER_END = re.compile(r"[:：|–—-]\s*")  # noqa: RUF001 - other scripts have signs of their own
 _SIMILAR = 0.55
@@ -31,6 +42,7 @@ def title(page: Page) -> Choice[str]:
 def without_site(text: str, page: Page) -> str:
     """A title without the site's name at either end."""
     known = page.outlet.squeezed
+    text = _unbound(text, page)
     parts = _SEPARATOR.split(text)
     while len(parts) > 1 and (_is_site(parts[-1], known, page) or squeeze(parts[-1]) in _sections(page)):
         text = _stripped(text[: text.rfind(parts.pop())])
@@ -40,12 +52,23 @@ def without_site(text: str, page: Page) -> str:
     return text
 
 
+def _unbound(text: str, page: Page) -> str:
+    """A title without the site's whole name before a colon, or after one or in brackets."""
+    names = page.outlet.squeezed | {squeeze(page.domain.split(".")[0])}
+    for pattern in _BOUND:
+        if (match := pattern.match(text)) and squeeze(match["site"]) in names:
+            return match["title"]
+    return text
+
+
 def _stripped(text: str) -> str:
-    return text.strip(" |–—-·•»«/_｜ㅣ>:")  # noqa: RUF001 - other scripts have signs of their own
+    return text.strip(" |–—-·•»«/_｜ㅣ>:~●∙◆■★")  # noqa: RUF001 - other scripts have signs of their own
 
 
 def _is_site(part: str, known: frozenset[str], page: Page) -> bool:
-    """Whether a part of a title is the site's name, alone or with its section: `CNN`, `CNN Politics`."""
+    """Whether a part of a title is the day, or the site's name, alone or with its section: `CNN`, `CNN Politics`."""
+    if _DAY.fullmatch(part.strip()):
+        return True
     bare = squeeze(part)
     host = squeeze(page.domain.split(".")[0])
     if (
@@ -70,6 +93,11 @@ def _candidates(page: Page) -> Iterator[Candidate[str]]:
     shown = list(_shown(page, [c.value for c in stated]))
     yield from _agreed(stated, shown)
     yield from shown
+    firm = [c for c in stated if c.source != "page:title"]
+    if not shown and (marked := headlines.marked(page)):
+        bare = Candidate(without_site(marked, page), "page:headline")
+        if not firm or any(squeeze(bare.value) in squeeze(c.value) for c in stated):
+            yield bare
     yield from stated
     for heading in page.headings[:1]:
         yield Candidate(without_site(heading, page), "page:h1")
@@ -93,7 +121,7 @@ def _stated(page: Page) -> Iterator[Candidate[str]]:
     """What the metadata say the headline is, the site's name removed."""
     if headline := jsonld.text(page.article.get("headline")) or jsonld.text(page.article.get("name")):
         yield Candidate(without_site(headline, page), "json-ld")
-    for name in ("og:title", "twitter:title", "parsely-title", "sailthru.title", "dc.title", "title", "headline"):
+    for name in _METAS:
         if text := page.meta(name):
             yield Candidate(without_site(text, page), f"meta:{name}")
     element = page.tree.find(".//title")
@@ -120,11 +148,18 @@ def _shown(page: Page, stated: list[str]) -> Iterator[Candidate[str]]:
     """The h1 that is most like what the metadata state, if it is like it at all."""
     scored = [(max((_likeness(h, s) for s in stated), default=0.0), h) for h in page.headings if not _is_name(h, page)]
     likeness, heading = max(scored, key=lambda pair: pair[0], default=(0.0, ""))
+    if len(scored) > 1 and not _is_stated(page) and (marked := headlines.marked(page)) in page.headings:
+        likeness, heading = _SIMILAR, marked
     if likeness < _SIMILAR and len(page.headings) == 1 and heading and _may_be_headline(heading, stated, page):
         yield Candidate(_without_kicker(without_site(heading, page), page), "page:h1")
     elif likeness >= _SIMILAR:
         bare = _headline_of(without_site(heading, page), stated)
         yield Candidate(_without_kicker(bare, page), "page:h1")
+
+
+def _is_stated(page: Page) -> bool:
+    """Whether metadata beside the document's title state a headline."""
+    return bool(page.article.get("headline") or page.article.get("name") or page.meta(*_METAS))
 
 
 def _without_kicker(heading: str, page: Page) -> str:

@@ -138,13 +138,28 @@ def test_teasers_of_other_articles_after_a_heading_are_left_out() -> None:
     assert _body(f"{BODY}<h3>Related articles</h3>{teasers}") == WHOLE
 
 
-@pytest.mark.parametrize("names", ["", "lead", "intro", "article-summary"])
-def test_the_first_of_several_paragraphs_is_text_whatever_it_is_named(names: str) -> None:
-    """A paragraph beside those of the body is no standfirst, even where the metadata repeat it."""
-    head = f'<meta name="description" content="{PROSE[0]}">'
-    first = f'<p class="{names}">{PROSE[0]}</p>'
+def _begun(first: str, described: str) -> tuple[str, str]:
+    """Text and description of a page whose body begins with a paragraph of its own markup."""
+    head = f'<meta name="description" content="{described}">'
     found = extract(page(head=head, body=first + "".join(f"<p>{prose}</p>" for prose in PROSE[1:])), URL)
-    assert (found.text, found.description) == (WHOLE, PROSE[0])
+    return found.text, found.description
+
+
+@pytest.mark.parametrize("mark", ['class="lead"', 'class="intro"', 'class="article-summary"', 'itemprop="description"'])
+def test_a_first_paragraph_that_is_named_and_given_as_the_standfirst_is_no_text(mark: str) -> None:
+    """The record says it once, in the description."""
+    assert _begun(f"<p {mark}>{PROSE[0]}</p>", PROSE[0]) == ("\n".join(PROSE[1:]), PROSE[0])
+
+
+@pytest.mark.parametrize("mark", ["", 'class="first"'])
+def test_a_first_paragraph_that_the_metadata_repeat_is_text(mark: str) -> None:
+    """Content systems without a standfirst describe an article by its beginning."""
+    assert _begun(f"<p {mark}>{PROSE[0]}</p>", PROSE[0]) == (WHOLE, PROSE[0])
+
+
+def test_a_first_paragraph_that_is_named_but_not_given_is_text() -> None:
+    """A class may be of the layout only: the metadata do not say what it says."""
+    assert _begun(f'<p class="lead">{PROSE[0]}</p>', "What the port does.") == (WHOLE, "What the port does.")
 
 
 @pytest.mark.parametrize("markup", ["<p>{}</p>", "<div><p><strong>{}</strong></p></div>", "<h2>{}</h2>"])

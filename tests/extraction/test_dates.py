@@ -166,3 +166,12 @@ def test_a_search_leaves_htmldate_as_it_was() -> None:
     before = extractors.get_external_parser
     extract(page(body="".join(f"<p>{prose} Das war am 11. Juni 2020.</p>" for prose in PROSE)), URL)
     assert extractors.get_external_parser is before
+
+
+def test_an_instant_is_not_shifted_by_a_clock_whose_zone_is_assumed() -> None:
+    """Some systems write UTC without saying so: only an offset in the text tells that a `Z` is a local time."""
+    html = page(
+        node=news(datePublished="2020-06-11T08:04:00Z"),
+        head='<meta name="publishedDate" content="2020-06-11T08:04:00">',
+    )
+    assert extract(html, URL, timezone="Asia/Qatar").date_published == "2020-06-11T08:04:00Z"

@@ -74,3 +74,31 @@ def test_ages_counts_and_times_are_no_text(label: str) -> None:
 def test_sentences_that_begin_so_are(sentence: str) -> None:
     """Only a line that is nothing else is left out."""
     assert sentence in cleaned(f"{TEXT}\n{sentence}", known=())
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        ("11 giugno 2020 alle 08:04", False),
+        ("Thursday, June 11, 2020", False),
+        ("čtvrtek 11. června 2020, 8:04 Autor: Anna Bell", False),
+        ("Publicerad: 11 juni 2020 kl 08.04 Uppdaterad: 12 juni 2020", False),
+        ("By Anna Bell", False),
+        ("Por Anna Bell \u2014 Santos", False),
+        ("۲۲ خرداد ۱۳۹۹، ۰۸:۰۴", False),
+        ("By Tom Reed", True),
+        ("The long night before 11 June 2020", True),
+        ("11 June 2020: the day on which no ship left the harbour of the old town", True),
+    ],
+)
+def test_days_and_bylines_before_the_first_sentence(line: str, kept: bool) -> None:  # noqa: FBT001 - a table of cases
+    """They are fields of the record; headings that speak of a day or of somebody else are text."""
+    told = cleaned(f"{line}\nThe harbour was closed before dawn.", known=(), authors=("Anna Bell",))
+    assert told.startswith(line) is kept
+
+
+def test_a_day_after_the_first_sentence_is_a_heading() -> None:
+    """Chronicles have such headings; a line that says when the article was published is none."""
+    text = "The harbour was closed.\n11 June 2020\nNo ship moved."
+    assert cleaned(text, known=()) == text
+    assert cleaned(text.replace("11 June", "Published 11 June"), known=()) == "The harbour was closed.\nNo ship moved."

@@ -5,8 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from newsarchive.extraction.calendars import from_solar
 from newsarchive.extraction.moments import moment, plausible, zone
 from newsarchive.extraction.months import month
+from newsarchive.extraction.zones import of_domain
 
 
 @pytest.mark.parametrize(
@@ -42,6 +44,62 @@ def test_moment(raw: str, text: str, precision: str) -> None:
     found = moment(raw)
     assert found is not None
     assert (found.text, found.precision, found.raw) == (text, precision, raw)
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("2020-06-11 08:04:00 IST", "2020-06-11T08:04:00+05:30"),
+        ("Thu, 11 Jun 2020 08:04 PM GMT", "2020-06-11T20:04:00+00:00"),
+        ("8:04 PM PT, June 11, 2020", "2020-06-11T20:04:00-07:00"),
+        ("11/06/2020 08:04 GMT+7", "2020-06-11T08:04:00+07:00"),
+        ("June 11, 2020 12:04 a.m. EST", "2020-06-11T00:04:00-05:00"),
+    ],
+)
+def test_a_written_zone(raw: str, expected: str) -> None:
+    """A clock with its zone is an instant; what is kept of it is the publisher's clock."""
+    found = moment(raw)
+    assert found is not None
+    assert found.raw == expected
+
+
+@pytest.mark.parametrize(
+    ("raw", "month_first", "expected"),
+    [
+        ("11/06/2020", False, "2020-06-11"),
+        ("06/11/2020", True, "2020-06-11"),
+        ("06/13/2020", False, "2020-06-13"),
+        ("13/06/2020", True, "2020-06-13"),
+        ("11.06.2020", True, "2020-06-11"),
+    ],
+)
+def test_days_in_numbers(raw: str, month_first: bool, expected: str) -> None:  # noqa: FBT001 - a table of cases
+    """The day comes first, but in American pages between slashes; a month has no number above twelve."""
+    found = moment(raw, month_first=month_first)
+    assert found is not None
+    assert found.text[:10] == expected
+
+
+@pytest.mark.parametrize(
+    ("solar", "expected"),
+    [
+        ((1399, 3, 22), "2020-06-11"), ((1400, 1, 1), "2021-03-21"), ((1403, 12, 30), "2025-03-20"),
+        ((1402, 10, 11), "2024-01-01"), ((1380, 7, 1), "2001-09-23"),
+    ],
+)  # fmt: skip
+def test_solar_days(solar: tuple[int, int, int], expected: str) -> None:
+    """Years with a day more come in cycles."""
+    assert from_solar(*solar).isoformat() == expected
+
+
+@pytest.mark.parametrize(
+    ("domain", "known"),
+    [("quay.de", True), ("quay.co.jp", True), ("quay.com.co", True), ("quay.co", False), ("quay.com", False),
+     ("quay.com.au", False), ("quay.ru", False), ("localhost", False)],
+)  # fmt: skip
+def test_zone_of_a_country(domain: str, known: bool) -> None:  # noqa: FBT001 - a table of cases
+    """Only a country with one clock tells the zone of a local time."""
+    assert (of_domain(domain) is not None) is known
 
 
 @pytest.mark.parametrize(

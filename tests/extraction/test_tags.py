@@ -231,3 +231,30 @@ def test_what_a_page_sets_aside_comes_after_the_articles_own_list() -> None:
     aside = f'<aside><div class="topics">{links("Weather", "Sport", "Elections")}</div></aside>'
     after = f'<div class="links">Topics: {links(*PORTS)}</div></article>{aside}<article>'
     assert extract(page(after=after), URL).tags == PORTS
+
+
+POST = '<article class="post-7 type-post hentry category-world {classes}"><h2>A ship</h2>{inner}</article>'
+
+
+@pytest.mark.parametrize(
+    ("classes", "inner", "expected"),
+    [
+        ("tag-sea-trade tag-ports tag-iraq", "", ("sea trade", "ports", "iraq")),
+        (
+            "tag-haefen tag-sea-trade",
+            '<ul class="tags"><li><a href="/tag/a">A</a></li></ul><ul class="topics"><li><a href="/tag/h">Häfen</a></li><li><a href="/tag/s">Sea trade</a></li></ul>',  # noqa: E501 - a line of a page
+            ("Häfen", "Sea trade"),
+        ),
+        ("tag-1203 tag-1204 tag-1205", "", ()),
+    ],
+)
+def test_classes_of_a_post(classes: str, inner: str, expected: tuple[str, ...]) -> None:
+    """WordPress names a post's tags in its classes: they tell which list is its own, and stand in for one."""
+    html = page(after=POST.format(classes=classes, inner=inner))
+    assert extract(html, URL).tags == expected
+
+
+def test_classes_of_several_posts_tell_nothing() -> None:
+    """They are of the articles that a page lists."""
+    posts = "".join(POST.format(classes=f"tag-a{i} tag-b{i} tag-c{i}", inner="") for i in range(3))
+    assert extract(page(after=posts), URL).tags == ()
