@@ -66,12 +66,13 @@ def dates(page: Page) -> Dates:
 
 
 def _reader(page: Page) -> Reader:
-    """How a text of this page is read: in the site's zone or its country's, and in the order of its days."""
+    """How a text of this page is read: in the site's zone, and in the order of its days."""
     language = primary(page.tree.get("lang") or page.meta("og:locale") or page.hints.language)
     suffix = page.domain.rpartition(".")[2]
     return partial(
         moment,
-        tz=zone(page.hints.timezone) or zones.of_domain(page.domain),
+        tz=zone(page.hints.timezone),
+        home=zones.of_domain(page.domain),
         month_first=language == "en" and suffix in _AMERICAN,
         language=language,
     )

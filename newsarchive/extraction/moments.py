@@ -66,8 +66,17 @@ def zone(name: str) -> tzinfo | None:
         return None
 
 
-def moment(raw: str, *, tz: tzinfo | None = None, month_first: bool = False, language: str = "") -> Moment | None:
+def moment(
+    raw: str,
+    *,
+    tz: tzinfo | None = None,
+    home: tzinfo | None = None,
+    month_first: bool = False,
+    language: str = "",
+) -> Moment | None:
     """The moment a text names, or nothing; `tz` is for times that name no zone of their own.
+
+    `home` is whose zone an abbreviation means that several countries use.
 
     A time of which no zone is known gives its day only: `precision` is `day` and the instant that day's
     midnight in UTC. `month_first` and `language` say how the page writes days.
@@ -77,7 +86,7 @@ def moment(raw: str, *, tz: tzinfo | None = None, month_first: bool = False, lan
     for read in (_iso, _compact, _ctime, _scripted, _mail, _epoch):
         if found := read(text):
             return _resolved(*found, raw=text, tz=tz)
-    written = written_dates.read(text, month_first=month_first, language=language, home=tz)
+    written = written_dates.read(text, month_first=month_first, language=language, home=tz or home)
     found = _of_written(written) if written else None
     return _resolved(*found, raw=found[0].isoformat() if found[0].tzinfo else text, tz=tz) if found else None
 

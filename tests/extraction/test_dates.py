@@ -175,3 +175,11 @@ def test_an_instant_is_not_shifted_by_a_clock_whose_zone_is_assumed() -> None:
         head='<meta name="publishedDate" content="2020-06-11T08:04:00">',
     )
     assert extract(html, URL, timezone="Asia/Qatar").date_published == "2020-06-11T08:04:00Z"
+
+
+def test_a_country_does_not_make_an_instant_of_a_local_time() -> None:
+    """Only the site's declaration does: its system may write UTC."""
+    html = page(head='<meta name="date" content="2020-06-11T08:04:00">')
+    found = extract(html, "https://www.quay.de/a")
+    assert (found.date_published, found.date_precision) == ("2020-06-11T00:00:00Z", "day")
+    assert extract(html, "https://www.quay.de/a", timezone="Europe/Berlin").date_published == "2020-06-11T06:04:00Z"

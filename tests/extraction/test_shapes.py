@@ -2,7 +2,8 @@
 
 import pytest
 
-from newsarchive.extraction import extract
+from newsarchive.extraction import extract, zones
+from newsarchive.urls import registrable_domain
 from tests.extraction.shapes import AUTHORS, DATES, TAGS, TITLES, Shape
 
 
@@ -12,8 +13,9 @@ def _named(shapes: tuple[Shape, ...]) -> pytest.MarkDecorator:
 
 @_named(DATES)
 def test_dates(shape: Shape) -> None:
-    """The instant, or the day where the page tells no more."""
-    article = extract(shape.html, shape.url)
+    """The instant, in the zone that the site declares, or the day where the page tells no more."""
+    zone = zones.of_domain(registrable_domain(shape.url))
+    article = extract(shape.html, shape.url, timezone=str(zone or ""))
     expected = str(shape.expected)
     assert article.date_published[: len(expected) or None] == expected
 
