@@ -27,6 +27,30 @@ _ROOM = 3  # of the bits that tell which keys may be there, one in eight to sixt
 MOST_MEMBERS = (1 << 24) - 1
 
 
+class Wanted:
+    """What is asked of one day after the other: what `entries` makes of a sketch's keys."""
+
+    def __init__(self, found: Entries) -> None:
+        self.entries = found
+        self.keys: list[int] = (found >> _NUMBER_BITS).tolist()
+        self._places: dict[int, tuple[npt.NDArray[np.intp], npt.NDArray[np.uint8]]] = {}
+
+    def places(self, bits: int) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.uint8]]:
+        """Return the bytes and the bits in them that tell how the entries begin; most days have the same."""
+        if bits not in self._places:
+            beginnings = self.entries >> np.uint64(64 - bits)
+            self._places[bits] = _places(beginnings), _marks(beginnings)
+        return self._places[bits]
+
+
+def _places(beginnings: Entries) -> npt.NDArray[np.intp]:
+    return (beginnings >> np.uint64(3)).astype(np.intp)
+
+
+def _marks(beginnings: Entries) -> npt.NDArray[np.uint8]:
+    return np.left_shift(np.uint8(1), (beginnings & np.uint64(7)).astype(np.uint8))
+
+
 class Bands:
     """Finds the members of a day by bands; `last` is the greatest number entered.
 
@@ -53,8 +77,7 @@ class Bands:
             self._note(fresh[start : start + _PIECE] >> np.uint64(64 - bits))
 
     def _note(self, beginnings: Entries) -> None:
-        places = (beginnings >> np.uint64(3)).astype(np.intp)
-        marks = np.left_shift(np.uint8(1), (beginnings & np.uint64(7)).astype(np.uint8))
+        places, marks = _places(beginnings), _marks(beginnings)
         firsts = np.flatnonzero(np.diff(places, prepend=-1))
         self._begun[places[firsts]] |= np.bitwise_or.reduceat(marks, firsts)
 
@@ -80,29 +103,24 @@ class Bands:
         self._waiting = 0
         self._recent.clear()
 
-    def sharing(self, wanted: Entries, most: int) -> list[int]:
-        """Return the numbers of the members that share a band: most bands first, then the earliest; at most so many.
-
-        `wanted` is what `entries` makes of a sketch's keys.
-        """
+    def sharing(self, wanted: Wanted, most: int) -> list[int]:
+        """Return the numbers of the members that share a band: most bands first, then the earliest; at most so many."""
         found = Counter(self._in_sorted(wanted))
         if self._recent:
-            for key in (wanted >> _NUMBER_BITS).tolist():
+            for key in wanted.keys:
                 if numbers := self._recent.get(key):
                     found.update(numbers)
         return sorted(found, key=lambda number: (-found[number], number))[:most]
 
-    def _in_sorted(self, wanted: Entries) -> Iterable[int]:
-        wanted = wanted[self._may_be_there(wanted)]
-        starts = self._sorted.searchsorted(wanted)
-        hits = (self._sorted[starts] ^ wanted) <= _NUMBER
+    def _in_sorted(self, wanted: Wanted) -> Iterable[int]:
+        places, marks = wanted.places(self._bits)
+        maybe = wanted.entries[(self._begun[places] & marks) > 0]
+        if not len(maybe):
+            return
+        starts = self._sorted.searchsorted(maybe)
+        hits = (self._sorted[starts] ^ maybe) <= _NUMBER
         for start in starts[hits].tolist():
             yield from self._run(start)
-
-    def _may_be_there(self, wanted: Entries) -> npt.NDArray[np.bool_]:
-        beginnings = (wanted >> np.uint64(64 - self._bits)).astype(np.intp)
-        bits: npt.NDArray[np.uint8] = self._begun[beginnings >> 3] >> (beginnings & 7).astype(np.uint8) & 1
-        return bits.astype(np.bool_)
 
     def _run(self, start: int) -> Iterable[int]:
         """Return the numbers of the entries from start on that have one key."""

@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 from newsarchive.errors import ArchiveError
-from newsarchive.neardup.bands import MOST_MEMBERS, Bands, Entries
+from newsarchive.neardup.bands import MOST_MEMBERS, Bands, Wanted
 from newsarchive.neardup.member import Member
 from newsarchive.neardup.parameters import PARAMETERS
 from newsarchive.neardup.sketch import Sketch, band_keys, probe
@@ -21,6 +21,7 @@ CREATE INDEX member_id ON member (id);
 _COLUMNS = "number, id, crawled_at, cluster, sketch"
 _SUFFIX = ".sqlite"
 _AT_ONCE = 4_096
+_LOG_PAGES = 4_000  # as for the spool's own file
 _BLANK = Sketch(shingles=1, minima=bytes(2 * PARAMETERS.minima), numbers=b"", names=b"")  # resembles no text
 
 
@@ -34,6 +35,7 @@ class Day:
         try:
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
+            self._connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
             self._create()
             self._load()
         except BaseException:
@@ -98,7 +100,7 @@ class Day:
             raise ArchiveError(f"the near-duplicate index {self._path} is full: one day holds {MOST_MEMBERS} articles")
         return done.lastrowid or 0
 
-    def sharing(self, wanted: Entries, most: int) -> Iterator[Member]:
+    def sharing(self, wanted: Wanted, most: int) -> Iterator[Member]:
         """Yield the members that share a band, those that share most bands first, at most so many."""
         query = f"SELECT {_COLUMNS} FROM member WHERE number = ?"  # noqa: S608 - a constant
         for number in self._bands.sharing(wanted, most):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from newsarchive.errors import ArchiveError
 from newsarchive.neardup import days
-from newsarchive.neardup.bands import entries
+from newsarchive.neardup.bands import Wanted, entries
 from newsarchive.neardup.comparison import compare
 from newsarchive.neardup.days import Day
 from newsarchive.neardup.member import Match, Member
@@ -61,7 +61,7 @@ class Window:
 
     def look_up(self, sketch: Sketch, *, crawled_at: str) -> list[Match]:
         """Return the near-duplicates of a text among the members, and those that it abridges or extends."""
-        wanted = entries(band_keys(sketch))[0]
+        wanted = Wanted(entries(band_keys(sketch))[0])
         first, last = first_day(crawled_at[:10]), last_day(crawled_at[:10])
         near = (day for name, day in self._days.items() if first <= name <= last)
         return related(sketch, (member for day in near for member in day.sharing(wanted, _MOST)))

@@ -11,6 +11,7 @@ from newsarchive.failpoints import reached
 
 _VERSION = 3
 _STAGING_KIB = 64 << 10
+_LOG_PAGES = 4_000  # after which SQLite's log is brought into the file: each commit touches hundreds, keys are random
 _REPEATED = """
 CREATE TABLE repeated_site (site TEXT PRIMARY KEY, articles INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE repeated_article (
@@ -96,6 +97,7 @@ class Database:
             try:
                 self._connection.execute("PRAGMA journal_mode = WAL")
                 self._connection.execute("PRAGMA synchronous = FULL")
+                self._connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
                 self._connection.execute("PRAGMA temp_store = MEMORY")
                 self._create()
                 self._connection.executescript(_COUNTING)

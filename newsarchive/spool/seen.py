@@ -1,8 +1,9 @@
 """The seen index: which addresses earlier runs have fetched, and when each is due again."""
 
 import sqlite3
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
+from operator import attrgetter
 
 from newsarchive.article import ArticleLink
 from newsarchive.errors import UsageError
@@ -64,13 +65,15 @@ class Seen:
         return bool(link.modified) and link.modified != self.modified
 
 
-_COLUMNS = "url_key, id, etag, last_modified, modified, first_at, checked_at, futile"
+_NAMES = tuple(field.name for field in fields(Seen))
+_COLUMNS = ", ".join(_NAMES)
+_values = attrgetter(*_NAMES)
 
 
 def find(connection: sqlite3.Connection, url_key: str) -> Seen | None:
     """Return what is known of an address."""
     row = connection.execute(f"SELECT {_COLUMNS} FROM seen WHERE url_key = ?", (url_key,)).fetchone()  # noqa: S608 - a constant
-    return Seen(**dict(zip(_COLUMNS.split(", "), row, strict=True))) if row else None
+    return Seen(**dict(zip(_NAMES, row, strict=True))) if row else None
 
 
 def store(connection: sqlite3.Connection, seen: Seen) -> None:
@@ -80,5 +83,5 @@ def store(connection: sqlite3.Connection, seen: Seen) -> None:
         "id = CASE excluded.id WHEN '' THEN id ELSE excluded.id END, etag = excluded.etag, "
         "last_modified = excluded.last_modified, modified = excluded.modified, checked_at = excluded.checked_at, "
         "futile = excluded.futile",
-        astuple(seen),
+        _values(seen),
     )
