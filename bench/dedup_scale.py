@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What the index costs as the archive grows: articles a second, memory and disk, at rising sizes, in one run.
 
-    python bench/dedup_scale.py [--articles 10000000] [--window 1000000] [--sample 3000] [--rounds 5] [--plot docs/dedup-scale.svg]
+    python bench/dedup_scale.py [--articles 10000000] [--window 1000000] [--sample 3000] [--rounds 5] [--plot FILE.svg]
 
 The exact keys (`article`, `state`, `copy`, `text`, `variant` and two `seen` rows an article) are random and written by
 SQL; the band index holds a full window of 14 days of synthetic sketches (random minima, 15 figures, 30 names). At each
