@@ -117,7 +117,7 @@ def build(lines: Sequence[bytes], origin: Origin) -> Segment:
     The line with the most filled fields comes first, since readers infer types from the first one (an empty list
     first makes polars turn every list to null).
     """
-    records = [(line, msgspec.json.decode(line)) for line in sorted(lines)]
+    records = [(line, json.loads(line)) for line in sorted(lines)]
     records.sort(key=lambda pair: -sum(bool(v) for v in pair[1].values()))
     body = gzip.compress(b"".join(line for line, _ in records), _COMPRESSION, mtime=0)
     return Segment(body, describe([r for _, r in records], body, origin))
