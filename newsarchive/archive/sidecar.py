@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _MONTH = re.compile(r"published_month=([^/]+)/")
 _DAY = re.compile(r"/(\d{4}-\d{2}-\d{2})\.parquet$")
 _DIGEST = 32
-_DECODED_AT_ONCE = 2  # each holds a file's rows unpacked
+_DECODED_AT_ONCE = 4  # each holds a file's rows unpacked
 _MOST_TOGETHER = 500
 
 
