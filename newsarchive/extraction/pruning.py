@@ -8,6 +8,8 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from newsarchive.extraction import layout
+from newsarchive.extraction.cards import cards, pointers
+from newsarchive.extraction.forms import signups
 from newsarchive.extraction.page import Page
 from newsarchive.extraction.phrases import alternatives
 from newsarchive.extraction.strings import DENSE, marks
@@ -25,16 +27,17 @@ _OBFUSCATED, _SCRAMBLED = "obfuscated", "scrambled"
 _FEW = 2
 _NUMBER = re.compile(r"\d")
 _MISLEADING = re.compile(alternatives("misleading"))
-_LINKS = 30
-_LONE_LINK = 15
-_WHOLLY = 0.9
-_MOSTLY = 0.6
 _HOLDERS = frozenset({"div", "section", "article"})
 _NEARLY = 0.7
 _SMALL = 400
 _HALF = 0.45
 _MOST = 0.4
 _SHARE = 0.12
+# What is not shown until something happens; `until-found` is shown to who looks for it.
+_UNSEEN = etree.XPath(
+    "//*[@hidden and @hidden != 'until-found' or @role = 'dialog' or @role = 'alertdialog' or "
+    "@style and contains(translate(@style, ' ', ''), 'display:none')]"
+)
 _LONG_TEXTS = etree.XPath("//text()[string-length(.) > 50][not(parent::a)]")
 # Sentences are shorter in scripts that write words or syllables in one sign.
 _DENSE_TEXTS = etree.XPath("//text()[string-length(.) > 20][not(parent::a)]")
@@ -61,25 +64,18 @@ def prune(page: Page) -> int:
     named = page.named
     _unname_the_body(prose, total)
     most = min(max(_SHARE * total, _SMALL), _HALF * total)
+    for element in (*cards(page, prose), *(e for e in _UNSEEN(tree) if prose.get(e, 0) <= most)):
+        drop(element)
     for element, names in named:
         bound = _NEARLY * total if _is_surely_other(names) else most
         if sums[names] <= bound and _is_other(names) and marks(element) and element.find(".//h1") is None:
             drop(element)
+    for form in signups(tree, most=min(_SMALL, _MOST * total)):
+        drop(form)
     _mark_body(page, prose)
-    _prune_links(tree)
+    for pointer in pointers(page):
+        drop(pointer)
     return total
-
-
-def _prune_links(tree: HtmlElement) -> None:
-    """Take off paragraphs that are one link, and lists of nothing but links: both lead to other articles."""
-    for element in list(tree.iter("p", "ul", "ol")):
-        links = list(element.iter("a"))
-        if not links or (len(links) > _LINKS and next(element.iterancestors("ul", "ol"), None) is not None):
-            continue  # A nest of long lists is looked at once, as a whole.
-        total = len("".join(element.itertext()).strip())
-        linked = sum(len("".join(a.itertext()).strip()) for a in links)
-        if total > _LONE_LINK and linked >= (_WHOLLY if element.tag == "p" else _MOSTLY) * total:
-            drop(element)
 
 
 def _mark_body(page: Page, prose: dict[HtmlElement, int]) -> None:

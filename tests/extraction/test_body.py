@@ -62,6 +62,52 @@ def test_other_parts_are_left_out_however_long_they_are(box: str) -> None:
     assert _body(BODY, after=box.format(other, other)) == WHOLE
 
 
+INVITED = "Create an account to keep articles and to have our best stories in your inbox every morning, free of charge."
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        f'<div class="modal fade"><div class="modal-body"><p>{INVITED}</p></div></div>',
+        f"<div hidden><p>{INVITED}</p></div>",
+        f'<div role="dialog"><p>{INVITED}</p></div>',
+        f'<section style="display: none"><p>{INVITED}</p></section>',
+        f'<div class="x1"><h3>The Morning Quay</h3><p>{INVITED}</p><form><input type="email"></form></div>',
+        '<p>Irgendwas: <a href="/world/2020/06/10/the-old-bridge">The old bridge stays closed until the summer</a></p>',
+        '<p>Baca juga: <a href="/world/2020/06/10/the-old-bridge">Jembatan lama ditutup</a> hingga musim panas</p>',
+    ],
+)
+def test_what_is_put_between_paragraphs_is_left_out(box: str) -> None:
+    """Parts that are not shown, forms for an address, and pointers to other articles are no text."""
+    first, *others = (f"<p>{prose}</p>" for prose in PROSE)
+    assert _body(first + box + "".join(others)) == WHOLE
+
+
+def _card(heading: str, teaser: str) -> str:
+    return f'<div class="y7"><h3><a href="/world/{heading[:3]}">{heading}</a></h3><p>{teaser}</p></div>'
+
+
+TEASER = "The county said on Monday that drivers were asked to use the ring road until the holidays are over."
+
+
+def test_cards_of_other_articles_are_left_out() -> None:
+    """Boxes in a row that are a linked headline and a teaser are other articles, whatever they are called."""
+    cards = _card("Bridge closed for repairs", TEASER) + _card("School gets a new roof", TEASER)
+    assert _body(f"{BODY}<div>{cards}</div>") == WHOLE
+
+
+def test_parts_of_the_article_whose_headings_are_links_stay() -> None:
+    """Parts that say more than a teaser does are of the article, and so is the whole of what is told in such parts."""
+    parts = _card("Bridge closed for repairs", LONG) + _card("School gets a new roof", LONG[:-1])
+    assert "School gets a new roof" in _body(BODY + f"<div>{parts}</div>")
+    assert TEASER in _body(f"<div>{_card('Bridge closed', TEASER)}{_card('School roof', TEASER + TEASER)}</div>")
+
+
+def test_a_text_that_is_hidden_until_it_is_wanted_stays() -> None:
+    """An article that a script unfolds is read although it is hidden."""
+    assert _body(f'<div style="display:none">{BODY}</div>') == WHOLE
+
+
 def test_explaining_a_record_does_not_change_it() -> None:
     """Rejected candidates are looked up without touching what is chosen."""
     box = f'<div class="author-info"><p>{LONG} {LONG}</p></div>'
@@ -93,6 +139,14 @@ def test_nothing_after_a_paywalls_notice_is_the_article(wall: str) -> None:
         "有料会員に登録すると全文をお読みいただけます。",
         "Illustration : A. Bell / Quai",
         "Folgst du dem Hafenboten schon auf Whatsapp?",
+        "Baca juga: Jembatan lama ditutup hingga musim panas",
+        "İlgili Haber: Eski köprü yaza kadar kapalı",
+        "Xem thêm: Cầu cũ đóng cửa đến mùa hè",
+        "Διαβάστε επίσης: Η παλιά γέφυρα μένει κλειστή",
+        "इसे भी पढ़ें: पुराना पुल गर्मियों तक बंद",
+        "یہ بھی پڑھیں: پرانا پل گرمیوں تک بند",
+        "E-mail: desk@news.example.org",
+        "Download our app to get breaking news alerts on your phone.",
     ],
 )
 def test_notices_and_credits_are_left_out(line: str) -> None:
