@@ -33,10 +33,13 @@ _SMALL = 400
 _HALF = 0.45
 _MOST = 0.4
 _SHARE = 0.12
-# What is not shown until something happens; `until-found` is shown to who looks for it.
+# Boxes that are not shown until something happens; `until-found` is shown to who looks for it.
 _UNSEEN = etree.XPath(
-    "//*[@hidden and @hidden != 'until-found' or @role = 'dialog' or @role = 'alertdialog' or "
-    "@style and contains(translate(@style, ' ', ''), 'display:none')]"
+    " | ".join(
+        f"//{tag}[@hidden and @hidden != 'until-found' or @role = 'dialog' or @role = 'alertdialog' or "
+        "contains(@style, 'display:none') or contains(@style, 'display: none')]"
+        for tag in ("div", "section")
+    )
 )
 _LONG_TEXTS = etree.XPath("//text()[string-length(.) > 50][not(parent::a)]")
 # Sentences are shorter in scripts that write words or syllables in one sign.
