@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import pyarrow as pa
 import pytest
 from botocore.awsrequest import AWSPreparedRequest
 
@@ -147,6 +148,25 @@ def test_questions_do_not_import_pandas(archive: Archive) -> None:
     )
     command = [sys.executable, "-c", code, archive.storage.uri]
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("archive", ["parquet"], indirect=True)
+@pytest.mark.parametrize(("chosen", "used"), [("", "jemalloc"), ("system", "system")])
+def test_the_users_choice_of_an_allocator_stands(
+    chosen: str, used: str, monkeypatch: pytest.MonkeyPatch, archive: Archive
+) -> None:
+    """Reading a sidecar has Arrow allocate with jemalloc, unless its environment variable says otherwise."""
+    if used not in pa.supported_memory_backends():
+        pytest.skip(f"pyarrow has no {used} here")
+    if chosen:
+        monkeypatch.setenv("ARROW_DEFAULT_MEMORY_POOL", chosen)
+    code = (
+        "import sys, pyarrow; from newsarchive.archive import Archive;"
+        "assert list(Archive.open(sys.argv[1]).articles(tag='Irak'));"
+        "print(pyarrow.default_memory_pool().backend_name)"
+    )
+    command = [sys.executable, "-c", code, archive.storage.uri]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == used
 
 
 def test_copies_left_out_are_counted(archive: Archive) -> None:
