@@ -29,5 +29,5 @@ def run(options: argparse.Namespace) -> int:
     there = "" if place.folder == Path.cwd() else f"cd {shlex.quote(str(options.folder))} && "
     print(f"\n{place.folder} is a project. What newsarchive does there goes into {place.folder / 'archive'}: see .env.")
     print("Schedules are in deploy/: crontab, systemd, Dockerfile; each begins with how it is installed.")
-    print(f"\nNext: {there}{program()} add https://www.example.org/")
+    print(f"\nNext: {there}{program(elsewhere=True)} add https://www.example.org/")
     return 0
