@@ -30,7 +30,7 @@ def _allocate_with_jemalloc() -> None:
     """Have Arrow allocate with jemalloc, unless the user has chosen what it does with.
 
     Its default, mimalloc, gives pages back to the system that the next file needs again: a question whose rows are in
-    many files takes a third more memory (docs/speed.md).
+    many files takes a third more memory (docs/decisions.md).
     """
     if "ARROW_DEFAULT_MEMORY_POOL" not in os.environ and "jemalloc" in pa.supported_memory_backends():
         pa.set_memory_pool(pa.jemalloc_memory_pool())

@@ -27,7 +27,7 @@ _LABEL = 30
 
 
 def cards(page: Page, prose: Mapping[HtmlElement, int]) -> list[HtmlElement]:
-    """Return the cards on a page, none where they hold much of its prose, or one of them more than a teaser does.
+    """Return the cards on a page: rows of boxes none of which says more than a teaser; none if they hold much of all.
 
     `prose` gives the characters of running text in each element.
     """
