@@ -12,11 +12,11 @@ from newsarchive.neardup.parameters import PARAMETERS
 from newsarchive.neardup.sketch import Sketch, band_keys, probe
 
 _TABLES = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE member (
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS member (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL, crawled_at TEXT NOT NULL, cluster TEXT NOT NULL,
     sketch BLOB NOT NULL);
-CREATE INDEX member_id ON member (id);
+CREATE INDEX IF NOT EXISTS member_id ON member (id);
 """
 _COLUMNS = "number, id, crawled_at, cluster, sketch"
 _SUFFIX = ".sqlite"
@@ -43,12 +43,12 @@ class Day:
             raise
 
     def _create(self) -> None:
-        if self._connection.execute("PRAGMA user_version").fetchone()[0] == 0:
-            self._connection.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = 1; COMMIT;")
-            rows = (("probe", probe()), ("parameters", PARAMETERS.encode()))
+        rows = (("probe", probe()), ("parameters", PARAMETERS.encode()))
+        self._connection.executescript(f"BEGIN IMMEDIATE; {_TABLES}")
+        if not self._connection.execute("SELECT 1 FROM meta").fetchone():
             self._connection.executemany("INSERT INTO meta VALUES (?, ?)", rows)
-        (made_with,) = self._connection.execute("SELECT value FROM meta WHERE key = 'probe'").fetchone()
-        if made_with != probe():
+        self._connection.execute("COMMIT")
+        if self._connection.execute("SELECT value FROM meta WHERE key = 'probe'").fetchone() != (probe(),):
             raise ArchiveError(
                 f"the near-duplicate index {self._path} was made with other parameters: run newsarchive rebuild-index"
             )

@@ -1,12 +1,14 @@
 """The near-duplicate index beside the spool: labels, the window, and what a kill leaves."""
 
 import json
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -194,6 +196,39 @@ def test_a_kill_heals_at_the_next_start(tmp_path: Path, place: str, count: int) 
         assert spool.backlog() == kept
         found = accepted(spool, *(wire(50 + n, n) for n in range(count)))
     assert [bool(a.duplicate_of) for a in found] == [n < kept for n in range(count)]
+
+
+def _leave_at_every_statement(folder: Path, left: Path, patch: pytest.MonkeyPatch) -> None:
+    """Have SQLite copy a folder into `left`, each time to a folder more, before every statement."""
+    connect = sqlite3.connect
+
+    def watched(*args: Any, **kwargs: Any) -> sqlite3.Connection:  # noqa: ANN401 - as connect has them
+        connection: sqlite3.Connection = connect(*args, **kwargs)
+        connection.set_trace_callback(
+            lambda _: shutil.copytree(folder, left / f"{len(list(left.iterdir()))}", dirs_exist_ok=True)
+        )
+        return connection
+
+    patch.setattr(sqlite3, "connect", watched)
+
+
+def test_a_kill_at_any_statement_of_the_first_start_heals(tmp_path: Path) -> None:
+    """A folder left at any statement that makes the spool, the index and its first day is used by the next start."""
+    folder, left = tmp_path / "spool", tmp_path / "left"
+    folder.mkdir()
+    left.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        _leave_at_every_statement(folder, left, patch)
+        with opened(folder) as spool:
+            accepted(spool, wire(1, 7))
+    days = 0
+    for copy in left.iterdir():
+        days += (copy / "near" / "2026-11-11.sqlite").exists()
+        with opened(copy) as spool:
+            waiting = spool.backlog()
+            found = accepted(spool, wire(2, 7))[0]
+        assert found.duplicate_of == (wire(1, 7).id if waiting else "")
+    assert days > 10
 
 
 def test_the_spool_forgets_sketches_that_are_settled(tmp_path: Path) -> None:
