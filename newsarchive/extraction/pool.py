@@ -7,9 +7,8 @@ import json
 import logging
 import os
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Any
 
 from newsarchive.archive.line import from_mapping
@@ -20,6 +19,7 @@ from newsarchive.traits import Traits
 
 _PATIENCE = 10.0
 _START_SECONDS = 120.0
+_PAGES_AHEAD = 2  # the one in the works and the next
 _STOPPED = "stopped"
 _logger = logging.getLogger(__name__)
 
@@ -34,34 +34,58 @@ class Limits:
 
 
 class _Worker:
-    """One worker process; it is started anew when it does not answer as it should."""
+    """One worker process; it is started anew when it does not answer as it should.
+
+    It is given its next page while it works on one, and answers them in order.
+    """
 
     def __init__(self, limits: Limits) -> None:
+        self.asked = 0
         self._limits = limits
         self._process: asyncio.subprocess.Process | None = None
+        self._starting = asyncio.Lock()
+        self._turn = asyncio.Lock()
 
     async def ask(self, header: bytes, page: bytes) -> dict[str, Any]:
+        self.asked += 1
         try:
-            process = await self.running()
-            assert process.stdin is not None  # noqa: S101 - for the type checker: started with pipes
-            process.stdin.write(REQUEST.pack(len(header), len(page)) + header)
-            process.stdin.write(page)
-            return await asyncio.wait_for(_read(process), _PATIENCE * (1 + self._limits.seconds))
+            while True:
+                process = await self.running()
+                assert process.stdin is not None  # noqa: S101 - for the type checker: started with pipes
+                process.stdin.write(REQUEST.pack(len(header), len(page)) + header)
+                process.stdin.write(page)
+                if (answer := await self._answer(process)) is not None:
+                    return answer
+        finally:
+            self.asked -= 1
+
+    async def _answer(self, process: asyncio.subprocess.Process) -> dict[str, Any] | None:
+        """Return the answer to what was asked last; None if the process was stopped for another page meanwhile."""
+        try:
+            async with self._turn:
+                if process is not self._process:
+                    return None
+                return await asyncio.wait_for(_read(process), _PATIENCE * (1 + self._limits.seconds))
         except (TimeoutError, asyncio.IncompleteReadError, ConnectionError, ValueError, MemoryError) as error:
+            if process is not self._process:
+                return None
             _logger.warning("an extraction worker had to be started anew: %r", error)
             await self.stop()
             return {"rejected": "extraction-crash"}
         except asyncio.CancelledError:
-            await self.stop()
+            if process is self._process:
+                await self.stop()
             raise
 
     async def running(self) -> asyncio.subprocess.Process:
-        if self._process is not None and self._process.returncode is None:
+        async with self._starting:
+            if self._process is None or self._process.returncode is not None:
+                await self.stop()
+                await self._start()
+            assert self._process is not None  # noqa: S101 - for the type checker: it has been started
             return self._process
-        await self.stop()
-        return await self._start()
 
-    async def _start(self) -> asyncio.subprocess.Process:
+    async def _start(self) -> None:
         limits = self._limits
         options = (f"--seconds={limits.seconds}", f"--memory-mb={limits.memory_mb}", f"--pages={limits.pages}")
         self._process = process = await asyncio.create_subprocess_exec(
@@ -74,7 +98,6 @@ class _Worker:
         except (TimeoutError, asyncio.IncompleteReadError) as error:
             await self.stop()
             raise NewsarchiveError("an extraction worker could not be started; its own message is above") from error
-        return process
 
     async def stop(self) -> None:
         process, self._process = self._process, None
@@ -88,6 +111,7 @@ class _Worker:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
         await process.wait()
+        process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001 - an answer that nobody has read keeps it open
 
 
 async def _read(process: asyncio.subprocess.Process) -> dict[str, Any]:
@@ -102,9 +126,7 @@ class Pool:
 
     def __init__(self, workers: int, limits: Limits | None = None) -> None:
         self._workers = [_Worker(limits or Limits()) for _ in range(workers)]
-        self._idle: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
-        for worker in reversed(self._workers):
-            self._idle.put_nowait(worker)
+        self._room = asyncio.Semaphore(workers * _PAGES_AHEAD)
         self._starting: asyncio.Future[list[asyncio.subprocess.Process]] | None = None
         self._asking: set[asyncio.Task[dict[str, Any]]] = set()
         self._given_up = asyncio.Event()
@@ -157,8 +179,12 @@ class Pool:
             self._asking.discard(task)
 
     async def _ask_worker(self, header: bytes, page: bytes) -> dict[str, Any]:
-        async with self._worker() as worker:
-            return await worker.ask(header, page)
+        async with self._room:
+            return await min(self._workers, key=attrgetter("asked")).ask(header, page)
+
+    def is_asked(self) -> bool:
+        """Tell whether pages are being extracted, or wait to be."""
+        return bool(self._asking)
 
     def give_up(self) -> None:
         """Reject every page that is being extracted, or yet to be, as `stopped`."""
@@ -166,14 +192,6 @@ class Pool:
         for task in self._asking:
             if not task.cancelling():
                 task.cancel()
-
-    @asynccontextmanager
-    async def _worker(self) -> AsyncIterator[_Worker]:
-        worker = await self._idle.get()
-        try:
-            yield worker
-        finally:
-            self._idle.put_nowait(worker)
 
     async def close(self) -> None:
         """End the worker processes."""

@@ -27,6 +27,7 @@ HINTS = Hints(site="example", publisher="Example", language="en", link_title="Th
 GOOD = page(title="The river rises")
 NO_ARTICLE = b"<html><body><p>Menu</p></body></html>"
 SLOW = page(body="".join(f"<div><p>{PROSE[0]} {n}</p><ul><li>x</li></ul></div>" for n in range(20_000)))
+LONG = page(title="The river rises", body="".join(f"<p>{PROSE[0]} {n}</p>" for n in range(1_500)))
 LARGE = page(body="<p>" + "\U0001f600 harbour " * 800_000 + "</p>")
 LIMITS = Limits(seconds=1.2, memory_mb=300, pages=4)
 
@@ -70,12 +71,24 @@ async def outcome(pool: Pool, html: bytes) -> str:
         return error.reason
 
 
+def outcome_here(html: bytes) -> str:
+    """Return the reason that extraction in this process gives."""
+    with pytest.raises(NotAnArticleError) as here:
+        extract(html, URL, **asdict(HINTS))
+    return here.value.reason
+
+
 def children(pid: int) -> list[int]:
     """Return the children of a process."""
     try:
         return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     except (FileNotFoundError, ProcessLookupError):
         return []
+
+
+def cpu_ticks(pid: int) -> int:
+    """Return the processor time that a process has used, in the kernel's ticks."""
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11])
 
 
 def alive(pid: int) -> bool:
@@ -114,9 +127,7 @@ def test_a_worker_gives_what_extraction_gives(working: Working) -> None:
 
 def test_what_is_no_article_has_the_extractors_reason(working: Working) -> None:
     """A page without an article is rejected as it would be here."""
-    with pytest.raises(NotAnArticleError) as here:
-        extract(NO_ARTICLE, URL, **asdict(HINTS))
-    assert working.outcomes(NO_ARTICLE, b"", GOOD)[::2] == [here.value.reason, "The river rises"]
+    assert working.outcomes(NO_ARTICLE, b"", GOOD)[::2] == [outcome_here(NO_ARTICLE), "The river rises"]
 
 
 def test_workers_are_recycled(working: Working) -> None:
@@ -172,6 +183,48 @@ def test_a_worker_killed_at_rest_costs_nothing(working: Working, victim: str) ->
     os.kill({"child": child, "parent": parent}[victim], signal.SIGKILL)
     working.run(asyncio.sleep(0.2))
     assert working.outcomes(*[GOOD] * 6) == ["The river rises"] * 6
+
+
+def test_pages_behind_one_that_ends_its_worker_are_extracted(working: Working) -> None:
+    """A worker has its next page before it has answered; what ends it costs only the page in the works."""
+    working.outcomes(GOOD)
+    (parent,) = working.parents
+
+    async def killing() -> list[str]:
+        asked = [asyncio.create_task(outcome(working.pool, html)) for html in (SLOW, GOOD, NO_ARTICLE, GOOD)]
+        await asyncio.sleep(0.5)
+        os.kill(parent, signal.SIGKILL)
+        return await asyncio.gather(*asked)
+
+    first, *others = working.run(killing())
+    assert first in ("extraction-crash", "extraction-timeout")
+    assert others == ["The river rises", outcome_here(NO_ARTICLE), "The river rises"]
+
+
+@pytest.mark.parametrize("given_up", [0, 1, 2])
+def test_a_page_given_up_costs_no_other(working: Working, given_up: int) -> None:
+    """Neither the one in the works nor those that wait take each other's answers, or are lost."""
+    working.outcomes(GOOD)
+
+    async def giving_up() -> list[str | BaseException]:
+        asked = [asyncio.create_task(outcome(working.pool, html)) for html in (LONG, NO_ARTICLE, GOOD)]
+        await asyncio.sleep(0.05)
+        asked[given_up].cancel()
+        return await asyncio.gather(*asked, return_exceptions=True)
+
+    found = working.run(giving_up())
+    assert isinstance(found.pop(given_up), asyncio.CancelledError)
+    expected = ["The river rises", outcome_here(NO_ARTICLE), "The river rises"]
+    assert found == expected[:given_up] + expected[given_up + 1 :]
+
+
+def test_every_worker_has_a_page_before_any_has_two() -> None:
+    """Pages that come together are extracted side by side."""
+    with asyncio.Runner() as runner:
+        pool = Working(runner, Pool(2, Limits()))
+        pool.outcomes(LONG, LONG)
+        assert all(cpu_ticks(child) for parent in pool.parents for child in children(parent))
+        pool.run(pool.pool.close())
 
 
 @slow
