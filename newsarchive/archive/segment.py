@@ -1,6 +1,5 @@
 """Segments: many lines in one immutable, compressed object, and the manifest entry that commits it."""
 
-import gzip
 import hashlib
 import json
 import zlib
@@ -11,25 +10,15 @@ from typing import Any, TypeAlias
 import msgspec
 
 from newsarchive.archive import layout
+from newsarchive.archive.compression import compress, gunzip
 from newsarchive.article import SCHEMA_VERSION
 from newsarchive.errors import IntegrityError
-
-try:
-    from isal.igzip import decompress as _gunzip
-except ImportError:  # no wheel for this machine: Python's own takes twice as long
-    from gzip import decompress as _gunzip
 
 Body: TypeAlias = bytes  # the class below has a field of that name
 MANIFEST_VERSION = "1.1"
 ARTICLES, PAGES = "articles", "raw"
 _DESCRIBED = ("id", "revision", "date_published", "language")
 _COMPRESSION = 4  # half the time of the usual 6 while a crawl runs, for 4 % more bytes, which compaction takes back
-
-
-def gunzip(body: bytes) -> bytes:
-    """Return what gzip-compressed bytes hold; OSError, EOFError or zlib.error if they are none, or damaged."""
-    raw: bytes = _gunzip(body)  # type: ignore[no-untyped-call]  # igzip's signature has no types
-    return raw
 
 
 def sha256(body: bytes) -> str:
@@ -120,13 +109,13 @@ def build(lines: Sequence[bytes], origin: Origin) -> Segment:
     """
     known = [(line, *_known(line)) for line in sorted(lines)]
     known.sort(key=lambda each: -each[1])
-    body = gzip.compress(b"".join(line for line, _, _ in known), _COMPRESSION, mtime=0)
+    body = compress(b"".join(line for line, _, _ in known), _COMPRESSION)
     return Segment(body, describe([record for _, _, record in known], body, origin))
 
 
 def _known(line: bytes) -> tuple[int, dict[str, Any]]:
     """Return how many fields of a line are filled, and those that its manifest entry tells of: texts are large."""
-    record = json.loads(line)
+    record = msgspec.json.decode(line)
     return sum(map(bool, record.values())), {name: record[name] for name in _DESCRIBED}
 
 

@@ -21,8 +21,9 @@ from typing import TypeAlias
 import msgspec
 
 from newsarchive.archive import layout
+from newsarchive.archive.compression import gunzip
 from newsarchive.archive.reader import Archive
-from newsarchive.archive.segment import Manifest, gunzip, sha256
+from newsarchive.archive.segment import Manifest, sha256
 from newsarchive.article import Article
 from newsarchive.errors import IntegrityError
 from newsarchive.neardup.member import Member

@@ -1,12 +1,12 @@
 """New segments from the lines of old ones. Lines are taken as they stand, so that unknown keys survive."""
 
-import gzip
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from newsarchive.archive import layout
+from newsarchive.archive.compression import compress
 from newsarchive.archive.replacements import Replacement, Source
 from newsarchive.archive.segment import Manifest, lines_of, sha256
 
@@ -62,7 +62,7 @@ def without(manifest: Manifest, body: bytes, dropped: Collection[int], *, n: int
 
 
 def _compressed(lines: Sequence[bytes]) -> bytes:
-    return gzip.compress(b"".join(lines), _COMPRESSION, mtime=0)
+    return compress(b"".join(lines), _COMPRESSION)
 
 
 def _placed(like: Manifest, body: bytes, *, name: str, n: int, count: int) -> Manifest:
