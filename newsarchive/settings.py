@@ -47,6 +47,7 @@ AUTOTHROTTLE_START_DELAY = 1.0
 AUTOTHROTTLE_MAX_DELAY = 60.0
 CONCURRENT_REQUESTS = 32
 CONCURRENT_REQUESTS_PER_DOMAIN = 8
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 12_000_000  # pages that wait for extraction or their commit: some fifty in all
 CONCURRENT_ITEMS = 2  # Scrapy starts as many tasks for every response, and a page is one item
 RETRY_TIMES = 2
 RETRY_HTTP_CODES = [408, 425, 429, 500, 502, 503, 504, 522, 524]

@@ -26,11 +26,18 @@ _PATIENCE = 0.1  # a commit costs as much as storing an article
 class Intake:
     """Takes articles from the event loop into the spool; `on_error` is told of the first failure.
 
-    An article waits for others to share its commit, at most `patience` seconds.
+    An article waits for others to share its commit, at most `patience` seconds and while `more` tells that some may
+    soon come.
     """
 
     def __init__(
-        self, into: Spool, pressure: Pressure, on_error: Callable[[Exception], None], *, patience: float = _PATIENCE
+        self,
+        into: Spool,
+        pressure: Pressure,
+        on_error: Callable[[Exception], None],
+        *,
+        more: Callable[[], bool] = lambda: True,
+        patience: float = _PATIENCE,
     ) -> None:
         self._spool = into
         self._pressure = pressure
@@ -39,6 +46,7 @@ class Intake:
         self._waiting: list[tuple[Write[Any], asyncio.Future[Any]]] = []
         self._writer: asyncio.Task[None] | None = None
         self._hurry = asyncio.Event()
+        self._more = more
         self._patience = patience
 
     def close(self) -> None:
@@ -92,7 +100,7 @@ class Intake:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         self._waiting.append((write, future))
-        if not patient or len(self._waiting) >= _BATCH:
+        if not patient or len(self._waiting) >= _BATCH or not self._more():
             self._hurry.set()
         if self._writer is None or self._writer.done():
             self._writer = loop.create_task(self._commit())

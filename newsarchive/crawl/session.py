@@ -57,8 +57,8 @@ class Session:
         self.spool.bind(self.storage.uri)
         self.delivery = Delivery(self.spool, self.storage)
         self.pressure = Pressure(self.spool, limit_mb=options.spool_mb)
-        self.intake = Intake(self.spool, self.pressure, self.fail)
         self.pool = Pool(options.workers, options.limits)
+        self.intake = Intake(self.spool, self.pressure, self.fail, more=self.pool.is_asked)
         self.stop = Stop(options.stop_seconds)
         self.error: Exception | None = None
         self._stopping = threading.Event()

@@ -57,3 +57,21 @@ def test_articles_that_follow_each_other_share_a_commit(
     asyncio.run(_filled(spool, articles, listing=listing, patience=patience))
     assert (spool.commits, spool.backlog()) == (commits, articles)
     spool.close()
+
+
+@pytest.mark.parametrize(("coming", "commits"), [([True, True, False], [3]), ([False], [1])])
+def test_the_last_article_waits_for_no_other(tmp_path: Path, coming: list[bool], commits: list[int]) -> None:
+    """It takes along those that wait, as soon as no page is left that may give another."""
+
+    async def fill(spool: Spool) -> None:
+        answers = iter(coming)
+        intake = Intake(spool, Pressure(spool, limit_mb=0), _raise, more=answers.__next__, patience=3600)
+        async with asyncio.timeout(60), asyncio.TaskGroup() as tasks:
+            for number in range(len(coming)):
+                tasks.create_task(intake.archive(submission(article(number))))
+        intake.close()
+
+    spool = Counting(tmp_path)
+    asyncio.run(fill(spool))
+    assert spool.commits == commits
+    spool.close()
