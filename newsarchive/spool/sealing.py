@@ -33,7 +33,7 @@ class Sealed:
 class Ripeness:
     """When lines are sealed into a segment: any of bytes, count, or seconds since the first one."""
 
-    bytes: int = 8 << 20
+    bytes: int = 4 << 20
     count: int = 5_000
     seconds: float = 300.0
 
