@@ -60,6 +60,7 @@ class Bands:
 
     def __init__(self) -> None:
         self.last = 0
+        self._saved = 0
         self._bits = 0
         self._sort(_END, _END)
         self._fresh: list[Entries] = []
@@ -129,7 +130,9 @@ class Bands:
         return numbers
 
     def save(self, path: Path) -> None:
-        """Write the bands to a file."""
+        """Write the bands to a file, unless it holds them already."""
+        if self._saved == self.last:
+            return
         self._merge()
         entered = self._sorted.astype("<u8", copy=False).data
         write_durably(path, b"".join((_head(self.last, entered), entered)))
@@ -142,7 +145,7 @@ class Bands:
             return
         found = int.from_bytes(body[16:24], "little")
         if found <= last and body[:_HEAD] == _head(found, memoryview(body)[_HEAD:]):
-            self.last = found
+            self.last = self._saved = found
             entered = np.frombuffer(body, dtype="<u8", offset=_HEAD).astype(np.uint64, copy=False)
             self._sort(entered, entered)
 

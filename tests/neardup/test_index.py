@@ -171,10 +171,24 @@ def test_the_bands_file_only_saves_time(tmp_path: Path, harm: Callable[[bytes], 
     with opened(tmp_path) as spool:
         accepted(spool, wire(1, 7, crawled_at="2026-11-01T23:00:00Z"))
     bands = tmp_path / "near" / "2026-11-01.bands"
-    left = harm(bands.read_bytes())
+    sound = bands.read_bytes()
+    left = harm(sound)
     bands.unlink() if left is None else bands.write_bytes(left)
     with opened(tmp_path) as spool:
         assert accepted(spool, wire(2, 7))[0].duplicate_of == wire(1, 7).id
+    assert bands.read_bytes() == sound
+
+
+def test_the_bands_of_a_day_are_written_when_members_have_come(tmp_path: Path) -> None:
+    """A start and an end leave those of other days alone: they are many bytes."""
+    with opened(tmp_path) as spool:
+        accepted(spool, *(wire(n, n, crawled_at=f"2026-11-0{n}T23:00:00Z") for n in (1, 2)))
+    first, second = (tmp_path / "near" / f"2026-11-0{n}.bands" for n in (1, 2))
+    before = first.stat().st_ino, second.read_bytes()
+    with opened(tmp_path) as spool:
+        accepted(spool, wire(3, 3, crawled_at="2026-11-02T23:30:00Z"))
+    assert first.stat().st_ino == before[0]
+    assert second.read_bytes() != before[1]
 
 
 def _kill_after(folder: Path, place: str, count: int) -> Sequence[str]:
