@@ -92,6 +92,9 @@ def _digest(*parts: str) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
 
+_key = lru_cache(maxsize=256)(_digest)  # of short parts, asked for at each step that judges and stores an article
+
+
 def fingerprint(text: str) -> str:
     """Return 32 hex digits that are equal for texts differing in case, blanks and punctuation only; `""` for none."""
     squeezed = _squeeze(text)
@@ -106,22 +109,27 @@ def page_fingerprint(article: Article) -> str:
     return read_extra(article).page_fingerprint or article.fingerprint
 
 
+@lru_cache(maxsize=64)
+def _listed(tags: tuple[str, ...]) -> str:
+    return json.dumps(sorted(_squeezed(t) for t in tags))
+
+
 def content_key(article: Article) -> str:
     """Return a hash of what makes a revision of an identified article: title, description, tags, text; normalised."""
-    tags = json.dumps(sorted(_squeezed(t) for t in article.tags))
-    return _digest(_squeezed(article.title), _squeezed(article.description), tags, page_fingerprint(article))
+    tags = _listed(article.tags)
+    return _key(_squeezed(article.title), _squeezed(article.description), tags, page_fingerprint(article))
 
 
 def headline_key(article: Article) -> str:
     """Return a hash of the title, normalised, and the day of publication."""
-    return _digest(_squeezed(article.title), article.date_published[:10])
+    return _key(_squeezed(article.title), article.date_published[:10])
 
 
 def copy_key(article: Article) -> str:
     """Return a hash equal for one article of a site under two addresses: title, text and day; `""` without text."""
     if not article.fingerprint:
         return ""
-    return _digest(article.site, _squeezed(article.title), article.date_published[:10], page_fingerprint(article))
+    return _key(article.site, _squeezed(article.title), article.date_published[:10], page_fingerprint(article))
 
 
 def syndicated(article: Article) -> bool:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from newsarchive.article import Article
@@ -29,9 +30,12 @@ def with_extra(article: Article, values: dict[str, Any]) -> Article:
 
 def read_extra(article: Article) -> Extra:
     """Return what an article's `extra_json` says; nothing where that is not ours."""
-    if article.extra_json == "{}":
-        return Extra()
-    found = json.loads(article.extra_json)
+    return _read(article.extra_json)
+
+
+@lru_cache(maxsize=64)  # asked for at each step that judges and stores an article
+def _read(text: str) -> Extra:
+    found = json.loads(text)
     lines = found.get("repeated")
     fingerprint = found.get("page_fingerprint")
     return Extra(
