@@ -21,10 +21,12 @@ from newsarchive.archive.snapshot import Place, Snapshot
 from newsarchive.archive.tombstones import TOMBSTONES, Hidden, Tombstone, is_tombstone
 from newsarchive.article import Article
 from newsarchive.errors import IntegrityError, UsageError
+from newsarchive.portions import portions
 from newsarchive.storage import ObjectMissingError, Storage, open_storage
 
 _ATTEMPTS = 10
 _AT_ONCE = 32
+_TOGETHER_BYTES = 512 << 10
 
 
 class Asked(TypedDict, total=False):
@@ -223,11 +225,19 @@ class Archive:
         A segment that has been replaced and deleted since the snapshot was taken gives its lines from where they are
         now, so that what is read stays one state.
         """
-        for manifest, raw in ahead(wanted, self._unpacked, weight=lambda m: m.bytes):
+        for manifest, raw in self._all_unpacked(wanted):
             if raw is None:
                 yield from self._moved_lines(manifest, snapshot)
             elif not holding or any(needle in raw for needle in holding):
                 yield from named(manifest.key, split(raw, manifest))
+
+    def _all_unpacked(self, wanted: Sequence[Manifest]) -> Iterator[tuple[Manifest, bytes | None]]:
+        """Yield segments unpacked, read ahead; of many small ones, several are read at once by each thread."""
+        together = min(_TOGETHER_BYTES, _bytes(wanted) // _AT_ONCE)
+        some = portions(wanted, lambda m: m.bytes, together)
+        unpacked = ahead(some, lambda few: list(map(self._unpacked, few)), weight=_bytes, at_once=self.storage.at_once)
+        for few, found in unpacked:
+            yield from zip(few, found, strict=True)
 
     def _unpacked(self, manifest: Manifest) -> bytes | None:
         name = _kept_as(manifest.sha256)
@@ -304,7 +314,7 @@ class Archive:
         """
         each = max(1, min(_AT_ONCE, len(keys) // _AT_ONCE))
         some = (keys[start : start + each] for start in range(0, len(keys), each))
-        for few, bodies in ahead(some, lambda few: [self.read(key) for key in few]):
+        for few, bodies in ahead(some, lambda few: [self.read(key) for key in few], at_once=self.storage.at_once):
             yield from zip(few, bodies, strict=True)
 
     def kept_bodies(self, keys: Sequence[str]) -> Iterator[tuple[str, bytes]]:
@@ -322,6 +332,10 @@ class Archive:
             return self.storage.read(key)
         except ObjectMissingError:
             return None
+
+
+def _bytes(some: Iterable[Manifest]) -> int:
+    return sum(m.bytes for m in some)
 
 
 def _kept_as(sha256: str) -> str:

@@ -42,9 +42,11 @@ class Storage(Protocol):
     """The operations the archive needs. Keys are relative, `/`-separated; bodies are whole.
 
     Every method may raise StorageUnavailableError (try later) or StorageRefusedError (correct something first).
+    `at_once` is how many objects are best read side by side.
     """
 
     uri: str
+    at_once: int
 
     def put_new(self, key: str, body: bytes) -> None:
         """Create an object; a no-op if it exists with this body, IntegrityError if with another."""

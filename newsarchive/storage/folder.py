@@ -48,6 +48,8 @@ def _write_synced(path: Path, body: bytes) -> None:
 class FolderStorage:
     """Objects as files below a root folder; durable when a put returns."""
 
+    at_once = 3  # more threads wait for each other where the files are in memory, fewer for the disk where they are not
+
     def __init__(self, root: Path) -> None:
         self.root = root.absolute()
         self.uri = str(self.root)
@@ -76,11 +78,14 @@ class FolderStorage:
 
     def read(self, key: str) -> bytes:
         """Return a file's bytes."""
-        with self._translated(self.root / key):
-            try:
-                return (self.root / key).read_bytes()
-            except FileNotFoundError:
-                raise ObjectMissingError(key) from None
+        try:
+            with open(f"{self.uri}/{key}", "rb", buffering=0) as file:  # noqa: PTH123 - pathlib takes twice as long
+                return file.readall()
+        except FileNotFoundError:
+            raise ObjectMissingError(key) from None
+        except OSError:
+            with self._translated(self.root / key):
+                raise
 
     def keys(self, prefix: str) -> Iterator[str]:
         """Yield the keys below prefix, sorted; hidden files are no objects, those being written no objects yet."""

@@ -86,6 +86,8 @@ def _patience() -> float:
 class S3Storage:
     """Objects below a prefix; conditional puts where the store honours them, content comparison everywhere."""
 
+    at_once = 8
+
     def __init__(self, bucket: str, prefix: str = "", *, endpoint_url: str = "") -> None:
         self.bucket = bucket
         self.prefix = f"{prefix}/" if prefix else ""

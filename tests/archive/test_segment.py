@@ -11,7 +11,7 @@ import pytest
 
 from newsarchive.archive import layout
 from newsarchive.archive.line import encode
-from newsarchive.archive.segment import Manifest, Origin, build, lines_of, sha256
+from newsarchive.archive.segment import Manifest, Origin, build, lines_of, sha256, split
 from newsarchive.errors import IntegrityError, UsageError
 from tests.conftest import RUN, article
 
@@ -35,6 +35,18 @@ def test_the_fullest_line_comes_first() -> None:
     """Readers infer types from it."""
     found = build(LINES, ORIGIN)
     assert next(iter(lines_of(found.body, found.manifest))) == LINES[1]
+
+
+@pytest.mark.parametrize(
+    ("raw", "lines"),
+    [(b"", []), (b"a\n", [b"a\n"]), (b"a\nb", [b"a\n", b"b"]), (b"\n\n", [b"\n", b"\n"]), (b"a\rb\r\n", [b"a\rb\r\n"])],
+)
+def test_lines_end_where_a_line_feed_is(raw: bytes, lines: list[bytes]) -> None:
+    """Nowhere else, and the last one without it is a line too."""
+    entry = replace(build(LINES, ORIGIN).manifest, count=len(lines))
+    assert split(raw, entry) == lines
+    with pytest.raises(IntegrityError, match="its manifest entry counts 9"):
+        split(raw, replace(entry, count=9))
 
 
 def test_the_entry_tells_what_the_segment_holds() -> None:

@@ -32,6 +32,7 @@ class Dying:
     def __init__(self, inner: Storage, n: int, when: str) -> None:
         self.inner = inner
         self.uri = inner.uri
+        self.at_once = inner.at_once
         self._left = n
         self._when = when
 
