@@ -58,8 +58,7 @@ _HEAD, _TAIL = 160, 120
 
 def agencies(article: Article) -> tuple[str, ...]:
     """Return the agencies that an article credits, each once, in the order of byline, dateline, closing line."""
-    text = unicodedata.normalize("NFC", article.text)
-    found = [*_in_byline(article.authors), *_matched(_DATELINE, text[:_HEAD]), *_in_closing(text)]
+    found = [*_in_byline(article.authors), *_in_dateline(article.text), *_in_closing(article.text)]
     return tuple(dict.fromkeys(found))
 
 
@@ -73,9 +72,13 @@ def _in_byline(authors: Iterable[str]) -> list[str]:
     return [_BY_NAME[part] for part in parts if part in _BY_NAME]
 
 
+def _in_dateline(text: str) -> list[str]:
+    return _matched(_DATELINE, unicodedata.normalize("NFC", text[: 2 * _HEAD])[:_HEAD])
+
+
 def _in_closing(text: str) -> list[str]:
-    last = text.rstrip().rpartition("\n")[2][-_TAIL:]
-    return _matched(_CLOSING, last)
+    last = text.rstrip().rpartition("\n")[2]
+    return _matched(_CLOSING, unicodedata.normalize("NFC", last[-2 * _TAIL :])[-_TAIL:])
 
 
 def _matched(pattern: re.Pattern[str], text: str) -> list[str]:

@@ -106,11 +106,11 @@ class Bands:
 
     def sharing(self, wanted: Wanted, most: int) -> list[int]:
         """Return the numbers of the members that share a band: most bands first, then the earliest; at most so many."""
-        found = Counter(self._in_sorted(wanted))
+        hits = list(self._in_sorted(wanted))
         if self._recent:
             for key in wanted.keys:
-                if numbers := self._recent.get(key):
-                    found.update(numbers)
+                hits.extend(self._recent.get(key, ()))
+        found = Counter(hits)
         return sorted(found, key=lambda number: (-found[number], number))[:most]
 
     def _in_sorted(self, wanted: Wanted) -> Iterable[int]:
