@@ -45,7 +45,7 @@ class Day:
     def _create(self) -> None:
         rows = (("probe", probe()), ("parameters", PARAMETERS.encode()))
         self._connection.executescript(f"BEGIN IMMEDIATE; {_TABLES}")
-        if not self._connection.execute("SELECT 1 FROM meta").fetchone():
+        if not self._connection.execute("SELECT 1 FROM meta UNION ALL SELECT 1 FROM member LIMIT 1").fetchone():
             self._connection.executemany("INSERT INTO meta VALUES (?, ?)", rows)
         self._connection.execute("COMMIT")
         if self._connection.execute("SELECT value FROM meta WHERE key = 'probe'").fetchone() != (probe(),):

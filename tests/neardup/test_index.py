@@ -113,7 +113,7 @@ def test_what_is_rolled_back_is_forgotten(tmp_path: Path) -> None:
         assert accepted(spool, wire(2, 7))[0].duplicate_of == ""
 
 
-@pytest.mark.parametrize("harm", ["remove", "truncate", "other", "sketch", "schema"])
+@pytest.mark.parametrize("harm", ["remove", "truncate", "other", "unnamed", "sketch", "schema"])
 def test_a_damaged_index_stops_the_run(tmp_path: Path, harm: str) -> None:
     """A day that is missing, unreadable, of other parameters or without a whole sketch is never taken for empty."""
     with opened(tmp_path) as spool:
@@ -133,6 +133,8 @@ def _harm(path: Path, harm: str) -> None:
         path.write_bytes(path.read_bytes()[:5_000])
     elif harm == "schema":
         path.write_bytes(path.read_bytes().replace(b"CREATE TABLE member", b"CR\xacATE TABLE \xffember"))
+    elif harm == "unnamed":
+        _execute(path, "DELETE FROM meta")
     elif harm == "sketch":
         path.with_suffix(".bands").unlink()
         _execute(path, "UPDATE member SET sketch = x'0102' WHERE number = 7")
