@@ -20,7 +20,7 @@ from newsarchive.spool.spool import Spool, Write
 
 T = TypeVar("T")
 _BATCH = 64
-_PATIENCE = 0.1  # a commit costs as much as storing an article
+_PATIENCE = 0.25  # a commit costs as much as storing an article; the larger, the less of it is each one's
 
 
 class Intake:
