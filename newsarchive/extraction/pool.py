@@ -98,6 +98,9 @@ class _Worker:
         except (TimeoutError, asyncio.IncompleteReadError) as error:
             await self.stop()
             raise NewsarchiveError("an extraction worker could not be started; its own message is above") from error
+        except asyncio.CancelledError:
+            await self.stop()
+            raise
 
     async def stop(self) -> None:
         process, self._process = self._process, None

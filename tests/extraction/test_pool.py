@@ -218,6 +218,22 @@ def test_a_page_given_up_costs_no_other(working: Working, given_up: int) -> None
     assert found == expected[:given_up] + expected[given_up + 1 :]
 
 
+@pytest.mark.parametrize("waiting", [0, 1])
+def test_a_page_given_up_while_its_worker_starts_costs_no_other(waiting: int) -> None:
+    """What the worker says when it is ready is no answer to the next page."""
+
+    async def giving_up(pool: Pool) -> list[str]:
+        first, *others = [asyncio.create_task(outcome(pool, GOOD)) for _ in range(1 + waiting)]
+        await asyncio.sleep(0.1)
+        first.cancel()
+        return await asyncio.gather(*others, outcome(pool, GOOD))
+
+    with asyncio.Runner() as runner:
+        pool = Working(runner, Pool(1, LIMITS))
+        assert pool.run(giving_up(pool.pool)) == ["The river rises"] * (1 + waiting)
+        pool.run(pool.pool.close())
+
+
 def test_every_worker_has_a_page_before_any_has_two() -> None:
     """Pages that come together are extracted side by side."""
     with asyncio.Runner() as runner:
