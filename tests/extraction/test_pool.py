@@ -86,6 +86,16 @@ def children(pid: int) -> list[int]:
         return []
 
 
+def child_of(parent: int) -> int:
+    """Return the child at work; one that is due for recycling has had time to go."""
+    for _ in range(100):
+        time.sleep(0.2)
+        found = [pid for pid in children(parent) if alive(pid)]
+        if len(found) == 1:
+            return found[0]
+    raise AssertionError(f"{parent} has no single child")
+
+
 def cpu_ticks(pid: int) -> int:
     """Return the processor time that a process has used, in the kernel's ticks."""
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11])
@@ -132,6 +142,7 @@ def test_what_is_no_article_has_the_extractors_reason(working: Working) -> None:
 
 def test_workers_are_recycled(working: Working) -> None:
     """After so many pages another process works; nobody notices."""
+    working.outcomes(GOOD)
     before = children(working.parents[0])
     assert working.outcomes(*[GOOD] * 9) == ["The river rises"] * 9
     assert children(working.parents[0]) != before
@@ -160,7 +171,7 @@ def test_a_worker_killed_at_work_costs_at_most_its_page(working: Working, victim
     """As the kernel does when memory runs out."""
     working.outcomes(GOOD)
     (parent,) = working.parents
-    (child,) = children(parent)
+    child = child_of(parent)
 
     async def killing() -> list[str]:
         slow = asyncio.create_task(outcome(working.pool, SLOW))
@@ -179,7 +190,7 @@ def test_a_worker_killed_at_rest_costs_nothing(working: Working, victim: str) ->
     """Its place is taken before the next page."""
     working.outcomes(GOOD)
     (parent,) = working.parents
-    (child,) = children(parent)
+    child = child_of(parent)
     os.kill({"child": child, "parent": parent}[victim], signal.SIGKILL)
     working.run(asyncio.sleep(0.2))
     assert working.outcomes(*[GOOD] * 6) == ["The river rises"] * 6
