@@ -20,6 +20,7 @@ from newsarchive.traits import Traits
 _PATIENCE = 10.0
 _START_SECONDS = 120.0
 _PAGES_AHEAD = 2  # the one in the works and the next
+_ATTEMPTS = 5  # at a page whose worker ends each time, as it may be the one that ends it
 _STOPPED = "stopped"
 _logger = logging.getLogger(__name__)
 
@@ -49,13 +50,14 @@ class _Worker:
     async def ask(self, header: bytes, page: bytes) -> dict[str, Any]:
         self.asked += 1
         try:
-            while True:
+            for _ in range(_ATTEMPTS):
                 process = await self.running()
                 assert process.stdin is not None  # noqa: S101 - for the type checker: started with pipes
                 process.stdin.write(REQUEST.pack(len(header), len(page)) + header)
                 process.stdin.write(page)
                 if (answer := await self._answer(process)) is not None:
                     return answer
+            return {"rejected": "extraction-crash"}
         finally:
             self.asked -= 1
 
