@@ -12,15 +12,15 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from newsarchive.archive.line import to_mapping
-from newsarchive.archive.query import Tag as Asked
 from newsarchive.harmless import json_text
 from newsarchive.web import exports
-from newsarchive.web.figures import OVERVIEW, Figure, Subject, search_address
+from newsarchive.web.addresses import EXACT, exactly, tag_search
+from newsarchive.web.figures import OVERVIEW, Figure, Subject
 from newsarchive.web.guard import Guard
 from newsarchive.web.questions import PAGE, RANKED, Filters, Index, Tag
 from newsarchive.web.reading import reading
@@ -28,6 +28,7 @@ from newsarchive.web.rendering import render
 from newsarchive.web.showing import brief, language_tag
 from newsarchive.web.store import UNDATED
 from newsarchive.web.tag_figures import TAG
+from newsarchive.web.timeline import UNITS
 from newsarchive.web.upkeep import State
 from newsarchive.web.words import match_expression, storable
 from newsarchive.web.writing import date_of, day_of
@@ -35,6 +36,7 @@ from newsarchive.web.writing import date_of, day_of
 _STATIC = Path(__file__).parent / "static"
 _RUNS_SHOWN = 14
 _KEPT = 256
+_SOON = 2
 _MOST_TYPED = 1_000
 _LAST_DAY = day_of("9999-12-31")
 
@@ -56,21 +58,45 @@ class Site:
 
     def figure(self, name: str, request: Request) -> Figure:
         """Return a figure, made again only where the index has changed since."""
-        tag_name = _typed(request, "name") if name in TAG else ""
-        key = (name, tag_name.casefold(), self.index.version())
+        tag = self.tag(request, "name") if name in TAG else None
+        if name in TAG and tag is None:
+            raise HTTPException(404, _no_tag(_typed(request, "name")))
+        key = (name, tag and tag.n, by := _unit(request), self.index.version())
         if key not in self.figures:
             while len(self.figures) >= _KEPT:
                 self.figures.pop(next(iter(self.figures)), None)
-            self.figures[key] = self._made(name, tag_name)
+            self.figures[key] = self._made(name, Subject(self.index, self.uri, tag, by))
         return self.figures[key]
 
-    def _made(self, name: str, tag_name: str) -> Figure:
-        if name in OVERVIEW:
-            return OVERVIEW[name](Subject(self.index, self.uri))
-        tag = self.index.tag(tag_name)
-        if name not in TAG or tag is None:
+    def _made(self, name: str, subject: Subject) -> Figure:
+        made = OVERVIEW.get(name) or TAG.get(name)
+        if made is None:
             raise HTTPException(404, "There is no such chart.")
-        return TAG[name](Subject(self.index, self.uri, tag))
+        return made(subject)
+
+    def tag(self, request: Request, parameter: str) -> Tag | None:
+        """Return the tag asked for: the country it names in whatever language, or as spelled where that is said."""
+        name = _typed(request, parameter)
+        if _typed(request, "spelling") == EXACT["spelling"]:
+            return self.index.tag(name)
+        return self.index.meant(name)
+
+
+def _no_tag(name: str) -> str:
+    return f"No article has the tag {brief(name)!r}."
+
+
+def _unit(request: Request) -> str:
+    by = _typed(request, "by")
+    if by and by not in UNITS:
+        raise HTTPException(404, f"Charts are by {', '.join(UNITS)}, not by {brief(by)!r}.")
+    return by
+
+
+def _units(request: Request, figure: Figure) -> dict[str, str]:
+    """Return the address of the same page by each unit; `""` for the one that is shown."""
+    asked = {k: v for k, v in request.query_params.items() if k in ("name", "spelling")}
+    return {u: "" if u == figure.columns[0] else f"?{urlencode({**asked, 'by': u})}" for u in UNITS if figure.rows}
 
 
 def _typed(request: Request, name: str) -> str:
@@ -82,24 +108,36 @@ def _overview(site: Site, request: Request) -> Response:
     shown = [chart for chart in charts if chart.rows]
     days = [day for day in site.index.days() if day != UNDATED]
     span = (date_of(min(days)).isoformat(), date_of(max(days)).isoformat()) if days else ()
-    return site.page("overview.html", request, figures=shown, total=site.index.total(), span=span)
+    units = _units(request, charts[0])
+    return site.page("overview.html", request, figures=shown, total=site.index.total(), span=span, units=units)
 
 
 def _tag(site: Site, request: Request) -> Response:
     name = _typed(request, "name")
-    tag = site.index.tag(name)
+    if not name:
+        return RedirectResponse("/tags")
+    tag = site.tag(request, "name")
     if tag is None:
-        return site.page("missing.html", request, what=f"No article has the tag {brief(name)!r}.", status=404)
+        near = site.index.nearest_tag(name)
+        return site.page("missing.html", request, what=_no_tag(name), near=near, status=404)
     charts = {name: site.figure(name, request) for name in TAG}
     newest = site.index.find("", Filters(tag=tag.name), 1)
-    meant = _meant(site, tag.name)
-    return site.page("tag.html", request, tag=tag, figures=charts, newest=newest.rows[:8], meant=meant)
+    other = _other(site, tag, name)
+    units = _units(request, charts["tag-timeline"])
+    return site.page(
+        "tag.html", request, tag=tag, figures=charts, newest=newest.rows[:8], other=other, units=units,
+    )  # fmt: skip
 
 
-def _meant(site: Site, name: str) -> list[Tag]:
-    """Return the country that a tag names, in whatever language; nothing where it is asked for already."""
-    found = (site.index.tag(one) for one in sorted(Asked.named(name).ids))
-    return [tag for tag in found if tag and tag.name != name]
+def _other(site: Site, tag: Tag, name: str) -> Tag | None:
+    """Return the other thing that a name can mean: the country where its spelling is shown, or the spelling."""
+    other = site.index.meant(name) if exactly(tag.name) else site.index.tag(name)
+    return other if other and other.n != tag.n else None
+
+
+def _tags(site: Site, request: Request) -> Response:
+    charts = [site.figure(name, request) for name in ("every-place", "every-tag")]
+    return site.page("tags.html", request, figures=[chart for chart in charts if chart.rows])
 
 
 def _date(text: str) -> str:
@@ -110,23 +148,33 @@ def _search(site: Site, request: Request) -> Response:
     asked = {name: _typed(request, name) for name in ("q", "tag", "site", "language", "since", "until")}
     asked["since"], asked["until"] = _date(asked["since"]), _date(asked["until"])
     until = date_of(min(day_of(asked["until"]) + 1, _LAST_DAY)).isoformat() if asked["until"] else ""
+    tag = site.tag(request, "tag")
     filters = Filters(
-        tag=asked["tag"], site=asked["site"], language=asked["language"], since=asked["since"], until=until
-    )
+        tag=tag.name if tag else asked["tag"], site=asked["site"], language=asked["language"],
+        since=asked["since"], until=until,
+    )  # fmt: skip
     expression = match_expression(asked["q"])
     number = _whole(request.query_params.get("page", "1"))
     limit = RANKED // PAGE if expression else 500
     found = site.index.find(expression, filters, min(number, limit))
     pages = min(-(-found.total // PAGE), limit)
-    given = {k: v for k, v in asked.items() if v}
+    given = {k: v for k, v in {**asked, "spelling": _typed(request, "spelling")}.items() if v}
     addresses = {n: "/search?" + urlencode({**given, "page": n}) for n in (number - 1, number + 1) if 1 <= n <= pages}
     return site.page(
         "search.html", request, asked=asked, found=found, number=number, addresses=addresses, ranked=bool(expression),
         unsearchable=bool(asked["q"]) and not expression,
-        everywhere=[search_address(**{**given, "tag": tag.name}) for tag in _meant(site, asked["tag"])],
+        tag=tag, other=_other_search(site, tag, given),
+        near="" if tag or not asked["tag"] else site.index.nearest_tag(asked["tag"]),
         sites=[name for name, _ in site.index.by("site")],
         languages=[code for code, _ in site.index.by("language") if code == "und" or language_tag(code)],
     )  # fmt: skip
+
+
+def _other_search(site: Site, tag: Tag | None, given: Mapping[str, str]) -> tuple[Tag, str] | None:
+    """Return the other thing that the tag asked for can mean, and the address of a search for it."""
+    other = _other(site, tag, given["tag"]) if tag else None
+    rest = {k: v for k, v in given.items() if k not in ("tag", "spelling")}
+    return (other, tag_search(other.name, **rest)) if other else None
 
 
 def _whole(text: str) -> int:
@@ -162,7 +210,7 @@ def _export(site: Site, request: Request) -> Response:
     if kind not in ("csv", "json"):
         raise HTTPException(404, "A chart is exported as csv or json.")
     body = exports.as_csv(figure) if kind == "csv" else exports.as_json(figure)
-    headers = {"content-disposition": f'attachment; filename="{figure.name}.{kind}"'}
+    headers = {"content-disposition": exports.disposition(figure, kind)}
     media = "text/csv; charset=utf-8" if kind == "csv" else "application/json"
     return Response(body, media_type=media, headers=headers)
 
@@ -174,6 +222,7 @@ def _icon(site: Site, request: Request) -> Response:  # noqa: ARG001 - as the ot
 _ROUTES: Mapping[str, Callable[[Site, Request], Response]] = {
     "/": _overview,
     "/tag": _tag,
+    "/tags": _tags,
     "/search": _search,
     "/article/{id}.json": _article_json,
     "/article/{id}": _article,
@@ -188,12 +237,16 @@ def _missing(site: Site, request: Request, error: Exception) -> Response:
         error.detail if isinstance(error, HTTPException) and error.detail != "Not Found" else "There is no such page."
     )
     status = error.status_code if isinstance(error, HTTPException) else 404
+    if request.url.path.startswith("/export/"):
+        return PlainTextResponse(f"{detail}\n", status)
     return site.page("missing.html", request, what=detail, status=status)
 
 
 def _busy(site: Site, request: Request, error: Exception) -> Response:  # noqa: ARG001 - the index says no more
-    what = "The index is being made again. Reload this page in a moment."
-    return site.page("missing.html", request, what=what, status=503)
+    what = "The index is being made again. This page comes back by itself in a moment."
+    page = site.page("missing.html", request, what=what, title="One moment", again=_SOON, status=503)
+    page.headers["retry-after"] = str(_SOON)
+    return page
 
 
 def make_app(index: Index, *, uri: str, hosts: frozenset[str], state: Callable[[], State]) -> Starlette:

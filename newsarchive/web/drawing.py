@@ -1,6 +1,6 @@
 """Charts as SVG, made here: no script, no style attribute, readable without colour."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -10,6 +10,8 @@ from newsarchive.web.showing import brief
 from newsarchive.web.timeline import Period
 
 WIDTH, HEIGHT = 880, 240
+_STRIP, _STRIP_TOP, _STRIP_BOTTOM = 112, 34, 104
+_WIDEST = 72.0
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 12, 14, 26
 _LABELS = 9
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -27,12 +29,14 @@ class Line:
 class _Scale:
     count: int
     most: float
+    top: int = _TOP
+    bottom: int = HEIGHT - _BOTTOM
 
     def x(self, place: float) -> float:
         return round(_LEFT + (WIDTH - _LEFT - _RIGHT) * place / max(self.count, 1), 1)
 
     def y(self, value: float) -> float:
-        return round(HEIGHT - _BOTTOM - (HEIGHT - _TOP - _BOTTOM) * value / (self.most or 1), 1)
+        return round(self.bottom - (self.bottom - self.top) * value / (self.most or 1), 1)
 
 
 def ceiling(value: float) -> float:
@@ -52,19 +56,37 @@ def bars(periods: Sequence[Period], *, title: str) -> Markup:
     return _svg(title, [_gaps(scale, periods), _axes(scale, periods, share=False), *shapes])
 
 
+def strips(series: Mapping[str, Sequence[Period]], *, title: str) -> Markup:
+    """Return bars for each of several series of the same periods, one below the other, all to one scale."""
+    most = ceiling(max((p.articles for periods in series.values() for p in periods), default=1))
+    shapes = [_strip(n, name, periods, most) for n, (name, periods) in enumerate(series.items())]
+    last = next(reversed(list(series.values())), ())
+    below = _Scale(len(last), most, _STRIP_TOP, _STRIP_BOTTOM + _STRIP * max(len(series) - 1, 0))
+    return _svg(title, [*shapes, _names(below, last)], height=below.bottom + _BOTTOM)
+
+
+def _strip(number: int, name: str, periods: Sequence[Period], most: float) -> Markup:
+    scale = _Scale(len(periods), most, _STRIP_TOP, _STRIP_BOTTOM)
+    shapes = [_bar(scale, i, p) for i, p in enumerate(periods) if p.articles]
+    label = Markup('<text class="tick name" x="{}" y="{}">{}</text>').format(_LEFT, _STRIP_TOP - 8, brief(name, 60))
+    rules = [_rule(scale, value, share=False) for value in (0, most)]
+    drawn = Markup("").join([_gaps(scale, periods), *rules, *shapes, label])
+    return Markup('<g transform="translate(0 {})"><title>{}</title>{}</g>').format(number * _STRIP, brief(name), drawn)
+
+
 def _bar(scale: _Scale, place: int, period: Period) -> Markup:
-    left, width = scale.x(place + 0.12), max(scale.x(place + 0.88) - scale.x(place + 0.12), 0.8)
-    top = scale.y(period.articles)
-    height = max(HEIGHT - _BOTTOM - top, 0.5)
-    shape = Markup('<rect class="bar" x="{}" y="{}" width="{:.1f}" height="{:.1f}"><title>{}: {}</title></rect>')
+    width = min(max(scale.x(place + 0.88) - scale.x(place + 0.12), 0.8), _WIDEST)
+    left, top = scale.x(place + 0.5) - width / 2, scale.y(period.articles)
+    height = max(scale.bottom - top, 0.5)
+    shape = Markup('<rect class="bar" x="{:.1f}" y="{}" width="{:.1f}" height="{:.1f}"><title>{}: {}</title></rect>')
     return shape.format(left, top, width, height, period.name, f"{period.articles:,}")
 
 
-def lines(periods: Sequence[Period], series: Sequence[Line], *, title: str, share: bool = True) -> Markup:
-    """Return a line for each series of shares, or of counts; periods without a crawl are shaded."""
+def lines(periods: Sequence[Period], series: Sequence[Line], *, title: str) -> Markup:
+    """Return a line for each series of shares; periods without a crawl are shaded."""
     scale = _Scale(len(periods), ceiling(max((v for s in series for v in s.values if v is not None), default=1)))
     shapes = [_line(scale, number, s) for number, s in enumerate(series)]
-    return _svg(title, [_gaps(scale, periods), _axes(scale, periods, share=share), *shapes])
+    return _svg(title, [_gaps(scale, periods), _axes(scale, periods, share=True), *shapes])
 
 
 def _line(scale: _Scale, number: int, series: Line) -> Markup:
@@ -93,7 +115,7 @@ def _gaps(scale: _Scale, periods: Sequence[Period]) -> Markup:
             shape = Markup('<rect class="gap" x="{}" y="{}" width="{:.1f}" height="{}"><title>{}</title></rect>')
             width = scale.x(i) - scale.x(start)
             told = f"no crawl ran: {periods[start].name} to {periods[i - 1].name}"
-            shapes.append(shape.format(scale.x(start), _TOP, width, HEIGHT - _TOP - _BOTTOM, told))
+            shapes.append(shape.format(scale.x(start), scale.top, width, scale.bottom - scale.top, told))
             start = None
     return Markup("").join(shapes)
 
@@ -101,14 +123,19 @@ def _gaps(scale: _Scale, periods: Sequence[Period]) -> Markup:
 def _axes(scale: _Scale, periods: Sequence[Period], *, share: bool) -> Markup:
     parts = (0, 0.5, 1) if share or scale.most % 2 == 0 else (0, 1)
     marks = [_rule(scale, scale.most * part, share=share) for part in parts]
+    return Markup("").join([*marks, _names(scale, periods)])
+
+
+def _names(scale: _Scale, periods: Sequence[Period]) -> Markup:
+    """Return the names of as many periods as there is room for, below the chart."""
     step = max(1, -(-len(periods) // _LABELS))
     label = Markup('<text class="tick{}" x="{}" y="{}" text-anchor="middle">{}</text>')
     names = [
-        label.format(" odd" if i // step % 2 else "", scale.x(i + 0.5), HEIGHT - 7, _short(p.name))
+        label.format(" odd" if i // step % 2 else "", scale.x(i + 0.5), scale.bottom + 19, _short(p.name))
         for i, p in enumerate(periods)
         if i % step == 0
     ]
-    return Markup("").join([*marks, *names])
+    return Markup("").join(names)
 
 
 def _short(name: str) -> str:
@@ -127,9 +154,9 @@ def _rule(scale: _Scale, value: float, *, share: bool) -> Markup:
     return shape.format(rule, _LEFT - 8, y + 4, told)
 
 
-def _svg(title: str, shapes: Sequence[Markup]) -> Markup:
+def _svg(title: str, shapes: Sequence[Markup], *, height: int = HEIGHT) -> Markup:
     opening = Markup('<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">')
-    return opening.format(WIDTH, HEIGHT, brief(title)) + Markup("").join(shapes) + Markup("</svg>")
+    return opening.format(WIDTH, height, brief(title)) + Markup("").join(shapes) + Markup("</svg>")
 
 
 def ranks(rows: Sequence[tuple[str, str, int]], *, title: str) -> Markup:

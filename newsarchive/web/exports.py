@@ -2,9 +2,12 @@
 
 import csv
 import io
+import re
+from urllib.parse import parse_qs, quote
 
 from newsarchive.harmless import csv_cell, json_text
 from newsarchive.web.figures import Figure
+from newsarchive.web.showing import spelled
 
 
 def as_csv(figure: Figure) -> str:
@@ -20,3 +23,12 @@ def as_json(figure: Figure) -> str:
     """Return a figure's title, note and rows as JSON, each row an object."""
     rows = [dict(zip(figure.columns, row, strict=True)) for row in figure.rows]
     return json_text({"title": figure.title, "note": figure.note, "rows": rows}, indent=1) + "\n"
+
+
+def disposition(figure: Figure, kind: str) -> str:
+    """Return the header that names a download after its figure, its tag and its unit of time (RFC 6266)."""
+    asked = parse_qs(figure.query)
+    told = (figure.name, *(spelled(asked[key][0]) for key in ("name", "by") if key in asked))
+    name = "-".join(filter(None, (re.sub(r"[^\w]+", "-", part.casefold()).strip("-")[:60] for part in told)))
+    ascii_name = name.encode("ascii", "ignore").decode().strip("-")
+    return f"attachment; filename=\"{ascii_name}.{kind}\"; filename*=UTF-8''{quote(name)}.{kind}"

@@ -7,14 +7,16 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from newsarchive.web import drawing
+from newsarchive.web.addresses import search_address, tag_address, tag_query
 from newsarchive.web.questions import Index, Tag
 from newsarchive.web.showing import language_name, spelled
 from newsarchive.web.store import UNDATED
-from newsarchive.web.timeline import Period, crawls, periods
+from newsarchive.web.timeline import UNITS, Period, crawls, periods
 from newsarchive.web.writing import date_of
 
 LINES = 5
 _RANKED = 15
+_LISTED = 400
 Cell = str | int | float
 
 
@@ -39,15 +41,24 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What figures are made from: an index, the address of its archive, and a tag where one is looked at."""
+    """What figures are made from: an index, the address of its archive, and a tag where one is looked at.
+
+    `by` is the unit of time that was asked for; `""` leaves it to the figures.
+    """
 
     index: Index
     uri: str
     tag: Tag | None = None
+    by: str = ""
 
-    def program(self, body: str, *asked: str) -> str:
+    @property
+    def query(self) -> str:
+        """The query string of a figure's address."""
+        return urlencode({**(tag_query(self.tag.name) if self.tag else {}), **({"by": self.by} if self.by else {})})
+
+    def program(self, body: str, *asked: str, imports: str = "") -> str:
         """Return Python that reads what is asked for of the archive into `articles` and goes on with body."""
-        head = "from collections import Counter\n\nfrom newsarchive.archive import Archive\n\n"
+        head = f"from collections import Counter\n\nfrom newsarchive.archive import Archive\n{imports}\n"
         wanted = ", ".join(filter(None, (*asked, "duplicates=True")))
         return f"{head}articles = Archive.open({self.uri!r}).articles({wanted})\n{body}"
 
@@ -57,7 +68,7 @@ class Subject:
 
     def periods(self, counts: Mapping[int, int]) -> list[Period]:
         """Return the periods of the whole archive with articles by day counted in each."""
-        return periods(counts, self.index.days(), self.index.crawled())
+        return periods(counts, self.index.days(), self.index.crawled(), by=self.by)
 
     def limits(self, spans: Sequence[Period]) -> str:
         """Return the arguments that keep `articles` to these periods; `""` where there are no others."""
@@ -85,8 +96,8 @@ def sentences(*told: str) -> str:
 
 def unit(spans: Sequence[Period]) -> tuple[int, str]:
     """Return how much of a date names these periods, and what they are called."""
-    size = len(spans[0].name) if spans else 10
-    return size, {10: "day", 7: "month", 4: "year"}[size]
+    size = len(spans[0].name) if spans else UNITS["day"]
+    return size, next(name for name in UNITS if UNITS[name] == size)
 
 
 def articles_over_time(subject: Subject) -> Figure:
@@ -112,6 +123,7 @@ def published(subject: Subject, counting: str, *, asked: str = "", of: str, **re
         rows=tuple((p.name, p.articles, "yes" if p.crawled else "no") for p in spans),
         drawing=drawing.bars(spans, title=f"{of} by {named}"),
         python=subject.program(body + loop, asked, subject.limits(spans)),
+        query=subject.query,
         wide=True,
         **rest,  # type: ignore[arg-type]  # the texts of a figure
     )
@@ -148,8 +160,9 @@ def coverage(subject: Subject) -> Figure:
             subject.limits(spans),
         ),
         note=sentences(
-            "The five most frequent tags, as a part of all articles.", crawls(spans), subject.outside(spans)
+            "The five most frequent tags, as spelled, as a part of all articles.", crawls(spans), subject.outside(spans)
         ),
+        query=subject.query,
         legend=tuple((name, tag_address(name)) for name in names),
         wide=True,
     )
@@ -176,34 +189,41 @@ def _ranking(  # noqa: PLR0913 - the parts of a figure
     )
 
 
-def _most(values: str) -> str:
-    return f"counts = Counter({values})\nfor name, count in counts.most_common({_RANKED}):\n    print(name, count)\n"
-
-
-def tag_address(name: str) -> str:
-    """Return the address of a tag's page."""
-    return "/tag?" + urlencode({"name": name})
-
-
-def search_address(**asked: str) -> str:
-    """Return the address of a search."""
-    return "/search?" + urlencode({k: v for k, v in asked.items() if v})
+def _most(values: str, count: int = _RANKED) -> str:
+    return f"counts = Counter({values})\nfor name, count in counts.most_common({count}):\n    print(name, count)\n"
 
 
 def tags(subject: Subject) -> Figure:
     """Return the most frequent tags."""
-    rows = [(t.name, tag_address(t.name), t.articles) for t in subject.index.top_tags(_RANKED)]
-    python = _most("t.casefold() for a in articles for t in a.tags")
-    return _ranking(subject, "tags", rows, python, title="Tags", column="tag")
+    return _tags(subject, "tags", "Tags, as publishers spell them", _RANKED)
+
+
+def every_tag(subject: Subject) -> Figure:
+    """Return as many tags as a page holds."""
+    return _tags(subject, "every-tag", "Tags, as publishers spell them", _LISTED)
+
+
+def _tags(subject: Subject, name: str, title: str, count: int) -> Figure:
+    rows = [(t.name, tag_address(t.name), t.articles) for t in subject.index.top_tags(count)]
+    python = _most("t.casefold() for a in articles for t in a.tags", count)
+    return _ranking(subject, name, rows, python, title=title, column="tag")
 
 
 def places(subject: Subject) -> Figure:
     """Return the most frequent tag ids: places named by tags in any language."""
-    found = subject.index.top_tags(_RANKED, ids=True)
-    rows = [(t.name, tag_address(t.name), t.articles) for t in found]
+    return _places(subject, "places", _RANKED)
+
+
+def every_place(subject: Subject) -> Figure:
+    """Return all tag ids."""
+    return _places(subject, "every-place", _LISTED)
+
+
+def _places(subject: Subject, name: str, count: int) -> Figure:
+    rows = [(t.name, tag_address(t.name), t.articles) for t in subject.index.top_tags(count, ids=True)]
     title = "Countries, from tags in any language"
-    python = _most("t for a in articles for t in a.tag_ids")
-    return _ranking(subject, "places", rows, python, title=title, column="tag id", shown=spelled)
+    python = _most("t for a in articles for t in a.tag_ids", count)
+    return _ranking(subject, name, rows, python, title=title, column="tag id", shown=spelled)
 
 
 def sites(subject: Subject) -> Figure:
@@ -249,4 +269,6 @@ OVERVIEW: Mapping[str, Callable[[Subject], Figure]] = {
     "sites": sites,
     "languages": languages,
     "runs": runs,
+    "every-tag": every_tag,
+    "every-place": every_place,
 }

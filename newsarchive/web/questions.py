@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from newsarchive.archive.query import Tag as Asked
 from newsarchive.article import Article
+from newsarchive.suggest import nearest
 from newsarchive.web.store import UNDATED, open_reader
 from newsarchive.web.words import TAG_ID
 from newsarchive.web.writing import mark, unpack
@@ -19,6 +21,7 @@ PAGE = 20
 RANKED = 2_000
 COUNTED = 10_000
 SAMPLED = 2_000
+_TRIED = 5_000
 Row = Sequence[Any]
 
 
@@ -85,6 +88,15 @@ class Index:
         """Return the tag of this name, in any case."""
         found = self.rows("SELECT n, name, articles FROM tag WHERE key = ?", (name.casefold(),))
         return Tag(*found[0]) if found else None
+
+    def meant(self, name: str) -> Tag | None:
+        """Return the tag that a name stands for: a country's in whatever language, else the one so spelled."""
+        ids = (self.tag(one) for one in sorted(Asked.named(name).ids))
+        return next(filter(None, ids), None) or self.tag(name)
+
+    def nearest_tag(self, name: str) -> str:
+        """Return the frequent tag that is most like a name; `""` if none is near."""
+        return nearest(name, (tag.name for tag in self.top_tags(_TRIED)))
 
     def top_tags(self, limit: int, *, ids: bool = False) -> list[Tag]:
         """Return the most frequent tags, or tag ids."""

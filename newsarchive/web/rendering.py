@@ -7,7 +7,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from newsarchive.harmless import visible
 from newsarchive.web import showing
-from newsarchive.web.figures import search_address, tag_address
+from newsarchive.web.addresses import search_address, tag_address, tag_query, tag_search
 from newsarchive.web.health import health
 
 _DAY = len("2026-11-23")
@@ -28,7 +28,10 @@ def _environment() -> Environment:
         lang=showing.language_tag, direction=showing.direction,
         spelled=showing.spelled, language_name=showing.language_name,
     )  # fmt: skip
-    found.globals.update(tag_address=tag_address, search_address=search_address, snippet=showing.snippet, health=health)
+    found.globals.update(
+        tag_address=tag_address, tag_query=tag_query, tag_search=tag_search, search_address=search_address,
+        snippet=showing.snippet, health=health,
+    )  # fmt: skip
     return found
 
 

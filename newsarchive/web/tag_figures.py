@@ -2,18 +2,16 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from urllib.parse import urlencode
 
 from newsarchive.archive.query import Tag as Asked
 from newsarchive.web import drawing
+from newsarchive.web.addresses import tag_address, tag_search
 from newsarchive.web.figures import (
     LINES,
     Figure,
     Subject,
     published,
-    search_address,
     sentences,
-    tag_address,
     unit,
     within,
 )
@@ -65,7 +63,7 @@ def tag_timeline(subject: Subject) -> Figure:
             subject.limits(spans),
         ),
         note=sentences("Articles with this tag as a part of all articles.", crawls(spans), subject.outside(spans)),
-        query=urlencode({"name": tag.name}),
+        query=subject.query,
         wide=True,
     )
 
@@ -79,7 +77,6 @@ def tag_articles(subject: Subject) -> Figure:
         asked=_asked(tag),
         of=f"Articles with the tag {spelled(tag.name)},",
         name="tag-articles",
-        query=urlencode({"name": tag.name}),
     )
 
 
@@ -91,14 +88,13 @@ def tag_by_site(subject: Subject) -> Figure:
     days = subject.index.tag_days_by_site(tag.n)
     most = sorted(days, key=lambda site: (-days[site].total(), site))[:LINES]
     spans = {site: subject.periods(days[site]) for site in most}
-    series = [drawing.Line(site, [p.articles if p.known else None for p in spans[site]]) for site in most]
     title = f"Articles with the tag {spelled(tag.name)} at each site, by {named}"
     return Figure(
         name="tag-by-site",
         title=f"Articles by {named} and site",
         columns=(named, "site", "articles"),
         rows=tuple(_by_site(days, size, whole)),
-        drawing=drawing.lines(whole, series, title=title, share=False),
+        drawing=drawing.strips(spans, title=title),
         python=subject.program(
             f"counts = Counter((a.date_published[:{size}], a.site) for a in articles{_chosen(tag)})\n"
             "for (period, site), count in sorted(counts.items()):\n    print(period, site, count)\n",
@@ -106,8 +102,7 @@ def tag_by_site(subject: Subject) -> Figure:
             subject.limits(whole),
         ),
         note=f"The {LINES} sites with the most; the exports have all." if len(days) > LINES else "",
-        query=urlencode({"name": tag.name}),
-        legend=tuple((site, search_address(tag=tag.name, site=site)) for site in most),
+        query=subject.query,
         wide=True,
     )
 
@@ -126,7 +121,10 @@ def _by_site(
 def tag_with(subject: Subject) -> Figure:
     """Return the tags seen most with a tag."""
     tag = _tag(subject)
-    found = [(t, n) for t, n in subject.index.tags_with(tag.n, 2 * _WITH) if not t.name.startswith(TAG_ID)][:_WITH]
+    country = tag.name.startswith(TAG_ID)
+    others = [(t, n) for t, n in subject.index.tags_with(tag.n, 3 * _WITH) if not t.name.startswith(TAG_ID)]
+    found = [(t, n) for t, n in others if tag.name not in Asked.named(t.name).ids][:_WITH]
+    other = f"{tag.name!r} not in Tag.named(t).ids" if country else f"t.casefold() != {tag.name.casefold()!r}"
     rows = [(t.name, tag_address(t.name), count) for t, count in found]
     return Figure(
         name="tag-with",
@@ -135,13 +133,13 @@ def tag_with(subject: Subject) -> Figure:
         rows=tuple((name, count) for name, _, count in rows),
         drawing=drawing.ranks(rows, title="Tags seen with it"),
         python=subject.program(
-            f"counts = Counter(t.casefold() for a in articles{_chosen(tag)} for t in a.tags"
-            f" if t.casefold() != {tag.name.casefold()!r})\n"
+            f"counts = Counter(t.casefold() for a in articles{_chosen(tag)} for t in a.tags if {other})\n"
             f"for name, count in counts.most_common({_WITH}):\n    print(name, count)\n",
             _asked(tag),
+            imports="from newsarchive.archive.query import Tag\n" if country else "",
         ),
         note=f"Among its {SAMPLED:,} newest articles." if tag.articles > SAMPLED else "",
-        query=urlencode({"name": tag.name}),
+        query=subject.query,
     )
 
 
@@ -150,7 +148,7 @@ def tag_sites(subject: Subject) -> Figure:
     tag = _tag(subject)
     whole = dict(subject.index.by("site"))
     found = subject.index.tag_sites(tag.n)
-    rows = [(site, search_address(tag=tag.name, site=site), count) for site, count, _, _ in found]
+    rows = [(site, tag_search(tag.name, site=site), count) for site, count, _, _ in found]
     return Figure(
         name="tag-sites",
         title="By site",
@@ -162,7 +160,7 @@ def tag_sites(subject: Subject) -> Figure:
             "for name, count in counts.most_common():\n    print(name, count)\n",
             _asked(tag),
         ),
-        query=urlencode({"name": tag.name}),
+        query=subject.query,
     )
 
 

@@ -9,6 +9,8 @@ from datetime import date
 from newsarchive.web.store import UNDATED
 from newsarchive.web.writing import date_of, day_of
 
+UNITS = {"day": 10, "month": 7, "year": 4}
+"""What periods may be, and how much of a date names one."""
 _BY_DAY = 120
 _BY_MONTH = 12 * 366
 _MOST_PERIODS = 400
@@ -38,7 +40,9 @@ class Period:
 
 
 def crawls(spans: Sequence[Period]) -> str:
-    """Return the sentence that explains a chart's shading."""
+    """Return the sentence that explains a chart's shading; `""` where nothing is shaded."""
+    if all(p.crawled for p in spans):
+        return ""
     if any(p.crawled for p in spans):
         return "Shaded: no crawl ran."
     return "No crawl ran in this time: the articles were found later."
@@ -67,23 +71,26 @@ def _after(dated: Sequence[tuple[int, int]], few: int) -> int:
     return dated[-1][0]
 
 
-def unit(first: int, last: int) -> int:
-    """Return how much of a date names a period: 10 characters for days, 7 for months, 4 for years."""
+def fitting(first: int, last: int) -> str:
+    """Return the unit that a span of days is told in, where none is asked for."""
     span = last - first
     if span <= _BY_DAY:
-        return 10
-    return 7 if span <= _BY_MONTH else 4
+        return "day"
+    return "month" if span <= _BY_MONTH else "year"
 
 
-def periods(counts: Mapping[int, int], whole: Mapping[int, int], crawled: AbstractSet[int]) -> list[Period]:
+def periods(
+    counts: Mapping[int, int], whole: Mapping[int, int], crawled: AbstractSet[int], *, by: str = ""
+) -> list[Period]:
     """Return the periods of the time of `whole` that is worth drawing, each counted, empty ones included.
 
-    A period counts as crawled if a crawl ran on any of its days. Of more than 400 periods the newest are returned.
+    `by` is one of UNITS, `""` for the one that fits. A period counts as crawled if a crawl ran on any of its days. Of
+    more than 400 periods the newest are returned.
     """
     span = drawn(whole)
     if span is None:
         return []
-    size = unit(*span)
+    size = UNITS[by or fitting(*span)]
     mine, all_of = _gathered(counts, size), _gathered(whole, size)
     looked = {date_of(day).isoformat()[:size] for day in crawled if day != UNDATED}
     spans = list(_spans(*span, size))[-_MOST_PERIODS:]

@@ -3,6 +3,7 @@
 import logging
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from newsarchive.errors import NewsarchiveError
 from newsarchive.web.following import Follower, OutdatedError
 from newsarchive.web.store import discard, open_writer
 
+_LOOK = 1.0
 _log = logging.getLogger(__name__)
 
 
@@ -64,7 +66,14 @@ class Upkeep:
             except (NewsarchiveError, sqlite3.Error) as error:  # the page goes on with what it has, and says so
                 _log.warning("the index could not be refreshed: %s", error)
                 self._note(State(self.state.done, self.state.total, str(error)))
-            self._ended.wait(self._seconds)
+            self._rest()
+
+    def _rest(self) -> None:
+        """Wait for the time of the next look, or until the index has been taken away."""
+        until = time.monotonic() + self._seconds
+        while (left := until - time.monotonic()) > 0 and self._path.exists():
+            if self._ended.wait(min(left, _LOOK)):
+                return
 
     def refresh(self) -> int:
         """Bring the index level with the archive; return the revisions added, 0 where another process does it."""

@@ -13,7 +13,10 @@ from tests.web.conftest import Browser, Shelf, served
 pytestmark = pytest.mark.slow
 ARABIC = "اجتمع الوزراء في بغداد اليوم. " * 9
 WRAPPED = "e => e.getClientRects().length && e.innerText.length < 8 && e.scrollHeight > 60"
-PATHS = ("/", "/tag?name=Iran", "/search?q=harbour1", "/search", "/runs", "/nothing")
+PATHS = (
+    *("/", "/?by=month", "/tags", "/tag?name=Iran", "/tag?name=Iran&by=month&spelling=exact", "/tag?name=Irna"),
+    *("/search?q=harbour1", "/search", "/search?tag=Irna", "/runs", "/nothing"),
+)
 
 
 @pytest.fixture(scope="module")

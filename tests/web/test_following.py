@@ -1,5 +1,9 @@
 """The index follows the archive: every article once, the newest revision, nothing that was taken down."""
 
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -9,7 +13,7 @@ from newsarchive.article import Article
 from newsarchive.dedup import identify
 from newsarchive.web.following import together
 from newsarchive.web.questions import Filters, Index
-from newsarchive.web.store import index_path
+from newsarchive.web.store import discard, index_path
 from newsarchive.web.upkeep import State
 from newsarchive.web.words import match_expression
 from tests.conftest import article
@@ -153,6 +157,29 @@ def test_progress_is_told(shelf: Shelf) -> None:
     shelf.put(article(3))
     shelf.index()
     assert shelf.states == [State(2, 3), State(3, 3)]
+
+
+def test_an_index_that_was_taken_away_is_made_again_at_once(shelf: Shelf) -> None:
+    """Whoever makes the archive anew under a page that is open need not wait for the next look."""
+    shelf.put(article(1))
+    upkeep = shelf.upkeep()
+    upkeep.start()
+    try:
+        assert _comes(lambda: shelf.path.exists() and titles(Index(shelf.path)) == {"Article number 1"})
+        discard(shelf.path)
+        assert _comes(lambda: shelf.path.exists() and titles(Index(shelf.path)) == {"Article number 1"})
+    finally:
+        upkeep.stop()
+
+
+def _comes(about: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with suppress(sqlite3.Error, FileNotFoundError):
+            if about():
+                return True
+        time.sleep(0.1)
+    return False
 
 
 def test_each_archive_has_an_index_of_its_own() -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from newsarchive.crawl.tally import Tally
 from newsarchive.dedup import identify
+from newsarchive.web.store import discard
 from tests.conftest import article
 from tests.web.conftest import Browser, Shelf, served
 
@@ -92,6 +93,14 @@ def test_every_link_leads_somewhere_and_nowhere_outside(filled: Shelf) -> None:
         "tag-articles?name=country%3AIR",
         "tag-by-site?name=Iran",
         "tag-by-site?name=country%3AIR",
+        "tag-by-site?name=Iran&spelling=exact",
+        "tag-by-site?name=Iran&by=month",
+        "tag-timeline?name=Iran&spelling=exact&by=year",
+        "tag-with?name=Iran&spelling=exact",
+        "coverage?by=month",
+        "articles?by=year",
+        "every-tag",
+        "every-place",
     ],
 )
 def test_exports_agree_with_each_other_and_with_python(filled: Shelf, address: str) -> None:
@@ -100,7 +109,7 @@ def test_exports_agree_with_each_other_and_with_python(filled: Shelf, address: s
     with served(filled) as browser:
         table = list(csv.DictReader(io.StringIO(browser.get(f"/export/{name}.csv?{query}").body)))
         rows = json.loads(browser.get(f"/export/{name}.json?{query}").body)["rows"]
-        page = browser.get(f"/tag?{query}" if query else "/runs" if name == "runs" else "/").body
+        page = browser.get(page_of(name, query)).body
     assert [{k: str(v) for k, v in row.items()} for row in rows] == table
     printed = subprocess.run([sys.executable, "-c", program(page, name)], capture_output=True, text=True, check=True)
     told = [
@@ -113,6 +122,13 @@ def test_exports_agree_with_each_other_and_with_python(filled: Shelf, address: s
         " ".join(map(str, list(row.values())[:keys])).casefold(): float(row[value]) for row in rows if row[value]
     }
     assert {label.casefold(): float(number) for label, number in told if float(number)} == expected
+
+
+def page_of(figure: str, query: str) -> str:
+    """Return the address of the page that a figure stands on."""
+    if figure == "runs" or figure.startswith("every-"):
+        return "/runs" if figure == "runs" else "/tags"
+    return f"/tag?{query}" if figure.startswith("tag-") else f"/?{query}"
 
 
 def program(page: str, figure: str) -> str:
@@ -181,11 +197,9 @@ def test_an_empty_archive_says_what_to_do(shelf: Shelf) -> None:
         "/tag?name=nothing",
         "/article/none",
         "/article/none.json",
-        "/export/none.csv",
-        "/export/tags.xml",
+        "/tag?name=Iran&by=week",
+        "/?by=minute",
         "/x",
-        "/tag",
-        "/export/tag-with.csv",
     ],
 )
 def test_what_is_not_there_is_said(filled: Shelf, path: str) -> None:
@@ -194,6 +208,63 @@ def test_what_is_not_there_is_said(filled: Shelf, path: str) -> None:
         page = browser.get(path)
     assert page.status == 404
     assert "<main" in page.body
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("none.csv", "There is no such chart."),
+        ("tags.xml", "A chart is exported as csv or json."),
+        ("tag-with.csv", "No article has the tag ''."),
+        ("tag-with.csv?name=Irna", "No article has the tag 'Irna'."),
+        ("articles.csv?by=week", "Charts are by day, month, year, not by 'week'."),
+    ],
+)
+def test_a_download_that_is_not_there_is_no_page(filled: Shelf, path: str, told: str) -> None:
+    """Whoever saves the answer as a file finds one line in it that says what is wrong."""
+    with served(filled) as browser:
+        page = browser.get(f"/export/{path}")
+    assert (page.status, page.body) == (404, f"{told}\n")
+    assert page.headers["content-type"].startswith("text/plain")
+
+
+@pytest.mark.parametrize(
+    ("path", "file"),
+    [
+        ("articles.csv", "filename=\"articles.csv\"; filename*=UTF-8''articles.csv"),
+        ("tag-by-site.csv?name=Iran&by=month", 'filename="tag-by-site-iran-month.csv"'),
+        ("tag-sites.json?name=Oil", 'filename="tag-sites-oil.json"'),
+        (
+            "tag-with.csv?name=%D8%A5%D9%8A%D8%B1%D8%A7%D9%86&spelling=exact",
+            "''tag-with-%D8%A5%D9%8A%D8%B1%D8%A7%D9%86",
+        ),
+    ],
+)
+def test_a_download_is_named_after_what_is_in_it(filled: Shelf, path: str, file: str) -> None:
+    """By its chart, its tag and its unit of time; in any script."""
+    with served(filled) as browser:
+        assert file in browser.get(f"/export/{path}").headers["content-disposition"]
+
+
+def test_a_page_without_its_index_comes_back_by_itself(filled: Shelf) -> None:
+    """It says so, and browsers and scripts are told when to ask again."""
+    with served(filled) as browser:
+        discard(filled.path)
+        page = browser.get("/")
+    assert (page.status, page.headers["retry-after"]) == (503, "2")
+    assert '<meta http-equiv="refresh" content="2">' in page.body
+    assert "<title>One moment" in page.body
+
+
+def test_charts_are_by_the_unit_asked_for(filled: Shelf) -> None:
+    """Months in place of days, on the page and in its exports; the page links to the other units."""
+    with served(filled) as browser:
+        body = browser.get("/tag?name=Iran&by=month").body
+        rows = list(csv.DictReader(io.StringIO(browser.get("/export/tag-by-site.csv?name=Iran&by=month").body)))
+    assert [tuple(row.values()) for row in rows] == [("2026-11", "example", "2"), ("2026-11", "sahifa", "1")]
+    assert "<h2>Articles by month and site</h2>" in body
+    assert 'href="?name=Iran&amp;by=day">by day</a>' in body
+    assert '<span aria-current="true">by month</span>' in body
 
 
 @pytest.mark.parametrize(
@@ -216,19 +287,41 @@ def test_odd_queries_are_answered(filled: Shelf, query: str) -> None:
         assert browser.get(f"/search?{query}").status == 200
 
 
-def test_a_country_leads_to_it_in_every_language(filled: Shelf) -> None:
-    """A tag's page counts its spelling, and says where all spellings are counted."""
+@pytest.mark.parametrize("name", ["Iran", "iran", "Irán", "إيران", "伊朗", "country:IR"])
+def test_a_country_is_found_in_every_language(filled: Shelf, name: str) -> None:
+    """As by the command line and in Python, whether or not an article spells it so; a word is found as it is."""
     with served(filled) as browser:
-        body = browser.get("/tag?name=Iran").body
-        assert "in every language" in body
-        assert 'href="/tag?name=country%3AIR"' in body
-        country = browser.get("/tag?name=country%3AIR").body
-        assert "<h1><bdi>Iran</bdi></h1>" in country
-        assert "in every language" not in country
-        assert "in every language" not in browser.get("/tag?name=Oil").body
-        found = browser.get("/search?tag=iran&site=example").body
-        assert 'href="/search?tag=country%3AIR&amp;site=example">This country in every language' in found
-        assert "in every language" not in browser.get("/search?tag=Oil").body
+        body = browser.get("/tag?" + urllib.parse.urlencode({"name": name})).body
+        found = browser.get("/search?" + urllib.parse.urlencode({"tag": name})).body
+    assert "<h1><bdi>Iran</bdi></h1>" in body
+    assert ">3 articles</a>" in body
+    assert "3 articles, newest first" in found
+
+
+def test_a_spelling_is_a_link_away(filled: Shelf) -> None:
+    """A country's page counts the spelling it was asked by, and the spelling's page the country."""
+    with served(filled) as browser:
+        country = browser.get("/tag?name=Iran").body
+        spelled = browser.get("/tag?name=Iran&spelling=exact").body
+        found = browser.get("/search?tag=iran&site=example&spelling=exact").body
+        wide = browser.get("/search?tag=iran&site=example").body
+        plain = browser.get("/tag?name=Oil").body + browser.get("/search?tag=Oil").body
+    assert 'With the spelling <a href="/tag?name=Iran&amp;spelling=exact"><bdi>Iran</bdi></a>: 2.' in country
+    assert 'Spelled so; <a href="/tag?name=country%3AIR">3 in every language</a>' in spelled
+    assert 'href="/search?tag=country%3AIR&amp;site=example">Iran in every language' in found
+    assert 'href="/search?tag=Iran&amp;site=example&amp;spelling=exact">only the spelling' in wide
+    assert "spelling=exact" not in plain
+
+
+def test_a_tag_that_none_has_is_said_with_one_that_was_perhaps_meant(filled: Shelf) -> None:
+    """On its page and in search; without a name all tags are shown."""
+    with served(filled) as browser:
+        missing, found = browser.get("/tag?name=Irna").body, browser.get("/search?tag=Irna").body
+        listed = browser.get("/tag")
+    assert 'Did you mean <a href="/tag?name=Iran">' in missing
+    assert "No article has the tag <bdi>Irna</bdi>. Did you mean <a" in found
+    assert "Fewer words" not in found
+    assert (listed.status, listed.headers["location"]) == (307, "/tags")
 
 
 def test_ids_and_codes_are_shown_by_name(filled: Shelf) -> None:

@@ -2,9 +2,10 @@
 
 import pytest
 
-from newsarchive.web.drawing import Line, lines
+from newsarchive.web.drawing import Line, lines, strips
 from newsarchive.web.store import UNDATED
-from newsarchive.web.timeline import Period, drawn, periods
+from newsarchive.web.timeline import Period, crawls, drawn, periods
+from newsarchive.web.writing import day_of
 
 MONTH = dict.fromkeys(range(20_000, 20_030), 10)
 """Ten articles on each of thirty days."""
@@ -34,6 +35,38 @@ def test_stray_articles_are_in_no_period() -> None:
     """And periods are as long as the time that is drawn needs."""
     found = periods(MONTH, {**MONTH, 100: 1}, set())
     assert [found[0].name, len(found), found[-1].articles] == ["2024-10-04", 30, 10]
+
+
+@pytest.mark.parametrize(
+    ("crawled", "told"),
+    [((True, True), ""), ((True, False), "Shaded: no crawl ran."), ((False, False), "No crawl ran in this time")],
+)
+def test_shading_is_explained_where_there_is_any(crawled: tuple[bool, bool], told: str) -> None:
+    """Not where every period was crawled."""
+    spans = [Period(f"2026-1{n}", n, n, 1, 1, crawled=was) for n, was in enumerate(crawled)]
+    assert crawls(spans).startswith(told)
+    assert bool(crawls(spans)) == bool(told)
+
+
+@pytest.mark.parametrize(("by", "names"), [("day", 3), ("month", 2), ("year", 1), ("", 3)])
+def test_periods_are_of_the_unit_asked_for(by: str, names: int) -> None:
+    """Or of the one that fits."""
+    first = day_of("2026-10-31")
+    found = periods({first: 1}, {first: 1, first + 2: 5}, set(), by=by)
+    assert [len(found), sum(p.articles for p in found), sum(p.of for p in found)] == [names, 1, 6]
+
+
+def test_strips_have_one_scale() -> None:
+    """The site with the most fills its strip, and the bars of the others compare with it."""
+    sites = {
+        name: [Period(f"2026-1{n}", n, n, count, 9, crawled=True) for n, count in enumerate(counts)]
+        for name, counts in {"one": (10, 0), "two": (5, 1)}.items()
+    }
+    drawing = str(strips(sites, title="t"))
+    bars = drawing.split('class="bar"')[1:]
+    heights = [float(bar.split('height="')[1].partition('"')[0]) for bar in bars]
+    assert heights == [70, 35, 7]
+    assert [drawing.count(f">{name}</text>") for name in ("one", "two", "Nov 2026")] == [1, 1, 1]
 
 
 def test_a_line_has_a_gap_where_nothing_is_known() -> None:

@@ -1,0 +1,34 @@
+"""The addresses of pages; a tag that names a country stands for it in every language, unless its spelling is meant."""
+
+from urllib.parse import urlencode
+
+from newsarchive.archive.query import Tag as Asked
+from newsarchive.web.words import TAG_ID
+
+EXACT = {"spelling": "exact"}
+"""The parameter that says that a tag is meant as it is spelled."""
+
+
+def tag_query(name: str) -> dict[str, str]:
+    """Return the parameters that ask for exactly the tag of this name."""
+    return {"name": name, **exactly(name)}
+
+
+def exactly(name: str) -> dict[str, str]:
+    """Return EXACT if the name would else be understood as a country's."""
+    return EXACT if not name.startswith(TAG_ID) and Asked.named(name).ids else {}
+
+
+def tag_address(name: str, **more: str) -> str:
+    """Return the address of a tag's page."""
+    return "/tag?" + urlencode({"name": name, **more})
+
+
+def search_address(**asked: str) -> str:
+    """Return the address of a search."""
+    return "/search?" + urlencode({k: v for k, v in asked.items() if v})
+
+
+def tag_search(name: str, **more: str) -> str:
+    """Return the address of a search for exactly the tag of this name."""
+    return search_address(tag=name, **more, **exactly(name))
