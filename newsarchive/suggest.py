@@ -3,12 +3,19 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+_LOOKED_AT = 5
+
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Return the known word that is most like a word, whatever their case; `""` if none is near."""
+    """Return the known word that is most like a word, whatever their case; `""` if none is near.
+
+    Of the nearest, one of the same letters in another order comes first: swapped letters are the commonest slip.
+    """
     by_folded = {name.casefold(): name for name in sorted(known, reverse=True)}
-    near = get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
-    return by_folded[near[0]] if near else ""
+    asked = word.casefold()
+    near = get_close_matches(asked, by_folded, n=_LOOKED_AT, cutoff=0.6)
+    swapped = (name for name in near if sorted(name) == sorted(asked))
+    return by_folded[next(swapped, near[0])] if near else ""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -34,7 +34,9 @@ class Coverage:
         return tuple(day for day in self.asked if day not in crawled)
 
     def __str__(self) -> str:
-        return f"{len(self.crawled)} of {len(self.asked)} days crawled"
+        if len(self.asked) < 2:  # noqa: PLR2004 - a single day has no span
+            return f"{'' if self.crawled else 'not '}crawled on {''.join(self.asked) or 'any day'}"
+        return f"crawled on {len(self.crawled)} of the {len(self.asked)} days from {self.asked[0]} to {self.asked[-1]}"
 
 
 def covered(archive: Archive, query: Query) -> Coverage:

@@ -18,15 +18,24 @@ _TAGS_TRIED = 5_000
 
 def add_question_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the flags that choose articles."""
-    parser.add_argument("--site", default="", help="only this site")
-    parser.add_argument("--tag", default="", help="only with this tag; a country in any language")
-    parser.add_argument(
-        "--since", default="", help="published on or after: 2026-11-01, 2026-11, an instant, or an age such as 7d"
-    )
-    parser.add_argument("--until", default="", help="published before (a day or month counts whole)")
-    parser.add_argument("--lang", default="", help="only this language, such as fr")
-    parser.add_argument("--text", default="", help="only with these words in title, description or text")
+    flags = {
+        "site": "only this site",
+        "tag": "only with this tag; a country in any language",
+        "since": "published on or after: 2026-11-01, 2026-11, an instant, or an age such as 7d",
+        "until": "published up to and including this day or month, or before this instant",
+        "lang": "only this language, such as fr",
+        "text": "only with these words in title, description or text",
+    }
+    for name, told in flags.items():
+        parser.add_argument(f"--{name}", type=_given, help=told)
     parser.add_argument("--duplicates", action="store_true", help="with copies of other articles too")
+
+
+def _given(text: str) -> str:
+    """Return what was given; a variable of the shell that is not set must not ask for everything."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty: leave it out to ask for all")
+    return text
 
 
 def asked(options: argparse.Namespace) -> Asked:
@@ -37,16 +46,16 @@ def asked(options: argparse.Namespace) -> Asked:
     """
     from newsarchive.discovery.window import Window  # noqa: PLC0415 - lxml is not needed without a date
 
-    window = Window.parse(options.since, options.until, clock.now())
+    window = Window.parse(options.since or "", options.until or "", clock.now())
     if options.tag and (note := Tag.named(options.tag).note):
         print(note, file=sys.stderr)
     return Asked(
-        site=options.site,
-        tag=options.tag,
-        language=options.lang,
+        site=options.site or "",
+        tag=options.tag or "",
+        language=options.lang or "",
         since=clock.stamp(window.since) if window.since else "",
         until=clock.stamp(window.until) if window.until else "",
-        text=options.text,
+        text=options.text or "",
         duplicates=options.duplicates,
     )
 
@@ -91,4 +100,6 @@ def _is_there(archive: Archive, tag: str) -> bool:
         return False
     near = nearest(tag, islice(archive.tags(), _TAGS_TRIED))
     hint = f"did you mean {near!r}?" if near else f"newsarchive tags --uri {archive.storage.uri} lists them"
+    if "," in tag:
+        hint = "--tag takes one tag, which may hold commas; ask once for each"
     raise UsageError(f"no article in {archive.storage.uri} has the tag {tag!r}: {hint}")

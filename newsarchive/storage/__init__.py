@@ -9,6 +9,10 @@ from urllib.parse import unquote, urlsplit
 
 from newsarchive.errors import UsageError
 
+_OF_AN_ARCHIVE = frozenset({
+    "articles", "compactions", "manifest", "raw", "runs", "schema", "tombstones", "writers",
+})  # fmt: skip
+
 
 class ObjectMissingError(LookupError):
     """No object has this key."""
@@ -88,7 +92,8 @@ def has(storage: Storage, key: str) -> bool:
 def open_storage(uri: str, *, endpoint_url: str = "", create: bool = True) -> Storage:
     """Return the storage at uri: a folder's path, a `file://` URI, or `s3://bucket/prefix`.
 
-    With create, a folder that is not there is made when first written to; without, UsageError names it.
+    With create, a folder that is not there is made when first written to; without, UsageError names it, and a folder
+    that holds other things than an archive.
     """
     parts = urlsplit(uri)
     if parts.scheme == "s3":
@@ -107,8 +112,14 @@ def open_storage(uri: str, *, endpoint_url: str = "", create: bool = True) -> St
     from newsarchive.storage.folder import FolderStorage  # noqa: PLC0415 - as above
 
     root = Path(unquote(parts.path) if parts.scheme == "file" else uri).expanduser()
-    if not create and not root.is_dir():
-        raise UsageError(
-            f"no archive at {root}: the folder does not exist; --uri or NEWSARCHIVE_URI says which archive is meant"
-        )
+    if not create and (why := _no_archive(root)):
+        raise UsageError(f"no archive at {root}: {why}; --uri or NEWSARCHIVE_URI says which archive is meant")
     return FolderStorage(root)
+
+
+def _no_archive(root: Path) -> str:
+    """Return why nothing can be read from a folder; `""` if it holds an archive, or nothing yet."""
+    if not root.is_dir():
+        return "it is a file" if root.exists() else "the folder does not exist"
+    names = {path.name for path in root.iterdir()}
+    return "nothing in the folder is an archive's" if names and names.isdisjoint(_OF_AN_ARCHIVE) else ""

@@ -99,9 +99,10 @@ class Index:
         return nearest(name, (tag.name for tag in self.top_tags(_TRIED)))
 
     def top_tags(self, limit: int, *, ids: bool = False) -> list[Tag]:
-        """Return the most frequent tags, or tag ids."""
+        """Return the most frequent tags, or tag ids; of the equally frequent by name."""
         query = "SELECT n, name, articles FROM tag ORDER BY articles DESC, n LIMIT ?"
-        found = (Tag(*row) for row in self.rows(query, (limit + 500,)))
+        found = [Tag(*row) for row in self.rows(query, (limit + 500,))]
+        found.sort(key=lambda tag: (-tag.articles, tag.name.casefold()))
         return [t for t in found if t.name.startswith(TAG_ID) == ids][:limit]
 
     def days(self, *, tag: int | None = None, site: str = "", language: str = "") -> Counter[int]:

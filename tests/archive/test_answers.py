@@ -353,6 +353,6 @@ def test_coverage_counts_days(tmp_path: Path) -> None:
     archive = Archive.open(str(tmp_path / "archive"))
     found = archive.coverage(since="2026-11-19", until="2026-11-22")
     assert (found.crawled, found.missing) == (("2026-11-20",), ("2026-11-19", "2026-11-21"))
-    assert str(archive.coverage()) == "2 of 4 days crawled"
+    assert str(archive.coverage()) == "crawled on 2 of the 4 days from 2026-11-20 to 2026-11-23"
     assert archive.articles(site="example").coverage().crawled == ("2026-11-23",)
     assert archive.coverage(site="nowhere").asked == ()

@@ -59,7 +59,7 @@ def test_counts_per_month_and_site_are_csv(run: Command, folder: Path) -> None:
         "stats", "--uri", folder, "--by", "month,site", "--tag", "Irak", "--format", "csv", "--since", "2026-11-23"
     )
     assert (code, list(csv.reader(io.StringIO(out)))) == (0, [["month", "site", "articles"]])
-    assert "1 of " in err
+    assert err.endswith("crawled on 2026-11-23\n")
     _, out, _ = run("stats", "--uri", folder, "--by", "month,site", "--format", "csv")
     assert ["2026-11", "other", "1"] in list(csv.reader(io.StringIO(out)))
 
@@ -195,6 +195,8 @@ def test_a_terminal_without_unicode_is_no_error(folder: Path, words: tuple[str, 
         (("stats", "--lang", "french", "--format", "csv"), "has nothing in the language 'french': known: ar, en, fr"),
         (("tags", "--tag", "Irakk"), "has the tag 'Irakk': did you mean 'Irak'?"),
         (("read", "--tag", "zzz", "--site", "other"), "has the tag 'zzz': newsarchive tags --uri "),
+        (("read", "--tag", "Irak,Iran"), "has the tag 'Irak,Iran': --tag takes one tag"),
+        (("stats", "--tag", "Irka"), "has the tag 'Irka': did you mean 'Irak'?"),
     ],
 )
 def test_a_name_that_the_archive_does_not_have_is_a_mistake(
@@ -206,6 +208,18 @@ def test_a_name_that_the_archive_does_not_have_is_a_mistake(
     assert err.startswith(f"newsarchive {words[0]}: ")
     assert sentence in err
     assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("flag", ["--tag", "--site", "--lang", "--text", "--since", "--until"])
+@pytest.mark.parametrize("value", ["", " "])
+def test_an_empty_flag_does_not_ask_for_everything(
+    run: Command, folder: Path, flag: str, value: str, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """A script whose variable is not set gets an error, not all articles."""
+    with pytest.raises(SystemExit, match="2"):
+        run("stats", "--uri", folder, flag, value)
+    out, err = capfdbinary.readouterr()
+    assert (out, f"argument {flag}: it is empty".encode() in err) == (b"", True)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from newsarchive.archive.schema import furniture
 from newsarchive.errors import UsageError
 from newsarchive.storage import open_storage
 
@@ -60,6 +61,29 @@ def test_a_folder_to_be_read_must_be_there(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=rf"no archive at {tmp_path}/nothing: the folder does not exist"):
         open_storage(str(tmp_path / "nothing"), create=False)
     assert not (tmp_path / "nothing").exists()
+
+
+def test_a_folder_of_other_things_is_no_archive(tmp_path: Path) -> None:
+    """Nor is a file, or a folder within an archive; one that is empty is an archive to be."""
+    (tmp_path / "notes.txt").write_text("notes")
+    (tmp_path / "news" / "articles" / "site=a").mkdir(parents=True)
+    (tmp_path / "fresh").mkdir()
+    for name, why in (
+        ("", "nothing in the folder is an archive's"),
+        ("notes.txt", "it is a file"),
+        ("news/articles", "nothing in the folder is an archive's"),
+    ):
+        with pytest.raises(UsageError, match=rf"no archive at {(tmp_path / name)}: {why}; --uri"):
+            open_storage(str(tmp_path / name), create=False)
+    assert list(open_storage(str(tmp_path / "fresh"), create=False).keys("")) == []
+    assert open_storage(str(tmp_path / "news"), create=False).uri == str(tmp_path / "news")
+
+
+@pytest.mark.parametrize("prefix", sorted({key.partition("/")[0] for key in furniture() if "/" in key}))
+def test_what_a_crawl_begins_with_is_an_archive(tmp_path: Path, prefix: str) -> None:
+    """Even if nothing else is left of it: `verify` and `repair` must be able to look at it."""
+    (tmp_path / prefix).mkdir()
+    assert open_storage(str(tmp_path), create=False).uri == str(tmp_path)
 
 
 def test_opening_to_write_makes_nothing_yet(tmp_path: Path) -> None:
