@@ -10,8 +10,9 @@ from urllib.parse import unquote, urlsplit
 from newsarchive.errors import UsageError
 
 _OF_AN_ARCHIVE = frozenset({
-    "articles", "compactions", "manifest", "raw", "runs", "schema", "tombstones", "writers",
+    "articles", "compactions", "index", "manifest", "parquet", "raw", "runs", "schema", "tombstones", "writers",
 })  # fmt: skip
+_OF_A_DISK = frozenset({"lost+found"})
 
 
 class ObjectMissingError(LookupError):
@@ -121,5 +122,8 @@ def _no_archive(root: Path) -> str:
     """Return why nothing can be read from a folder; `""` if it holds an archive, or nothing yet."""
     if not root.is_dir():
         return "it is a file" if root.exists() else "the folder does not exist"
-    names = {path.name for path in root.iterdir()}
+    try:
+        names = {path.name for path in root.iterdir() if path.name not in _OF_A_DISK and path.name[0] != "."}
+    except OSError as error:
+        return f"the folder cannot be listed: {error.strerror}"
     return "nothing in the folder is an archive's" if names and names.isdisjoint(_OF_AN_ARCHIVE) else ""

@@ -1,5 +1,6 @@
 """The addresses of pages; a tag that names a country stands for it in every language, unless its spelling is meant."""
 
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from newsarchive.archive.query import Tag as Asked
@@ -16,7 +17,13 @@ def tag_query(name: str) -> dict[str, str]:
 
 def exactly(name: str) -> dict[str, str]:
     """Return EXACT if the name would else be understood as a country's."""
-    return EXACT if not name.startswith(TAG_ID) and Asked.named(name).ids else {}
+    return EXACT if not name.startswith(TAG_ID) and countries(name) else {}
+
+
+@lru_cache(maxsize=4_096)
+def countries(name: str) -> frozenset[str]:
+    """Return the ids of the country that a name stands for, in whatever language."""
+    return Asked.named(name).ids
 
 
 def tag_address(name: str, **more: str) -> str:

@@ -19,7 +19,7 @@ from starlette.staticfiles import StaticFiles
 from newsarchive.archive.line import to_mapping
 from newsarchive.harmless import json_text
 from newsarchive.web import exports
-from newsarchive.web.addresses import EXACT, exactly, tag_search
+from newsarchive.web.addresses import EXACT, exactly, search_address, tag_search
 from newsarchive.web.figures import OVERVIEW, Figure, Subject
 from newsarchive.web.guard import Guard
 from newsarchive.web.questions import PAGE, RANKED, Filters, Index, Tag
@@ -77,9 +77,13 @@ class Site:
     def tag(self, request: Request, parameter: str) -> Tag | None:
         """Return the tag asked for: the country it names in whatever language, or as spelled where that is said."""
         name = _typed(request, parameter)
-        if _typed(request, "spelling") == EXACT["spelling"]:
+        if _is_exact(request):
             return self.index.tag(name)
         return self.index.meant(name)
+
+
+def _is_exact(request: Request) -> bool:
+    return _typed(request, "spelling") == EXACT["spelling"]
 
 
 def _no_tag(name: str) -> str:
@@ -121,7 +125,7 @@ def _tag(site: Site, request: Request) -> Response:
         near = site.index.nearest_tag(name)
         return site.page("missing.html", request, what=_no_tag(name), near=near, status=404)
     charts = {name: site.figure(name, request) for name in TAG}
-    newest = site.index.find("", Filters(tag=tag.name), 1)
+    newest = site.index.find("", Filters(tag=tag.asked), 1)
     other = _other(site, tag, name)
     units = _units(request, charts["tag-timeline"])
     return site.page(
@@ -144,27 +148,35 @@ def _date(text: str) -> str:
     return date_of(day_of(text)).isoformat() if day_of(text) != UNDATED else ""
 
 
-def _search(site: Site, request: Request) -> Response:
-    asked = {name: _typed(request, name) for name in ("q", "tag", "site", "language", "since", "until")}
-    asked["since"], asked["until"] = _date(asked["since"]), _date(asked["until"])
+def _asked(request: Request) -> dict[str, str]:
+    """Return what a search asks for, by parameter; `""` for what is not given or means nothing."""
+    asked = {name: _typed(request, name) for name in ("q", "tag", "site", "language")}
+    dates = {name: _date(_typed(request, name)) for name in ("since", "until")}
+    return {**asked, **dates, "spelling": EXACT["spelling"] if _is_exact(request) else ""}
+
+
+def _filters(asked: Mapping[str, str], tag: Tag | None) -> Filters:
     until = date_of(min(day_of(asked["until"]) + 1, _LAST_DAY)).isoformat() if asked["until"] else ""
+    name = tag.asked if tag else asked["tag"]
+    return Filters(tag=name, site=asked["site"], language=asked["language"], since=asked["since"], until=until)
+
+
+def _search(site: Site, request: Request) -> Response:
+    asked = _asked(request)
     tag = site.tag(request, "tag")
-    filters = Filters(
-        tag=tag.name if tag else asked["tag"], site=asked["site"], language=asked["language"],
-        since=asked["since"], until=until,
-    )  # fmt: skip
+    filters = _filters(asked, tag)
     expression = match_expression(asked["q"])
     number = _whole(request.query_params.get("page", "1"))
     limit = RANKED // PAGE if expression else 500
     found = site.index.find(expression, filters, min(number, limit))
     pages = min(-(-found.total // PAGE), limit)
-    given = {k: v for k, v in {**asked, "spelling": _typed(request, "spelling")}.items() if v}
+    given = {k: v for k, v in asked.items() if v}
     addresses = {n: "/search?" + urlencode({**given, "page": n}) for n in (number - 1, number + 1) if 1 <= n <= pages}
     return site.page(
         "search.html", request, asked=asked, found=found, number=number, addresses=addresses, ranked=bool(expression),
         unsearchable=bool(asked["q"]) and not expression,
         tag=tag, other=_other_search(site, tag, given),
-        near="" if tag or not asked["tag"] else site.index.nearest_tag(asked["tag"]),
+        near=_nearest(site, given) if asked["tag"] and not tag else None,
         sites=[name for name, _ in site.index.by("site")],
         languages=[code for code, _ in site.index.by("language") if code == "und" or language_tag(code)],
     )  # fmt: skip
@@ -174,7 +186,14 @@ def _other_search(site: Site, tag: Tag | None, given: Mapping[str, str]) -> tupl
     """Return the other thing that the tag asked for can mean, and the address of a search for it."""
     other = _other(site, tag, given["tag"]) if tag else None
     rest = {k: v for k, v in given.items() if k not in ("tag", "spelling")}
-    return (other, tag_search(other.name, **rest)) if other else None
+    return (other, tag_search(other.asked, **rest)) if other else None
+
+
+def _nearest(site: Site, given: Mapping[str, str]) -> tuple[str, str] | None:
+    """Return the tag that was perhaps meant, and the address of the same search for it."""
+    near = site.index.nearest_tag(given["tag"])
+    rest = {k: v for k, v in given.items() if k != "spelling"}
+    return (near, search_address(**{**rest, "tag": near})) if near else None
 
 
 def _whole(text: str) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from markupsafe import Markup
 
@@ -130,20 +130,22 @@ def _names(scale: _Scale, periods: Sequence[Period]) -> Markup:
     """Return the names of as many periods as there is room for, below the chart."""
     step = max(1, -(-len(periods) // _LABELS))
     label = Markup('<text class="tick{}" x="{}" y="{}" text-anchor="middle">{}</text>')
+    shown = [p.name for p in periods[::step]]
     names = [
-        label.format(" odd" if i // step % 2 else "", scale.x(i + 0.5), scale.bottom + 19, _short(p.name))
-        for i, p in enumerate(periods)
-        if i % step == 0
+        label.format(" odd" if i % 2 else "", scale.x(i * step + 0.5), scale.bottom + 19, _short(name, after))
+        for i, (after, name) in enumerate(pairwise(["", *shown]))
     ]
     return Markup("").join(names)
 
 
-def _short(name: str) -> str:
-    """Return a day as `15 Nov`, a month as `Nov 2026`: the year of days stands above the chart."""
+def _short(name: str, after: str) -> str:
+    """Return a day as `15 Nov`, a month as `Nov 2026`; a day has its year where the one before has not the same."""
     if len(name) < len("2026-11"):
         return name
     month = _MONTHS[int(name[5:7]) - 1]
-    return f"{int(name[8:])} {month}" if name[8:] else f"{month} {name[:4]}"
+    if not name[8:]:
+        return f"{month} {name[:4]}"
+    return f"{int(name[8:])} {month}" + ("" if after[:4] == name[:4] else f" {name[:4]}")
 
 
 def _rule(scale: _Scale, value: float, *, share: bool) -> Markup:

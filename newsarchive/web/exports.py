@@ -2,7 +2,7 @@
 
 import csv
 import io
-import re
+import unicodedata
 from urllib.parse import parse_qs, quote
 
 from newsarchive.harmless import csv_cell, json_text
@@ -29,6 +29,12 @@ def disposition(figure: Figure, kind: str) -> str:
     """Return the header that names a download after its figure, its tag and its unit of time (RFC 6266)."""
     asked = parse_qs(figure.query)
     told = (figure.name, *(spelled(asked[key][0]) for key in ("name", "by") if key in asked))
-    name = "-".join(filter(None, (re.sub(r"[^\w]+", "-", part.casefold()).strip("-")[:60] for part in told)))
+    name = "-".join(filter(None, map(_slug, told)))
     ascii_name = name.encode("ascii", "ignore").decode().strip("-")
     return f"attachment; filename=\"{ascii_name}.{kind}\"; filename*=UTF-8''{quote(name)}.{kind}"
+
+
+def _slug(text: str) -> str:
+    """Return the letters, marks and digits of a text, whatever is between them as hyphens."""
+    kept = (c if unicodedata.category(c)[0] in "LMN" else " " for c in text.casefold()[:60])
+    return "-".join("".join(kept).split())

@@ -54,7 +54,7 @@ class Subject:
     @property
     def query(self) -> str:
         """The query string of a figure's address."""
-        return urlencode({**(tag_query(self.tag.name) if self.tag else {}), **({"by": self.by} if self.by else {})})
+        return urlencode({**(tag_query(self.tag.asked) if self.tag else {}), **({"by": self.by} if self.by else {})})
 
     def program(self, body: str, *asked: str, imports: str = "") -> str:
         """Return Python that reads what is asked for of the archive into `articles` and goes on with body."""
@@ -204,7 +204,7 @@ def every_tag(subject: Subject) -> Figure:
 
 
 def _tags(subject: Subject, name: str, title: str, count: int) -> Figure:
-    rows = [(t.name, tag_address(t.name), t.articles) for t in subject.index.top_tags(count)]
+    rows = [(t.name, tag_address(t.asked), t.articles) for t in subject.index.top_tags(count)]
     python = _most("t.casefold() for a in articles for t in a.tags", count)
     return _ranking(subject, name, rows, python, title=title, column="tag")
 
@@ -220,7 +220,7 @@ def every_place(subject: Subject) -> Figure:
 
 
 def _places(subject: Subject, name: str, count: int) -> Figure:
-    rows = [(t.name, tag_address(t.name), t.articles) for t in subject.index.top_tags(count, ids=True)]
+    rows = [(t.name, tag_address(t.asked), t.articles) for t in subject.index.top_tags(count, ids=True)]
     title = "Countries, from tags in any language"
     python = _most("t for a in articles for t in a.tag_ids", count)
     return _ranking(subject, name, rows, python, title=title, column="tag id", shown=spelled)

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from newsarchive.archive.query import Tag as Asked
 from newsarchive.article import Article
 from newsarchive.suggest import nearest
+from newsarchive.web.addresses import countries
 from newsarchive.web.store import UNDATED, open_reader
 from newsarchive.web.words import TAG_ID
 from newsarchive.web.writing import mark, unpack
@@ -22,6 +22,7 @@ RANKED = 2_000
 COUNTED = 10_000
 SAMPLED = 2_000
 _TRIED = 5_000
+_COUNTRIES = 500
 Row = Sequence[Any]
 
 
@@ -41,8 +42,14 @@ class Tag:
     """A tag as the index knows it."""
 
     n: int
+    key: str
     name: str
     articles: int
+
+    @property
+    def asked(self) -> str:
+        """What asks for it: its name, or its key where that is longer than the names that are kept."""
+        return self.name if self.name.casefold() == self.key else self.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +93,12 @@ class Index:
 
     def tag(self, name: str) -> Tag | None:
         """Return the tag of this name, in any case."""
-        found = self.rows("SELECT n, name, articles FROM tag WHERE key = ?", (name.casefold(),))
+        found = self.rows("SELECT n, key, name, articles FROM tag WHERE key = ?", (name.casefold(),))
         return Tag(*found[0]) if found else None
 
     def meant(self, name: str) -> Tag | None:
         """Return the tag that a name stands for: a country's in whatever language, else the one so spelled."""
-        ids = (self.tag(one) for one in sorted(Asked.named(name).ids))
+        ids = (self.tag(one) for one in sorted(countries(name)))
         return next(filter(None, ids), None) or self.tag(name)
 
     def nearest_tag(self, name: str) -> str:
@@ -100,9 +107,11 @@ class Index:
 
     def top_tags(self, limit: int, *, ids: bool = False) -> list[Tag]:
         """Return the most frequent tags, or tag ids; of the equally frequent by name."""
-        query = "SELECT n, name, articles FROM tag ORDER BY articles DESC, n LIMIT ?"
-        found = [Tag(*row) for row in self.rows(query, (limit + 500,))]
-        found.sort(key=lambda tag: (-tag.articles, tag.name.casefold()))
+        query = "SELECT n, key, name, articles FROM tag ORDER BY articles DESC, n LIMIT ?"
+        if ids:
+            query = query.replace("ORDER", f"WHERE key >= '{TAG_ID}' AND key < '{TAG_ID[:-1]};' ORDER")
+        found = [Tag(*row) for row in self.rows(query, (limit + _COUNTRIES,))]
+        found.sort(key=lambda tag: (-tag.articles, tag.key))
         return [t for t in found if t.name.startswith(TAG_ID) == ids][:limit]
 
     def days(self, *, tag: int | None = None, site: str = "", language: str = "") -> Counter[int]:
@@ -157,11 +166,11 @@ class Index:
         )
         counts = Counter(n for (tags,) in self.rows(query, (tag, SAMPLED)) for n in json.loads(tags) if n != tag)
         most = counts.most_common(limit)
-        names = {n: Tag(n, name, articles) for n, name, articles in self._named([n for n, _ in most])}
+        names = {row[0]: Tag(*row) for row in self._named([n for n, _ in most])}
         return [(names[n], count) for n, count in most if n in names]
 
     def _named(self, numbers: Sequence[int]) -> list[Row]:
-        query = "SELECT n, name, articles FROM tag WHERE n IN (SELECT value FROM json_each(?))"
+        query = "SELECT n, key, name, articles FROM tag WHERE n IN (SELECT value FROM json_each(?))"
         return self.rows(query, (json.dumps(numbers),))
 
     def crawled(self, site: str = "") -> set[int]:

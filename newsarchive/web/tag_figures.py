@@ -3,9 +3,8 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from newsarchive.archive.query import Tag as Asked
 from newsarchive.web import drawing
-from newsarchive.web.addresses import tag_address, tag_search
+from newsarchive.web.addresses import countries, tag_address, tag_search
 from newsarchive.web.figures import (
     LINES,
     Figure,
@@ -23,6 +22,7 @@ from newsarchive.web.words import TAG_ID
 from newsarchive.web.writing import date_of
 
 _WITH = 20
+_DATED = " if a.date_published"
 
 
 def _asked(tag: Tag) -> str:
@@ -34,7 +34,7 @@ def _chosen(tag: Tag) -> str:
     """Return the condition that leaves a tag's articles: `articles` finds a country in every language."""
     if tag.name.startswith(TAG_ID):
         return f" if {tag.name!r} in a.tag_ids"
-    return f" if {tag.name.casefold()!r} in map(str.casefold, a.tags)" if Asked.named(tag.name).ids else ""
+    return f" if {tag.name.casefold()!r} in map(str.casefold, a.tags)" if countries(tag.name) else ""
 
 
 def _tag(subject: Subject) -> Tag:
@@ -57,7 +57,7 @@ def tag_timeline(subject: Subject) -> Figure:
         rows=tuple((p.name, p.articles, p.of, round(p.share, 6), "yes" if p.crawled else "no") for p in spans),
         drawing=drawing.lines(spans, [series], title=f"Share of all articles with the tag {name}, by {named}"),
         python=subject.program(
-            f"counts = Counter(a.date_published[:{size}] for a in articles{_chosen(tag)})\n"
+            f"counts = Counter(a.date_published[:{size}] for a in articles{_chosen(tag)}{_DATED})\n"
             "for period, count in sorted(counts.items()):\n    print(period, count)\n",
             _asked(tag),
             subject.limits(spans),
@@ -73,7 +73,7 @@ def tag_articles(subject: Subject) -> Figure:
     tag = _tag(subject)
     return published(
         subject,
-        f"counts = Counter(a.date_published[:{{size}}] for a in articles{_chosen(tag)})\n",
+        f"counts = Counter(a.date_published[:{{size}}] for a in articles{_chosen(tag)}{_DATED})\n",
         asked=_asked(tag),
         of=f"Articles with the tag {spelled(tag.name)},",
         name="tag-articles",
@@ -96,7 +96,7 @@ def tag_by_site(subject: Subject) -> Figure:
         rows=tuple(_by_site(days, size, whole)),
         drawing=drawing.strips(spans, title=title),
         python=subject.program(
-            f"counts = Counter((a.date_published[:{size}], a.site) for a in articles{_chosen(tag)})\n"
+            f"counts = Counter((a.date_published[:{size}], a.site) for a in articles{_chosen(tag)}{_DATED})\n"
             "for (period, site), count in sorted(counts.items()):\n    print(period, site, count)\n",
             _asked(tag),
             subject.limits(whole),
@@ -123,9 +123,9 @@ def tag_with(subject: Subject) -> Figure:
     tag = _tag(subject)
     country = tag.name.startswith(TAG_ID)
     others = [(t, n) for t, n in subject.index.tags_with(tag.n, 3 * _WITH) if not t.name.startswith(TAG_ID)]
-    found = [(t, n) for t, n in others if tag.name not in Asked.named(t.name).ids][:_WITH]
+    found = [(t, n) for t, n in others if not country or tag.name not in countries(t.name)][:_WITH]
     other = f"{tag.name!r} not in Tag.named(t).ids" if country else f"t.casefold() != {tag.name.casefold()!r}"
-    rows = [(t.name, tag_address(t.name), count) for t, count in found]
+    rows = [(t.name, tag_address(t.asked), count) for t, count in found]
     return Figure(
         name="tag-with",
         title="Seen with",
@@ -148,7 +148,7 @@ def tag_sites(subject: Subject) -> Figure:
     tag = _tag(subject)
     whole = dict(subject.index.by("site"))
     found = subject.index.tag_sites(tag.n)
-    rows = [(site, tag_search(tag.name, site=site), count) for site, count, _, _ in found]
+    rows = [(site, tag_search(tag.asked, site=site), count) for site, count, _, _ in found]
     return Figure(
         name="tag-sites",
         title="By site",

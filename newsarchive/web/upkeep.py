@@ -63,7 +63,7 @@ class Upkeep:
                 self._note(State(self.state.done, self.state.total))
             except _EndedError:
                 return
-            except (NewsarchiveError, sqlite3.Error) as error:  # the page goes on with what it has, and says so
+            except (NewsarchiveError, sqlite3.Error, OSError) as error:  # the page goes on, and says so
                 _log.warning("the index could not be refreshed: %s", error)
                 self._note(State(self.state.done, self.state.total, str(error)))
             self._rest()
@@ -71,8 +71,8 @@ class Upkeep:
     def _rest(self) -> None:
         """Wait for the time of the next look, or until the index has been taken away."""
         until = time.monotonic() + self._seconds
-        while (left := until - time.monotonic()) > 0 and self._path.exists():
-            if self._ended.wait(min(left, _LOOK)):
+        while (left := until - time.monotonic()) > 0:
+            if self._ended.wait(min(left, _LOOK)) or not self._path.exists():
                 return
 
     def refresh(self) -> int:

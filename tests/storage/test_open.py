@@ -64,10 +64,11 @@ def test_a_folder_to_be_read_must_be_there(tmp_path: Path) -> None:
 
 
 def test_a_folder_of_other_things_is_no_archive(tmp_path: Path) -> None:
-    """Nor is a file, or a folder within an archive; one that is empty is an archive to be."""
+    """Nor is a file, or a folder within an archive; one without files of anybody's is an archive to be."""
     (tmp_path / "notes.txt").write_text("notes")
     (tmp_path / "news" / "articles" / "site=a").mkdir(parents=True)
-    (tmp_path / "fresh").mkdir()
+    (tmp_path / "fresh" / "lost+found").mkdir(parents=True)
+    (tmp_path / "fresh" / ".gitkeep").touch()
     for name, why in (
         ("", "nothing in the folder is an archive's"),
         ("notes.txt", "it is a file"),
@@ -75,11 +76,13 @@ def test_a_folder_of_other_things_is_no_archive(tmp_path: Path) -> None:
     ):
         with pytest.raises(UsageError, match=rf"no archive at {(tmp_path / name)}: {why}; --uri"):
             open_storage(str(tmp_path / name), create=False)
-    assert list(open_storage(str(tmp_path / "fresh"), create=False).keys("")) == []
+    assert open_storage(str(tmp_path / "fresh"), create=False).uri == str(tmp_path / "fresh")
     assert open_storage(str(tmp_path / "news"), create=False).uri == str(tmp_path / "news")
 
 
-@pytest.mark.parametrize("prefix", sorted({key.partition("/")[0] for key in furniture() if "/" in key}))
+@pytest.mark.parametrize(
+    "prefix", sorted({key.partition("/")[0] for key in furniture() if "/" in key} | {"index", "parquet", "raw"})
+)
 def test_what_a_crawl_begins_with_is_an_archive(tmp_path: Path, prefix: str) -> None:
     """Even if nothing else is left of it: `verify` and `repair` must be able to look at it."""
     (tmp_path / prefix).mkdir()

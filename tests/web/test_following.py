@@ -1,5 +1,6 @@
 """The index follows the archive: every article once, the newest revision, nothing that was taken down."""
 
+import shutil
 import sqlite3
 import time
 from collections.abc import Callable
@@ -168,6 +169,24 @@ def test_an_index_that_was_taken_away_is_made_again_at_once(shelf: Shelf) -> Non
         assert _comes(lambda: shelf.path.exists() and titles(Index(shelf.path)) == {"Article number 1"})
         discard(shelf.path)
         assert _comes(lambda: shelf.path.exists() and titles(Index(shelf.path)) == {"Article number 1"})
+    finally:
+        upkeep.stop()
+
+
+def test_an_index_that_cannot_be_made_is_tried_again_without_haste(shelf: Shelf) -> None:
+    """The page says what is wrong, goes on, and is level again once it can be made."""
+    shelf.put(article(1))
+    upkeep = shelf.upkeep()
+    upkeep.start()
+    try:
+        assert _comes(lambda: titles(Index(shelf.path)) == {"Article number 1"})
+        shutil.rmtree(shelf.path.parent)
+        shelf.path.parent.write_text("in its place")
+        assert _comes(lambda: any(state.problem for state in shelf.states))
+        time.sleep(2)
+        assert len([state for state in shelf.states if state.problem]) < 10
+        shelf.path.parent.unlink()
+        assert _comes(lambda: titles(Index(shelf.path)) == {"Article number 1"})
     finally:
         upkeep.stop()
 

@@ -20,6 +20,7 @@ from tests.conftest import article
 from tests.web.conftest import Browser, Shelf, served
 
 IRAN = ("country:IR",)
+HINDI = "हिन्दी समाचार"
 ARABIC = "اجتمع الوزراء في بغداد اليوم لمناقشة الحدود. " * 8
 
 
@@ -30,7 +31,7 @@ def filled(shelf: Shelf) -> Shelf:
     two = identify(replace(one, revision=2, text=one.text.replace("harbour1", "airport1"), title="Article number one"))
     shelf.put(one, article(2, tags=("iran", "Gas"), tag_ids=IRAN, date_published="2026-11-03T10:00:00Z"))
     shelf.put(two)
-    shelf.put(article(3, site="wire", publisher="Wire", duplicate_of=one.id, text=one.text, tags=("Oil",)))
+    shelf.put(article(3, site="wire", publisher="Wire", duplicate_of=one.id, text=one.text, tags=("Oil", HINDI)))
     shelf.put(
         article(4, site="sahifa", language="ar", title="بغداد", text=ARABIC, tags=("العراق", "إيران"), tag_ids=IRAN),
         crawl_date="2026-11-12",
@@ -234,6 +235,7 @@ def test_a_download_that_is_not_there_is_no_page(filled: Shelf, path: str, told:
         ("articles.csv", "filename=\"articles.csv\"; filename*=UTF-8''articles.csv"),
         ("tag-by-site.csv?name=Iran&by=month", 'filename="tag-by-site-iran-month.csv"'),
         ("tag-sites.json?name=Oil", 'filename="tag-sites-oil.json"'),
+        ("tag-with.csv?name=" + urllib.parse.quote(HINDI), "''tag-with-" + urllib.parse.quote("हिन्दी-समाचार")),
         (
             "tag-with.csv?name=%D8%A5%D9%8A%D8%B1%D8%A7%D9%86&spelling=exact",
             "''tag-with-%D8%A5%D9%8A%D8%B1%D8%A7%D9%86",
@@ -298,6 +300,37 @@ def test_a_country_is_found_in_every_language(filled: Shelf, name: str) -> None:
     assert "3 articles, newest first" in found
 
 
+def test_the_python_beside_a_tag_leaves_out_what_has_no_date(shelf: Shelf) -> None:
+    """As the chart and its exports do."""
+    shelf.put(article(1, tags=("Oil",)), article(2, tags=("Oil",), date_published="", date_precision=""))
+    with served(shelf) as browser:
+        body = browser.get("/tag?name=Oil").body
+    for name in ("tag-timeline", "tag-articles", "tag-by-site"):
+        told = subprocess.run([sys.executable, "-c", program(body, name)], capture_output=True, text=True, check=True)
+        assert [line.split()[0] for line in told.stdout.splitlines()] == ["2026-11-02"], name
+
+
+def test_every_country_is_listed_however_rare(shelf: Shelf) -> None:
+    """Behind a thousand tags that are all more frequent."""
+    often = tuple(f"tag {n}" for n in range(1_000))
+    shelf.put(article(1, tags=often), article(2, tags=often), article(3, tags=("Tuvalu",), tag_ids=("country:TV",)))
+    with served(shelf) as browser:
+        assert ">Tuvalu</bdi>" in browser.get("/tags").body
+        assert "country:TV,1" in browser.get("/export/places.csv").body
+
+
+def test_a_tag_longer_than_names_are_kept_has_its_articles(shelf: Shelf) -> None:
+    """On its page, and by the links there."""
+    name = "Long " * 60
+    shelf.put(article(1, tags=(name.strip(),)))
+    with served(shelf) as browser:
+        body = browser.get("/tag?" + urllib.parse.urlencode({"name": name})).body
+        found = [browser.get(link).body for link in links(body) if link.startswith("/search?tag=")]
+    assert "Article number 1" in body
+    assert len(found) == 2
+    assert not [page for page in found if "1 article, newest first" not in page]
+
+
 def test_a_spelling_is_a_link_away(filled: Shelf) -> None:
     """A country's page counts the spelling it was asked by, and the spelling's page the country."""
     with served(filled) as browser:
@@ -305,6 +338,8 @@ def test_a_spelling_is_a_link_away(filled: Shelf) -> None:
         spelled = browser.get("/tag?name=Iran&spelling=exact").body
         found = browser.get("/search?tag=iran&site=example&spelling=exact").body
         wide = browser.get("/search?tag=iran&site=example").body
+        assert '<input type="hidden" name="spelling" value="exact">' in found
+        assert "hidden" not in wide.partition("<main")[2].partition("</form>")[0]
         plain = browser.get("/tag?name=Oil").body + browser.get("/search?tag=Oil").body
     assert 'With the spelling <a href="/tag?name=Iran&amp;spelling=exact"><bdi>Iran</bdi></a>: 2.' in country
     assert 'Spelled so; <a href="/tag?name=country%3AIR">3 in every language</a>' in spelled
@@ -316,10 +351,11 @@ def test_a_spelling_is_a_link_away(filled: Shelf) -> None:
 def test_a_tag_that_none_has_is_said_with_one_that_was_perhaps_meant(filled: Shelf) -> None:
     """On its page and in search; without a name all tags are shown."""
     with served(filled) as browser:
-        missing, found = browser.get("/tag?name=Irna").body, browser.get("/search?tag=Irna").body
+        missing, found = browser.get("/tag?name=Irna").body, browser.get("/search?tag=Irna&q=rain&site=wire").body
         listed = browser.get("/tag")
     assert 'Did you mean <a href="/tag?name=Iran">' in missing
     assert "No article has the tag <bdi>Irna</bdi>. Did you mean <a" in found
+    assert 'href="/search?q=rain&amp;tag=Iran&amp;site=wire"' in found
     assert "Fewer words" not in found
     assert (listed.status, listed.headers["location"]) == (307, "/tags")
 
