@@ -108,15 +108,24 @@ class _Worker:
         process, self._process = self._process, None
         if process is None:
             return
-        if process.stdin is not None:
-            process.stdin.close()  # ends the child, too, of a parent that was killed
+        _disconnect(process)
         try:
             await asyncio.wait_for(process.wait(), 1)
         except TimeoutError:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
         await process.wait()
-        process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001 - an answer that nobody has read keeps it open
+
+
+def _disconnect(process: asyncio.subprocess.Process) -> None:
+    """Close a worker's input, which ends the child, too, of a parent that was killed, and its output.
+
+    `wait` returns when the process has ended and its pipes are closed; one whose answer nobody reads closes at no end.
+    """
+    assert process.stdin is not None  # noqa: S101 - for the type checker: started with pipes
+    if not process.stdin.is_closing():
+        process.stdin.transport.abort()
+    process._transport.get_pipe_transport(1).close()  # type: ignore[attr-defined]  # noqa: SLF001 - no public way to it
 
 
 async def _read(process: asyncio.subprocess.Process) -> dict[str, Any]:

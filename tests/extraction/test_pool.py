@@ -28,6 +28,7 @@ GOOD = page(title="The river rises")
 NO_ARTICLE = b"<html><body><p>Menu</p></body></html>"
 SLOW = page(body="".join(f"<div><p>{PROSE[0]} {n}</p><ul><li>x</li></ul></div>" for n in range(20_000)))
 LONG = page(title="The river rises", body="".join(f"<p>{PROSE[0]} {n}</p>" for n in range(1_500)))
+LONGEST = page(title="The river rises", body="".join(f"<p>{PROSE[0]} {n}</p>" for n in range(9_000)))
 LARGE = page(body="<p>" + "\U0001f600 harbour " * 800_000 + "</p>")
 LIMITS = Limits(seconds=1.2, memory_mb=300, pages=4)
 
@@ -227,6 +228,23 @@ def test_a_page_given_up_costs_no_other(working: Working, given_up: int) -> None
     assert isinstance(found.pop(given_up), asyncio.CancelledError)
     expected = ["The river rises", outcome_here(NO_ARTICLE), "The river rises"]
     assert found == expected[:given_up] + expected[given_up + 1 :]
+
+
+def test_a_page_given_up_with_an_answer_that_nobody_reads_stops_its_worker() -> None:
+    """Also where the worker is ended by force: what it has written fills its pipe, and nobody takes it out."""
+
+    async def giving_up(pool: Pool) -> str:
+        await outcome(pool, GOOD)
+        asked = asyncio.create_task(outcome(pool, LONGEST))
+        await asyncio.sleep(0.1)
+        asked.cancel()
+        await asyncio.wait([asked])
+        return await outcome(pool, GOOD)
+
+    with asyncio.Runner() as runner:
+        pool = Working(runner, Pool(1, Limits()))
+        assert pool.run(asyncio.wait_for(giving_up(pool.pool), 60)) == "The river rises"
+        pool.run(pool.pool.close())
 
 
 @pytest.mark.parametrize("waiting", [0, 1])
