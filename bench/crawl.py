@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Articles per second from end to end: newsarchive, plain Scrapy, and extraction alone, in one run.
 
-    python bench/crawl.py [--corpus ../shared/corpus] [--rounds 3] [--pages N] [--only NAME,NAME]
+    python bench/crawl.py [--corpus ../shared/corpus] [--rounds 3] [--pages N] [--only NAME,NAME] [--turns SECONDS]
 
 The pages of a corpus (`truth.jsonl` beside `pages/*.html.gz`) are served on loopback as one site with one feed. In each
 round, in rotating order:
@@ -14,6 +14,9 @@ round, in rotating order:
 
 The clock runs from the first request a crawl makes (the first page, for the limit) to the end of its process, so that
 the time programs take to start is left out. Printed: pages per second, and ratios within each round and at the median.
+
+With `--turns` the crawls of a round are under way at the same time and run by turns of so many seconds, the clock of
+each in its own turns only: a machine whose speed drifts by the minute then slows all of them alike.
 """
 
 import argparse
@@ -29,10 +32,13 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import Self
+
+from bench.turns import Turns
 
 ROOT = Path(__file__).resolve().parents[1]
 _LOOK_SECONDS = 0.1
@@ -108,7 +114,7 @@ class Server:
             writer.close()
 
 
-def crawl_cost(command: list[str], pages: Pages, lines: Callable[[Path], int]) -> Cost:
+def crawl_cost(command: list[str], pages: Pages, turns: Turns, lines: Callable[[Path], int]) -> Cost:
     """Return what a crawl takes.
 
     `{base}` and `{out}` in its command are filled in; `lines` counts the articles in its output.
@@ -116,16 +122,17 @@ def crawl_cost(command: list[str], pages: Pages, lines: Callable[[Path], int]) -
     with tempfile.TemporaryDirectory() as folder, Server(pages) as server:
         filled = [word.replace("{base}", server.base).replace("{out}", folder) for word in command]
         environment = {**os.environ, "NEWSARCHIVE_ALLOW_PRIVATE": "1", "NEWSARCHIVE_STATE": "", "PYTHONPATH": str(ROOT)}
-        cpu = _run(filled, environment, folder)
-        taken = time.perf_counter() - server.first_request
+        cpu, taken = _run(filled, environment, folder, turns, server)
         found = lines(Path(folder))
         if found < 0.9 * len(pages):
             raise SystemExit(f"{command[2]} gave only {found} articles of {len(pages)} pages")
         return Cost(taken, cpu)
 
 
-def _run(command: list[str], environment: Mapping[str, str], folder: str) -> float:
-    """Return the CPU seconds of a command and all its descendants, looked up while they run."""
+def _run(
+    command: list[str], environment: Mapping[str, str], folder: str, turns: Turns, server: Server
+) -> tuple[float, float]:
+    """Return the CPU seconds of a command and all its descendants, looked up while they run, and those of its clock."""
     used: dict[str, float] = {}
     log = Path(folder) / "log"
     with (
@@ -134,12 +141,14 @@ def _run(command: list[str], environment: Mapping[str, str], folder: str) -> flo
             command, env=environment, cwd=folder, stdout=out, stderr=subprocess.STDOUT, start_new_session=True
         ) as process,
     ):
+        turns.join(process.pid)
         while process.poll() is None:
             used |= _cpu_seconds(process.pid)
             time.sleep(_LOOK_SECONDS)
+        taken = time.perf_counter() - server.first_request - turns.leave(process.pid, server.first_request)
     if process.returncode:
         raise SystemExit(f"{command} ended with {process.returncode}: {log.read_text()[-2000:]}")
-    return sum(used.values())
+    return sum(used.values()), taken
 
 
 def _cpu_seconds(session: int) -> dict[str, float]:
@@ -155,7 +164,7 @@ def _cpu_seconds(session: int) -> dict[str, float]:
     return found
 
 
-def ours(pages: Pages, raw: str = "none", *, keeping: bool = True) -> Cost:
+def ours(pages: Pages, turns: Turns, raw: str = "none", *, keeping: bool = True) -> Cost:
     """Return what newsarchive takes; `raw` is its NEWSARCHIVE_RAW. Without keeping, it drops its articles."""
     quick = ["-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=False", "-s", f"NEWSARCHIVE_RAW={raw}"]
     if not keeping:
@@ -174,7 +183,7 @@ def ours(pages: Pages, raw: str = "none", *, keeping: bool = True) -> Cost:
         *quick,
     ]
     count = _segment_lines if keeping else _extracted
-    return crawl_cost(command, pages, lambda folder: count(folder / "archive"))
+    return crawl_cost(command, pages, turns, lambda folder: count(folder / "archive"))
 
 
 def _extracted(archive: Path) -> int:
@@ -187,11 +196,11 @@ def _segment_lines(archive: Path) -> int:
     return sum(entry["count"] for entry in entries if entry["kind"] == "articles")
 
 
-def plain_scrapy(pages: Pages) -> Cost:
+def plain_scrapy(pages: Pages, turns: Turns) -> Cost:
     """Return what plain Scrapy takes."""
     spider = str(Path(__file__).with_name("plain_scrapy.py"))
     command = [sys.executable, "-m", "scrapy", "runspider", spider, "-a", "base={base}", "-o", "{out}/out.jsonl"]
-    return crawl_cost(command, pages, lambda folder: len((folder / "out.jsonl").read_bytes().splitlines()))
+    return crawl_cost(command, pages, turns, lambda folder: len((folder / "out.jsonl").read_bytes().splitlines()))
 
 
 _shared: Pages = []
@@ -211,8 +220,8 @@ def _extract(index: int) -> tuple[int, float]:
     return length, time.process_time() - start
 
 
-def limit(pages: Pages) -> Cost:
-    """Return what extraction alone takes on every core, with warm workers."""
+def limit(pages: Pages, _turns: Turns) -> Cost:
+    """Return what extraction alone takes on every core, with warm workers; it takes no turns."""
     _shared[:] = pages
     with multiprocessing.get_context("fork").Pool() as pool:
         pool.map(_extract, range(8), chunksize=1)
@@ -221,13 +230,19 @@ def limit(pages: Pages) -> Cost:
         return Cost(time.perf_counter() - start, cpu)
 
 
-CONTESTANTS: dict[str, Callable[[Pages], Cost]] = {
+CONTESTANTS: dict[str, Callable[[Pages, Turns], Cost]] = {
     "newsarchive": ours,
-    "with pages": lambda pages: ours(pages, raw="warc"),
-    "nothing": lambda pages: ours(pages, keeping=False),
+    "with pages": lambda pages, turns: ours(pages, turns, raw="warc"),
+    "nothing": lambda pages, turns: ours(pages, turns, keeping=False),
     "scrapy": plain_scrapy,
     "limit": limit,
 }
+
+
+def costs(names: Sequence[str], pages: Pages, turns: Turns, *, together: bool) -> dict[str, Cost]:
+    """Return what contestants take, begun in this order; one after the other unless together."""
+    with ThreadPoolExecutor(len(names) if together else 1) as threads:
+        return dict(zip(names, threads.map(lambda name: CONTESTANTS[name](pages, turns), names), strict=True))
 
 
 RATIOS = (
@@ -246,10 +261,14 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--pages", type=int)
     parser.add_argument("--only", default=",".join(CONTESTANTS), help="contestants, by comma (%(default)s)")
+    parser.add_argument("--turns", type=float, metavar="SECONDS", help="run the crawls of a round by turns")
     options = parser.parse_args()
     if not (options.corpus / "truth.jsonl").exists():
         raise SystemExit(f"no corpus at {options.corpus}: give a folder with truth.jsonl and pages/ by --corpus")
     pages, names = load(options.corpus, options.pages), options.only.split(",")
+    turns, together = Turns(options.turns), options.turns is not None
+    if together and "limit" in names:
+        raise SystemExit("limit is no crawl and takes no turns: leave it out by --only")
     print(f"{len(pages)} pages, {os.cpu_count()} cores, {options.rounds} rounds; pages per second, CPU ms per page")
     ratios = [pair for pair in RATIOS if set(pair) <= set(names)]
     heads = [*names, *(f"{one} / {other}" for one, other in ratios)]
@@ -257,7 +276,7 @@ def main() -> None:
     rounds = []
     for number in range(options.rounds):
         turn = number % len(names)
-        rounds.append({name: CONTESTANTS[name](pages) for name in names[turn:] + names[:turn]})
+        rounds.append(costs(names[turn:] + names[:turn], pages, turns, together=together))
         _print(str(number + 1), {name: rounds[-1][name] for name in names}, len(pages), ratios)
     _print("median", {name: _median([r[name] for r in rounds]) for name in names}, len(pages), ratios)
     for one, other in ratios:
