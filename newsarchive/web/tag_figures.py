@@ -32,9 +32,14 @@ def _asked(tag: Tag) -> str:
 
 def _chosen(tag: Tag) -> str:
     """Return the condition that leaves a tag's articles: `articles` finds a country in every language."""
+    return f" if {_has(tag)}" if tag.name.startswith(TAG_ID) or countries(tag.name) else ""
+
+
+def _has(tag: Tag) -> str:
+    """Return the Python that tells whether an article has a tag."""
     if tag.name.startswith(TAG_ID):
-        return f" if {tag.name!r} in a.tag_ids"
-    return f" if {tag.name.casefold()!r} in map(str.casefold, a.tags)" if countries(tag.name) else ""
+        return f"{tag.name!r} in a.tag_ids"
+    return f"{tag.name.casefold()!r} in map(str.casefold, a.tags)"
 
 
 def _tag(subject: Subject) -> Tag:
@@ -57,9 +62,13 @@ def tag_timeline(subject: Subject) -> Figure:
         rows=tuple((p.name, p.articles, p.of, round(p.share, 6), "yes" if p.crawled else "no") for p in spans),
         drawing=drawing.lines(spans, [series], title=f"Share of all articles with the tag {name}, by {named}"),
         python=subject.program(
-            f"counts = Counter(a.date_published[:{size}] for a in articles{_chosen(tag)}{_DATED})\n"
-            "for period, count in sorted(counts.items()):\n    print(period, count)\n",
-            _asked(tag),
+            "whole, tagged = Counter(), Counter()\n"
+            "for a in articles:\n"
+            f"    period = a.date_published[:{size}]\n"
+            "    whole[period] += 1\n"
+            f"    tagged[period] += {_has(tag)}\n"
+            "for period in sorted(p for p in whole if p):\n"
+            "    print(period, tagged[period], whole[period], round(tagged[period] / whole[period], 6))\n",
             subject.limits(spans),
         ),
         note=sentences("Articles with this tag as a part of all articles.", crawls(spans), subject.outside(spans)),

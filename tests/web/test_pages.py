@@ -117,8 +117,9 @@ def test_exports_agree_with_each_other_and_with_python(filled: Shelf, address: s
         (line.partition(" ")[0] if name == "coverage" else line.rpartition(" ")[0], line.rpartition(" ")[2])
         for line in printed.stdout.splitlines()
     ]
-    value = "articles" if "articles" in rows[0] else "archived" if name == "runs" else list(rows[0])[-1]
-    keys = 2 if name == "tag-by-site" else 1
+    last = list(rows[0])[-1]
+    value = {"runs": "archived", "coverage": last, "tag-timeline": "share"}.get(name, "articles")
+    keys = {"tag-by-site": 2, "tag-timeline": 3}.get(name, 1)
     expected = {
         " ".join(map(str, list(row.values())[:keys])).casefold(): float(row[value]) for row in rows if row[value]
     }
