@@ -1,6 +1,7 @@
 """What is claimed for near-duplicates holds on generated wire copies and templated texts."""
 
 from bench import dedup
+from bench.wire_copies import CORPUS, Text, collection
 from tests.conftest import slow
 
 
@@ -10,7 +11,7 @@ def test_the_claims_hold() -> None:
 
     Without the corpus the originals are texts of our own only.
     """
-    texts = dedup.collection(dedup.CORPUS, "test", 1)
+    texts = collection(CORPUS, "test", 1)
     pairs = dedup.ours(texts)
     assert sum(1 for t in texts if t.template and not t.kind) >= 200
     assert dedup.score(texts, pairs, lambda _: True).f1 >= 0.95
@@ -22,10 +23,10 @@ def test_the_claims_hold() -> None:
 def test_a_small_bench_counts_right() -> None:
     """A pair found is right, wrong or neither, by its originals and kinds."""
     texts = [
-        dedup.Text("a", "Latin", 0),
-        dedup.Text("b", "Latin", 0, "header"),
-        dedup.Text("c", "Latin", 0, "footer"),
-        dedup.Text("d", "Latin", 3),
+        Text("a", "Latin", 0),
+        Text("b", "Latin", 0, "header"),
+        Text("c", "Latin", 0, "footer"),
+        Text("d", "Latin", 3),
     ]
     found = dedup.score(texts, {(0, 1), (1, 2), (2, 3)}, lambda _: True)
     assert (found.right, found.wrong, found.missed) == (1, 1, 1)
