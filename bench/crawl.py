@@ -122,17 +122,15 @@ def crawl_cost(command: list[str], pages: Pages, turns: Turns, lines: Callable[[
     with tempfile.TemporaryDirectory() as folder, Server(pages) as server:
         filled = [word.replace("{base}", server.base).replace("{out}", folder) for word in command]
         environment = {**os.environ, "NEWSARCHIVE_ALLOW_PRIVATE": "1", "NEWSARCHIVE_STATE": "", "PYTHONPATH": str(ROOT)}
-        cpu, taken = _run(filled, environment, folder, turns, server)
+        cost = _run(filled, environment, folder, turns, server)
         found = lines(Path(folder))
         if found < 0.9 * len(pages):
             raise SystemExit(f"{command[2]} gave only {found} articles of {len(pages)} pages")
-        return Cost(taken, cpu)
+        return cost
 
 
-def _run(
-    command: list[str], environment: Mapping[str, str], folder: str, turns: Turns, server: Server
-) -> tuple[float, float]:
-    """Return the CPU seconds of a command and all its descendants, looked up while they run, and those of its clock."""
+def _run(command: list[str], environment: Mapping[str, str], folder: str, turns: Turns, server: Server) -> Cost:
+    """Return what a command and all its descendants take; their CPU seconds are looked up while they run."""
     used: dict[str, float] = {}
     log = Path(folder) / "log"
     with (
@@ -148,7 +146,7 @@ def _run(
         taken = time.perf_counter() - server.first_request - turns.leave(process.pid, server.first_request)
     if process.returncode:
         raise SystemExit(f"{command} ended with {process.returncode}: {log.read_text()[-2000:]}")
-    return sum(used.values()), taken
+    return Cost(taken, sum(used.values()))
 
 
 def _cpu_seconds(session: int) -> dict[str, float]:

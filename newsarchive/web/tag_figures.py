@@ -39,7 +39,7 @@ def _has(tag: Tag) -> str:
     """Return the Python that tells whether an article has a tag."""
     if tag.name.startswith(TAG_ID):
         return f"{tag.name!r} in a.tag_ids"
-    return f"{tag.name.casefold()!r} in map(str.casefold, a.tags)"
+    return f"{tag.key!r} in map(str.casefold, a.tags)"
 
 
 def _tag(subject: Subject) -> Tag:
