@@ -105,7 +105,10 @@ def _run(name: str, words: Sequence[str]) -> int:
     try:
         environment.load()
         command = importlib.import_module(f"newsarchive.cli.{module}")
-        parser = _Parser(prog=f"newsarchive {name}", description=command.__doc__, allow_abbrev=False)
+        parser = _Parser(
+            prog=f"newsarchive {name}", description=command.__doc__, epilog=getattr(command, "EXAMPLES", None),
+            formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False,
+        )  # fmt: skip
         command.add_arguments(parser)
         code = int(command.run(parser.parse_args(words)))
         sys.stdout.flush()

@@ -4,11 +4,18 @@ import argparse
 import sys
 
 from newsarchive.archive import Archive
-from newsarchive.archive.counting import BY
+from newsarchive.archive.counting import BY, refuse_unknown
 from newsarchive.cli import add_archive_arguments
 from newsarchive.cli.cells import FORMATS, show
 from newsarchive.cli.charts import draw
 from newsarchive.cli.questions import add_question_arguments, asked, tell_nothing
+
+EXAMPLES = """examples:
+  newsarchive stats --by site
+  newsarchive stats --tag Iran --by month,site
+  newsarchive stats --tag Iran --by month,site --format csv > iran.csv
+  newsarchive stats --by country --since 2026-11
+"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,16 +30,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the counts, and on how many of the days asked for the archive was crawled."""
+    by = _groupings(options.by or ["month"])
+    refuse_unknown(by)
     archive = Archive.open(options.uri, endpoint_url=options.endpoint_url)
     question = asked(options)
-    by = _groupings(options.by or ["month"])
-    counted = archive.count(by, **question)
-    if not counted:
+    found = archive.articles(**question)
+    counted = found.count(by)
+    if not counted and not found.copies_left_out:
         tell_nothing(archive, question)
     if options.format == "chart":
         draw(counted)
     else:
         show((*by, "articles"), [(*key, number) for key, number in counted.items()], form=options.format)
+    if found.copies_left_out:
+        print(f"copies of other articles left out: {found.copies_left_out}; --duplicates counts them", file=sys.stderr)
+    if "country" in by:
+        print("countries are told by their ISO 3166 codes, from tags in any language", file=sys.stderr)
     covered = archive.coverage(site=question["site"], since=question["since"], until=question["until"])
     if covered.asked:
         print(covered, file=sys.stderr)

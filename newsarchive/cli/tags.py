@@ -1,9 +1,12 @@
 """List the tags in the archive, as publishers spell them, with how many articles have each."""
 
 import argparse
+import sys
+from collections.abc import Iterable
 from itertools import islice
 
 from newsarchive.archive import Archive
+from newsarchive.archive.query import Tag
 from newsarchive.cli import add_archive_arguments
 from newsarchive.cli.cells import FORMATS, show
 from newsarchive.cli.questions import add_question_arguments, asked, tell_nothing
@@ -23,5 +26,14 @@ def run(options: argparse.Namespace) -> int:
     found = archive.tags(**question)
     if not found:
         tell_nothing(archive, question)
-    show(("tag", "articles"), islice(found.items(), max(options.limit, 0)), form=options.format)
+    shown = list(islice(found.items(), max(options.limit, 0)))
+    show(("tag", "articles"), shown, form=options.format)
+    if name := _country(name for name, _ in shown):
+        told = f"each spelling is counted by itself; stats --tag {name!r} counts the country in every language"
+        print(told, file=sys.stderr)
     return 0
+
+
+def _country(names: Iterable[str]) -> str:
+    """Return the first of these tags that names a country; `""` if none does."""
+    return next((name for name in names if Tag.named(name).ids), "")

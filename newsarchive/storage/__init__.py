@@ -114,8 +114,18 @@ def open_storage(uri: str, *, endpoint_url: str = "", create: bool = True) -> St
 
     root = Path(unquote(parts.path) if parts.scheme == "file" else uri).expanduser()
     if not create and (why := _no_archive(root)):
-        raise UsageError(f"no archive at {root}: {why}; --uri or NEWSARCHIVE_URI says which archive is meant")
+        beside = _beside(root)
+        meant = f", such as {beside}" if beside else ""
+        raise UsageError(f"no archive at {root}: {why}; --uri or NEWSARCHIVE_URI says which archive is meant{meant}")
     return FolderStorage(root)
+
+
+def _beside(root: Path) -> Path | None:
+    """Return the first archive in the folder that this one was sought in, by name; None if there is none."""
+    try:
+        return min((entry.parent for entry in root.parent.glob("*/manifest") if entry.is_dir()), default=None)
+    except OSError:
+        return None
 
 
 def _no_archive(root: Path) -> str:

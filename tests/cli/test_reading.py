@@ -60,7 +60,8 @@ def test_counts_per_month_and_site_are_csv(run: Command, folder: Path) -> None:
     )
     assert (code, list(csv.reader(io.StringIO(out)))) == (0, [["month", "site", "articles"]])
     assert err.endswith("crawled on 2026-11-23\n")
-    _, out, _ = run("stats", "--uri", folder, "--by", "month,site", "--format", "csv")
+    _, out, err = run("stats", "--uri", folder, "--by", "month,site", "--format", "csv")
+    assert "copies of other articles left out: 1; --duplicates counts them" in err
     assert ["2026-11", "other", "1"] in list(csv.reader(io.StringIO(out)))
 
 
@@ -78,14 +79,19 @@ def test_mistakes_are_told(run: Command, folder: Path) -> None:
         2,
         "newsarchive stats: cannot count by 'mnth': did you mean 'month'?\n",
     )
+    assert run("stats", "--uri", folder, "--tag", "Irak", "--by", "mnth")[2].count("\n") == 1
     code, _, err = run("sql", "SELECT nothing", "--uri", folder)
     assert (code, err.startswith("newsarchive sql: DuckDB says: ")) == (2, True)
 
 
 def test_tags_and_sites_are_listed(run: Command, folder: Path) -> None:
     """The most frequent first; sites by name."""
-    _, out, _ = run("tags", "--uri", folder, "--format", "jsonl", "--limit", "1", "--duplicates")
+    _, out, err = run("tags", "--uri", folder, "--format", "jsonl", "--limit", "1", "--duplicates")
     assert json.loads(out) == {"tag": "Irak", "articles": 2}
+    assert err == "each spelling is counted by itself; stats --tag 'Irak' counts the country in every language\n"
+    _, out, err = run("stats", "--uri", folder, "--by", "country", "--format", "csv")
+    assert list(csv.reader(io.StringIO(out)))[1][0] == "IQ"
+    assert "countries are told by their ISO 3166 codes" in err
     _, out, _ = run("sites", "--uri", folder, "--format", "csv")
     assert [row["name"] for row in csv.DictReader(io.StringIO(out))] == ["example", "other"]
 

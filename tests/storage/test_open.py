@@ -61,6 +61,9 @@ def test_a_folder_to_be_read_must_be_there(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=rf"no archive at {tmp_path}/nothing: the folder does not exist"):
         open_storage(str(tmp_path / "nothing"), create=False)
     assert not (tmp_path / "nothing").exists()
+    (tmp_path / "news" / "manifest").mkdir(parents=True)
+    with pytest.raises(UsageError, match=rf"which archive is meant, such as {tmp_path}/news$"):
+        open_storage(str(tmp_path / "nothing"), create=False)
 
 
 def test_a_folder_of_other_things_is_no_archive(tmp_path: Path) -> None:
