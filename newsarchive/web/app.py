@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from starlette.staticfiles import StaticFiles
 from newsarchive.archive.line import to_mapping
 from newsarchive.harmless import json_text
 from newsarchive.web import exports
-from newsarchive.web.addresses import EXACT, exactly, search_address, tag_search
+from newsarchive.web.addresses import COPIES, EXACT, exactly, search_address, tag_search
 from newsarchive.web.figures import OVERVIEW, Figure, Subject
 from newsarchive.web.guard import Guard
 from newsarchive.web.questions import PAGE, RANKED, Filters, Index, Tag
@@ -53,7 +53,8 @@ class Site:
     def page(self, name: str, request: Request, **values: Any) -> Response:  # noqa: ANN401 - what a template names
         """Return a page."""
         status = values.pop("status", 200)
-        body = render(name, request=request, uri=self.uri, state=self.state(), **values)
+        own = {"request": request, "uri": self.uri, "state": self.state(), "with_copies": self.index.copies}
+        body = render(name, carried=self.index.carried, **own, **values)
         return Response(body, status, media_type="text/html")
 
     def figure(self, name: str, request: Request) -> Figure:
@@ -61,7 +62,7 @@ class Site:
         tag = self.tag(request, "name") if name in TAG else None
         if name in TAG and tag is None:
             raise HTTPException(404, _no_tag(_typed(request, "name")))
-        key = (name, tag and tag.n, by := _unit(request), self.index.version())
+        key = (name, tag and tag.n, by := _unit(request), self.index.copies, self.index.version())
         if key not in self.figures:
             while len(self.figures) >= _KEPT:
                 self.figures.pop(next(iter(self.figures)), None)
@@ -73,6 +74,10 @@ class Site:
         if made is None:
             raise HTTPException(404, "There is no such chart.")
         return made(subject)
+
+    def counting(self, request: Request) -> "Site":
+        """Return the site as a request wants it counted: with copies of other articles, or without."""
+        return replace(self, index=self.index.counting(copies=COPIES.items() <= request.query_params.items()))
 
     def tag(self, request: Request, parameter: str) -> Tag | None:
         """Return the tag asked for: the country it names in whatever language, or as spelled where that is said."""
@@ -99,8 +104,14 @@ def _unit(request: Request) -> str:
 
 def _units(request: Request, figure: Figure) -> dict[str, str]:
     """Return the address of the same page by each unit; `""` for the one that is shown."""
-    asked = {k: v for k, v in request.query_params.items() if k in ("name", "spelling")}
+    asked = {k: v for k, v in request.query_params.items() if k in ("name", "spelling", "copies")}
     return {u: "" if u == figure.columns[0] else f"?{urlencode({**asked, 'by': u})}" for u in UNITS if figure.rows}
+
+
+def _switched(site: Site, request: Request) -> str:
+    """Return the address of the same page with copies of other articles counted, or, where they are, without."""
+    asked = {k: v for k, v in request.query_params.items() if k not in ("page", *COPIES)}
+    return f"?{urlencode(asked if site.index.copies else {**asked, **COPIES})}"
 
 
 def _typed(request: Request, name: str) -> str:
@@ -113,7 +124,10 @@ def _overview(site: Site, request: Request) -> Response:
     days = [day for day in site.index.days() if day != UNDATED]
     span = (date_of(min(days)).isoformat(), date_of(max(days)).isoformat()) if days else ()
     units = _units(request, charts[0])
-    return site.page("overview.html", request, figures=shown, total=site.index.total(), span=span, units=units)
+    return site.page(
+        "overview.html", request, figures=shown, total=site.index.total(), span=span, units=units,
+        copied=site.index.copied(), switched=_switched(site, request),
+    )  # fmt: skip
 
 
 def _tag(site: Site, request: Request) -> Response:
@@ -130,6 +144,7 @@ def _tag(site: Site, request: Request) -> Response:
     units = _units(request, charts["tag-timeline"])
     return site.page(
         "tag.html", request, tag=tag, figures=charts, newest=newest.rows[:8], other=other, units=units,
+        switched=_switched(site, request),
     )  # fmt: skip
 
 
@@ -141,7 +156,9 @@ def _other(site: Site, tag: Tag, name: str) -> Tag | None:
 
 def _tags(site: Site, request: Request) -> Response:
     charts = [site.figure(name, request) for name in ("every-place", "every-tag")]
-    return site.page("tags.html", request, figures=[chart for chart in charts if chart.rows])
+    shown = [chart for chart in charts if chart.rows]
+    copied, switched = site.index.copied(), _switched(site, request)
+    return site.page("tags.html", request, figures=shown, copied=copied, switched=switched)
 
 
 def _date(text: str) -> str:
@@ -170,13 +187,15 @@ def _search(site: Site, request: Request) -> Response:
     limit = RANKED // PAGE if expression else 500
     found = site.index.find(expression, filters, min(number, limit))
     pages = min(-(-found.total // PAGE), limit)
-    given = {k: v for k, v in asked.items() if v}
+    given = {k: v for k, v in {**asked, **site.index.carried}.items() if v}
     addresses = {n: "/search?" + urlencode({**given, "page": n}) for n in (number - 1, number + 1) if 1 <= n <= pages}
     return site.page(
         "search.html", request, asked=asked, found=found, number=number, addresses=addresses, ranked=bool(expression),
         unsearchable=bool(asked["q"]) and not expression,
         tag=tag, other=_other_search(site, tag, given),
         near=_nearest(site, given) if asked["tag"] and not tag else None,
+        named=site.index.meant(asked["q"]) if asked["q"] and not asked["tag"] else None,
+        copied=site.index.copied(),
         sites=[name for name, _ in site.index.by("site")],
         languages=[code for code, _ in site.index.by("language") if code == "und" or language_tag(code)],
     )  # fmt: skip
@@ -258,7 +277,7 @@ def _missing(site: Site, request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 404
     if request.url.path.startswith("/export/"):
         return PlainTextResponse(f"{detail}\n", status)
-    return site.page("missing.html", request, what=detail, status=status)
+    return site.counting(request).page("missing.html", request, what=detail, status=status)
 
 
 def _busy(site: Site, request: Request, error: Exception) -> Response:  # noqa: ARG001 - the index says no more
@@ -285,6 +304,6 @@ def make_app(index: Index, *, uri: str, hosts: frozenset[str], state: Callable[[
 
 def _endpoint(view: Callable[[Site, Request], Response], site: Site) -> Callable[[Request], Response]:
     def endpoint(request: Request) -> Response:
-        return view(site, request)
+        return view(site.counting(request), request)
 
     return endpoint

@@ -12,6 +12,7 @@ from newsarchive.web.timeline import Period
 WIDTH, HEIGHT = 880, 240
 _STRIP, _STRIP_TOP, _STRIP_BOTTOM = 112, 34, 104
 _WIDEST = 72.0
+_DIGIT = 7.5
 _LEFT, _RIGHT, _TOP, _BOTTOM = 52, 12, 14, 26
 _LABELS = 9
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -50,7 +51,7 @@ def ceiling(value: float) -> float:
 
 
 def bars(periods: Sequence[Period], *, title: str) -> Markup:
-    """Return a bar for each period's articles; periods without a crawl are shaded."""
+    """Return a bar for each period's articles, numbered where there is room; periods without a crawl are shaded."""
     scale = _Scale(len(periods), ceiling(max((p.articles for p in periods), default=1)))
     shapes = [_bar(scale, i, p) for i, p in enumerate(periods) if p.articles]
     return _svg(title, [_gaps(scale, periods), _axes(scale, periods, share=False), *shapes])
@@ -68,7 +69,7 @@ def strips(series: Mapping[str, Sequence[Period]], *, title: str) -> Markup:
 def _strip(number: int, name: str, periods: Sequence[Period], most: float) -> Markup:
     scale = _Scale(len(periods), most, _STRIP_TOP, _STRIP_BOTTOM)
     shapes = [_bar(scale, i, p) for i, p in enumerate(periods) if p.articles]
-    label = Markup('<text class="tick name" x="{}" y="{}">{}</text>').format(_LEFT, _STRIP_TOP - 8, brief(name, 60))
+    label = Markup('<text class="tick name" x="{}" y="{}">{}</text>').format(_LEFT, _STRIP_TOP - 18, brief(name, 60))
     rules = [_rule(scale, value, share=False) for value in (0, most)]
     drawn = Markup("").join([_gaps(scale, periods), *rules, *shapes, label])
     return Markup('<g transform="translate(0 {})"><title>{}</title>{}</g>').format(number * _STRIP, brief(name), drawn)
@@ -77,9 +78,13 @@ def _strip(number: int, name: str, periods: Sequence[Period], most: float) -> Ma
 def _bar(scale: _Scale, place: int, period: Period) -> Markup:
     width = min(max(scale.x(place + 0.88) - scale.x(place + 0.12), 0.8), _WIDEST)
     left, top = scale.x(place + 0.5) - width / 2, scale.y(period.articles)
-    height = max(scale.bottom - top, 0.5)
+    height, count = max(scale.bottom - top, 0.5), f"{period.articles:,}"
     shape = Markup('<rect class="bar" x="{:.1f}" y="{}" width="{:.1f}" height="{:.1f}"><title>{}: {}</title></rect>')
-    return shape.format(left, top, width, height, period.name, f"{period.articles:,}")
+    drawn = shape.format(left, top, width, height, period.name, count)
+    if scale.x(1) - scale.x(0) < _DIGIT * len(f" {scale.most:,.0f}"):
+        return drawn
+    label = Markup('<text class="tick" x="{}" y="{}" text-anchor="middle">{}</text>')
+    return drawn + label.format(scale.x(place + 0.5), round(top - 4, 1), count)
 
 
 def lines(periods: Sequence[Period], series: Sequence[Line], *, title: str) -> Markup:

@@ -3,9 +3,10 @@
 import csv
 import io
 import unicodedata
-from urllib.parse import parse_qs, quote
+from urllib.parse import parse_qsl, quote
 
 from newsarchive.harmless import csv_cell, json_text
+from newsarchive.web.addresses import COPIES
 from newsarchive.web.figures import Figure
 from newsarchive.web.showing import spelled
 
@@ -20,15 +21,17 @@ def as_csv(figure: Figure) -> str:
 
 
 def as_json(figure: Figure) -> str:
-    """Return a figure's title, note and rows as JSON, each row an object."""
+    """Return a figure's title, note, what counts as an article, and rows as JSON, each row an object."""
     rows = [dict(zip(figure.columns, row, strict=True)) for row in figure.rows]
-    return json_text({"title": figure.title, "note": figure.note, "rows": rows}, indent=1) + "\n"
+    told = {"title": figure.title, "note": figure.note, "counts": figure.counts}
+    return json_text({**told, "rows": rows}, indent=1) + "\n"
 
 
 def disposition(figure: Figure, kind: str) -> str:
     """Return the header that names a download after its figure, its tag and its unit of time (RFC 6266)."""
-    asked = parse_qs(figure.query)
-    told = (figure.name, *(spelled(asked[key][0]) for key in ("name", "by") if key in asked))
+    asked = dict(parse_qsl(figure.query))
+    told = [figure.name, *(spelled(asked[key]) for key in ("name", "by") if key in asked)]
+    told += ["with copies"] if COPIES.items() <= asked.items() else []
     name = "-".join(filter(None, map(_slug, told)))
     ascii_name = name.encode("ascii", "ignore").decode().strip("-")
     return f"attachment; filename=\"{ascii_name}.{kind}\"; filename*=UTF-8''{quote(name)}.{kind}"

@@ -7,11 +7,12 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from newsarchive.web import drawing
-from newsarchive.web.addresses import search_address, tag_address, tag_query
+from newsarchive.web.addresses import exactly, search_address, tag_address, tag_query
 from newsarchive.web.questions import Index, Tag
-from newsarchive.web.showing import language_name, spelled
+from newsarchive.web.showing import country_name, language_name
 from newsarchive.web.store import UNDATED
 from newsarchive.web.timeline import UNITS, Period, crawls, periods
+from newsarchive.web.words import TAG_ID
 from newsarchive.web.writing import date_of
 
 LINES = 5
@@ -24,7 +25,7 @@ Cell = str | int | float
 class Figure:
     """A chart; `name` and `query` make the address of its exports, `note` says what its numbers are of.
 
-    `legend` holds the name of each line and the address of its page.
+    `counts` says what counts as an article, `legend` holds the name of each line and the address of its page.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Figure:
     drawing: Markup
     python: str
     note: str = ""
+    counts: str = ""
     query: str = ""
     legend: tuple[tuple[str, str], ...] = ()
     wide: bool = False
@@ -54,13 +56,35 @@ class Subject:
     @property
     def query(self) -> str:
         """The query string of a figure's address."""
-        return urlencode({**(tag_query(self.tag.asked) if self.tag else {}), **({"by": self.by} if self.by else {})})
+        asked = {**(tag_query(self.tag.asked) if self.tag else {}), **({"by": self.by} if self.by else {})}
+        return urlencode({**asked, **self.index.carried})
+
+    @property
+    def counts(self) -> str:
+        """What counts as an article."""
+        copies = "copies of others are counted" if self.index.copies else "copies of others are left out"
+        return f"Articles as last archived; {copies}."
 
     def program(self, body: str, *asked: str, imports: str = "") -> str:
         """Return Python that reads what is asked for of the archive into `articles` and goes on with body."""
         head = f"from collections import Counter\n\nfrom newsarchive.archive import Archive\n{imports}\n"
-        wanted = ", ".join(filter(None, (*asked, "duplicates=True")))
-        return f"{head}articles = Archive.open({self.uri!r}).articles({wanted})\n{body}"
+        return f"{head}articles = Archive.open({self.uri!r}).articles({self._arguments(*asked)})\n{body}"
+
+    def counting(self, by: str, printing: str, *asked: str) -> str:
+        """Return Python that counts the articles asked for into `counts` and goes on with printing."""
+        call = f"Archive.open({self.uri!r}).count({self._arguments(by, *asked)})"
+        return f"from newsarchive.archive import Archive\n\ncounts = {call}\n{printing}"
+
+    def _arguments(self, *asked: str) -> str:
+        return ", ".join(filter(None, (*asked, "duplicates=True" if self.index.copies else "")))
+
+    def tag_address(self, tag: Tag) -> str:
+        """Return the address of the page that counts exactly a tag's articles."""
+        return tag_address(tag.asked, **exactly(tag.asked), **self.index.carried)
+
+    def search_address(self, **asked: str) -> str:
+        """Return the address of a search that counts as the figures do."""
+        return search_address(**asked, **self.index.carried)
 
     def timeline(self, tag: Tag | None) -> list[Period]:
         """Return the periods of the whole archive with a tag's articles, or all, counted in each."""
@@ -102,27 +126,26 @@ def unit(spans: Sequence[Period]) -> tuple[int, str]:
 
 def articles_over_time(subject: Subject) -> Figure:
     """Return how many articles were published in each period."""
-    body = "counts = Counter(a.date_published[:{size}] for a in articles if a.date_published)\n"
     spans = subject.timeline(None)
     note = sentences(crawls(spans), subject.outside(spans))
-    return published(subject, body, name="articles", of="Articles", note=note)
+    return published(subject, spans, python=by_period(subject, spans), name="articles", of="Articles", note=note)
 
 
-def published(subject: Subject, counting: str, *, asked: str = "", of: str, **rest: str) -> Figure:
-    """Return how many of a subject's articles were published in each period.
+def by_period(subject: Subject, spans: Sequence[Period], *asked: str) -> str:
+    """Return the Python that counts what is asked for by period."""
+    printing = "for period, count in counts.items():\n    if period:\n        print(period, count)\n"
+    return subject.counting(repr(unit(spans)[1]), printing, *asked, subject.limits(spans))
 
-    `counting` is the Python that counts them, with `{size}` for how much of a date names a period; `of` names them.
-    """
-    spans = subject.timeline(subject.tag)
-    size, named = unit(spans)
-    body = counting.replace("{size}", str(size))
-    loop = "for period, count in sorted(counts.items()):\n    print(period, count)\n"
+
+def published(subject: Subject, spans: Sequence[Period], *, of: str, **rest: str) -> Figure:
+    """Return how many articles were published in each period; `of` names them."""
+    _, named = unit(spans)
     return Figure(
         title=f"Articles by {named} of publication",
         columns=(named, "articles", "crawled"),
         rows=tuple((p.name, p.articles, "yes" if p.crawled else "no") for p in spans),
         drawing=drawing.bars(spans, title=f"{of} by {named}"),
-        python=subject.program(body + loop, asked, subject.limits(spans)),
+        counts=subject.counts,
         query=subject.query,
         wide=True,
         **rest,  # type: ignore[arg-type]  # the texts of a figure
@@ -162,8 +185,9 @@ def coverage(subject: Subject) -> Figure:
         note=sentences(
             "The five most frequent tags, as spelled, as a part of all articles.", crawls(spans), subject.outside(spans)
         ),
+        counts=subject.counts,
         query=subject.query,
-        legend=tuple((name, tag_address(name)) for name in names),
+        legend=tuple((tag.name, subject.tag_address(tag)) for tag in tags),
         wide=True,
     )
 
@@ -185,28 +209,47 @@ def _ranking(  # noqa: PLR0913 - the parts of a figure
         columns=(column, "articles"),
         rows=tuple((label, count) for label, _, count in rows),
         drawing=drawing.ranks([(shown(label), address, count) for label, address, count in rows], title=title),
-        python=subject.program(python),
+        python=python,
+        counts=subject.counts,
+        query=urlencode(subject.index.carried),
     )
 
 
-def _most(values: str, count: int = _RANKED) -> str:
-    return f"counts = Counter({values})\nfor name, count in counts.most_common({count}):\n    print(name, count)\n"
+def most(values: str, count: int, *, where: str = "", when: str = "") -> str:
+    """Return the Python that prints the most frequent of names in `articles`, in any case, as first spelled.
+
+    `values` are those of an article `a`; `where` chooses articles and `when` names `t`.
+    """
+    return (
+        "counts, names = Counter(), {}\n"
+        f"for a in articles:\n{where}"
+        f"    for key, name in {{t.casefold(): t for t in {values}{when}}}.items():\n"
+        "        counts[key] += 1\n"
+        "        names.setdefault(key, name)\n"
+        f"for key, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:{count}]:\n"
+        "    print(names[key], count)\n"
+    )
+
+
+def _first(subject: Subject, by: str, count: int) -> str:
+    loop = f"for name, count in list(counts.items())[:{count}]:\n    print(name, count)\n"
+    return subject.counting(repr(by), loop)
 
 
 def tags(subject: Subject) -> Figure:
     """Return the most frequent tags."""
-    return _tags(subject, "tags", "Tags, as publishers spell them", _RANKED)
+    return _tags(subject, "tags", _RANKED)
 
 
 def every_tag(subject: Subject) -> Figure:
     """Return as many tags as a page holds."""
-    return _tags(subject, "every-tag", "Tags, as publishers spell them", _LISTED)
+    return _tags(subject, "every-tag", _LISTED)
 
 
-def _tags(subject: Subject, name: str, title: str, count: int) -> Figure:
-    rows = [(t.name, tag_address(t.asked), t.articles) for t in subject.index.top_tags(count)]
-    python = _most("t.casefold() for a in articles for t in a.tags", count)
-    return _ranking(subject, name, rows, python, title=title, column="tag")
+def _tags(subject: Subject, name: str, count: int) -> Figure:
+    rows = [(t.name, subject.tag_address(t), t.articles) for t in subject.index.top_tags(count)]
+    python = subject.program(most("a.tags", count))
+    return _ranking(subject, name, rows, python, title="Tags, as publishers spell them", column="tag")
 
 
 def places(subject: Subject) -> Figure:
@@ -220,26 +263,27 @@ def every_place(subject: Subject) -> Figure:
 
 
 def _places(subject: Subject, name: str, count: int) -> Figure:
-    rows = [(t.name, tag_address(t.asked), t.articles) for t in subject.index.top_tags(count, ids=True)]
+    found = subject.index.top_tags(count, ids=True)
+    rows = [(t.name.removeprefix(TAG_ID), subject.tag_address(t), t.articles) for t in found]
     title = "Countries, from tags in any language"
-    python = _most("t for a in articles for t in a.tag_ids", count)
-    return _ranking(subject, name, rows, python, title=title, column="tag id", shown=spelled)
+    python = _first(subject, "country", count)
+    return _ranking(subject, name, rows, python, title=title, column="country", shown=country_name)
 
 
 def sites(subject: Subject) -> Figure:
     """Return the sites by articles."""
-    rows = [(site, search_address(site=site), count) for site, count in subject.index.by("site")]
-    python = _most("a.site for a in articles")
-    return _ranking(subject, "sites", rows[: 2 * _RANKED], python, title="Sites", column="site")
+    found = subject.index.by("site")[: 2 * _RANKED]
+    rows = [(site, subject.search_address(site=site), count) for site, count in found]
+    python = _first(subject, "site", 2 * _RANKED)
+    return _ranking(subject, "sites", rows, python, title="Sites", column="site")
 
 
 def languages(subject: Subject) -> Figure:
     """Return the languages by articles."""
-    rows = [(code, search_address(language=code), count) for code, count in subject.index.by("language")]
-    python = _most("a.language for a in articles")
-    return _ranking(
-        subject, "languages", rows[:_RANKED], python, title="Languages", column="language", shown=language_name
-    )
+    found = subject.index.by("language")[:_RANKED]
+    rows = [(code, subject.search_address(language=code), count) for code, count in found]
+    python = _first(subject, "language", _RANKED)
+    return _ranking(subject, "languages", rows, python, title="Languages", column="language", shown=language_name)
 
 
 def runs(subject: Subject) -> Figure:

@@ -1,5 +1,6 @@
 """What the pages ask the index; every answer comes from counts or from a bounded number of rows."""
 
+import copy
 import json
 import sqlite3
 import threading
@@ -7,15 +8,16 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import starmap
 from pathlib import Path
 from typing import Any
 
 from newsarchive.article import Article
 from newsarchive.suggest import nearest
-from newsarchive.web.addresses import countries
+from newsarchive.web.addresses import COPIES, countries
 from newsarchive.web.store import UNDATED, open_reader
 from newsarchive.web.words import TAG_ID
-from newsarchive.web.writing import mark, unpack
+from newsarchive.web.writing import COPY, mark, unpack
 
 PAGE = 20
 RANKED = 2_000
@@ -23,6 +25,7 @@ COUNTED = 10_000
 SAMPLED = 2_000
 _TRIED = 5_000
 _COUNTRIES = 500
+_AS_FREQUENT = 500
 Row = Sequence[Any]
 
 
@@ -39,12 +42,13 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A tag as the index knows it."""
+    """A tag as the index knows it: how many articles have it, and how many copies of others, counted there or not."""
 
     n: int
     key: str
     name: str
     articles: int
+    copies: int
 
     @property
     def asked(self) -> str:
@@ -62,12 +66,32 @@ class Found:
 
 
 class Index:
-    """The index, open for reading from any thread."""
+    """The index, open for reading from any thread.
+
+    Its answers leave copies of other articles out, as those of `Archive` do, but where it is `counting(copies=True)`.
+    """
 
     def __init__(self, path: Path) -> None:
+        self.copies = False
         self._path = path
         self._local = threading.local()
-        self._by: dict[str, tuple[tuple[int, int], list[tuple[str, int]]]] = {}
+        self._by: dict[tuple[str, bool], tuple[tuple[int, int], list[tuple[str, int]]]] = {}
+
+    def counting(self, *, copies: bool) -> "Index":
+        """Return the same index, with or without copies of other articles in its answers."""
+        other = copy.copy(self)
+        other.copies = copies
+        return other
+
+    @property
+    def carried(self) -> dict[str, str]:
+        """The parameters of the addresses of pages that count as this does."""
+        return COPIES if self.copies else {}
+
+    @property
+    def _counted(self) -> str:
+        """What the rows of counts are to be read as: an index is over exactly these words."""
+        return "articles + copies" if self.copies else "articles"
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
@@ -89,12 +113,20 @@ class Index:
 
     def total(self) -> int:
         """Return the number of articles."""
-        return int(self.rows("SELECT coalesce(sum(articles), 0) FROM day_count")[0][0])
+        return sum(count for _, count in self.by("site"))
+
+    def copied(self) -> int:
+        """Return the number of articles that are copies of others, whether they are counted or not."""
+        return self.counting(copies=True).total() - self.counting(copies=False).total()
 
     def tag(self, name: str) -> Tag | None:
         """Return the tag of this name, in any case."""
-        found = self.rows("SELECT n, key, name, articles FROM tag WHERE key = ?", (name.casefold(),))
+        found = self.rows(f"SELECT {self._tag_columns} FROM tag WHERE key = ?", (name.casefold(),))  # noqa: S608 - our own words
         return Tag(*found[0]) if found else None
+
+    @property
+    def _tag_columns(self) -> str:
+        return f"n, key, name, {self._counted}, copies"
 
     def meant(self, name: str) -> Tag | None:
         """Return the tag that a name stands for: a country's in whatever language, else the one so spelled."""
@@ -107,44 +139,34 @@ class Index:
 
     def top_tags(self, limit: int, *, ids: bool = False) -> list[Tag]:
         """Return the most frequent tags, or tag ids; of the equally frequent by name."""
-        query = "SELECT n, key, name, articles FROM tag ORDER BY articles DESC, n LIMIT ?"
-        if ids:
-            query = query.replace("ORDER", f"WHERE key >= '{TAG_ID}' AND key < '{TAG_ID[:-1]};' ORDER")
-        found = [Tag(*row) for row in self.rows(query, (limit + _COUNTRIES,))]
+        where = f"WHERE key >= '{TAG_ID}' AND key < '{TAG_ID[:-1]};'" if ids else ""
+        query = f"SELECT {self._tag_columns} FROM tag {where} ORDER BY {self._counted} DESC, n LIMIT ?"  # noqa: S608 - our own words
+        found = [tag for tag in starmap(Tag, self.rows(query, (limit + _COUNTRIES,))) if tag.articles]
         found.sort(key=lambda tag: (-tag.articles, tag.key))
         return [t for t in found if t.name.startswith(TAG_ID) == ids][:limit]
 
-    def days(self, *, tag: int | None = None, site: str = "", language: str = "") -> Counter[int]:
+    def days(self, *, tag: int | None = None) -> Counter[int]:
         """Return the articles of each day; those without a date under UNDATED."""
-        if tag is not None:
-            found = self.rows(
-                "SELECT day, sum(articles) FROM tag_count WHERE tag = ?1 AND (?2 = '' OR site = ?2) GROUP BY day",
-                (tag, site),
-            )
-        else:
-            found = self.rows(
-                "SELECT day, sum(articles) FROM day_count WHERE (?1 = '' OR site = ?1) AND (?2 = '' OR language = ?2)"
-                " GROUP BY day",
-                (site, language),
-            )
-        return Counter({int(day): int(count) for day, count in found})
+        table, where, values = ("day_count", "1", ()) if tag is None else ("tag_count", "tag = ?", (tag,))
+        query = f"SELECT day, sum({self._counted}) AS a FROM {table} WHERE {where} GROUP BY day HAVING a > 0"  # noqa: S608 - our own words
+        return Counter({int(day): int(count) for day, count in self.rows(query, values)})
 
     def by(self, column: str) -> list[tuple[str, int]]:
         """Return articles by `site` or `language`, most first."""
-        version = self.version()
-        if self._by.get(column, (None,))[0] != version:
-            self._by[column] = (version, self._counted(column))
-        return self._by[column][1]
+        version, key = self.version(), (column, self.copies)
+        if self._by.get(key, (None,))[0] != version:
+            self._by[key] = (version, self._count_by(column))
+        return self._by[key][1]
 
-    def _counted(self, column: str) -> list[tuple[str, int]]:
-        query = f"SELECT {column}, sum(articles) AS a FROM day_count GROUP BY 1 ORDER BY a DESC, 1"  # noqa: S608 - one of two names
+    def _count_by(self, column: str) -> list[tuple[str, int]]:
+        query = f"SELECT {column}, sum({self._counted}) AS a FROM day_count GROUP BY 1 HAVING a > 0 ORDER BY a DESC, 1"  # noqa: S608 - one of two names
         return [(str(name), int(count)) for name, count in self.rows(query)]
 
     def tag_sites(self, tag: int) -> list[tuple[str, int, int, int]]:
         """Return for each site a tag's articles there, and the first and last day of them."""
         query = (
-            "SELECT site, sum(articles) AS a, min(nullif(day, ?)), max(day) FROM tag_count WHERE tag = ?"
-            " GROUP BY site ORDER BY a DESC, site"
+            f"SELECT site, sum({self._counted}) AS a, min(nullif(day, ?)), max(day) FROM tag_count"  # noqa: S608 - our own words
+            f" WHERE tag = ? AND {self._counted} > 0 GROUP BY site ORDER BY a DESC, site"
         )
         return [
             (str(s), int(a), first if first is not None else UNDATED, last)
@@ -154,29 +176,29 @@ class Index:
     def tag_days_by_site(self, tag: int) -> dict[str, Counter[int]]:
         """Return a tag's articles of each day, by site."""
         found: dict[str, Counter[int]] = {}
-        for site, day, count in self.rows("SELECT site, day, articles FROM tag_count WHERE tag = ?", (tag,)):
+        query = f"SELECT site, day, {self._counted} FROM tag_count WHERE tag = ? AND {self._counted} > 0"  # noqa: S608 - our own words
+        for site, day, count in self.rows(query, (tag,)):
             found.setdefault(str(site), Counter())[int(day)] += int(count)
         return found
 
     def tags_with(self, tag: int, limit: int) -> list[tuple[Tag, int]]:
-        """Return the tags seen most with a tag, among its SAMPLED newest articles."""
+        """Return the tags seen most with a tag, among its SAMPLED newest articles; of the equally frequent by name."""
         query = (
-            "SELECT a.tags FROM article_tag t JOIN article a ON a.n = t.article WHERE t.tag = ?"
+            "SELECT a.tags FROM article_tag t JOIN article a ON a.n = t.article WHERE t.tag = ? AND t.copy <= ?"
             " ORDER BY t.published DESC LIMIT ?"
         )
-        counts = Counter(n for (tags,) in self.rows(query, (tag, SAMPLED)) for n in json.loads(tags) if n != tag)
-        most = counts.most_common(limit)
-        names = {row[0]: Tag(*row) for row in self._named([n for n, _ in most])}
-        return [(names[n], count) for n, count in most if n in names]
+        rows = self.rows(query, (tag, self.copies, SAMPLED))
+        counts = Counter(n for (tags,) in rows for n in json.loads(tags) if n != tag)
+        found = [(named, counts[named.n]) for named in self._named(_most(counts, limit))]
+        return sorted(found, key=lambda pair: (-pair[1], pair[0].key))[:limit]
 
-    def _named(self, numbers: Sequence[int]) -> list[Row]:
-        query = "SELECT n, key, name, articles FROM tag WHERE n IN (SELECT value FROM json_each(?))"
-        return self.rows(query, (json.dumps(numbers),))
+    def _named(self, numbers: Sequence[int]) -> list[Tag]:
+        query = f"SELECT {self._tag_columns} FROM tag WHERE n IN (SELECT value FROM json_each(?))"  # noqa: S608 - our own words
+        return [Tag(*row) for row in self.rows(query, (json.dumps(numbers),))]
 
-    def crawled(self, site: str = "") -> set[int]:
+    def crawled(self) -> set[int]:
         """Return the days on which a crawl ran."""
-        query = "SELECT DISTINCT day FROM crawled WHERE (?1 = '' OR site = ?1)"
-        return {day for (day,) in self.rows(query, (site,))}
+        return {day for (day,) in self.rows("SELECT DISTINCT day FROM crawled")}
 
     def record(self, n: int) -> Article:
         """Return the article of a row."""
@@ -234,6 +256,8 @@ class Index:
             found = self.tag(filters.tag)
             marks.append(mark("t", found.n if found else -1))
         whole = " AND ".join([expression, *(f"marks : {m}" for m in marks)])
+        if not self.copies:
+            whole = f"({whole}) NOT marks : {COPY}"
         dated, values = _dated(filters, "a.published")
         if not dated:
             return "words", "words MATCH ?", [whole]
@@ -246,17 +270,24 @@ class Index:
         return f"SELECT {number} FROM {tables} WHERE {where} ORDER BY {column} DESC LIMIT ? OFFSET ?", values  # noqa: S608 - our own words
 
     def _from_rows(self, filters: Filters) -> tuple[str, str, list[Any]]:
-        conditions, values, tables = ["a.latest"], [], "article a"
+        values: list[Any] = [self.copies]
+        conditions, tables = ["a.latest", "a.copy <= ?"], "article a"
         if filters.tag:
             found = self.tag(filters.tag)
             tables = "article_tag t CROSS JOIN article a ON a.n = t.article"
-            conditions, values = ["t.tag = ?"], [found.n if found else -1]
+            conditions, values = ["t.tag = ?", "t.copy <= ?"], [found.n if found else -1, self.copies]
         for column in ("site", "language"):
             if value := getattr(filters, column):
                 conditions.append(f"a.{column} = ?")
                 values.append(value)
         dated, dates = _dated(filters, "t.published" if filters.tag else "a.published")
         return tables, " AND ".join([*conditions, *dated]), [*values, *dates]
+
+
+def _most(counts: Counter[int], limit: int) -> list[int]:
+    """Return what is counted most, and what is counted as often as the last of it."""
+    least = min((count for _, count in counts.most_common(limit)), default=0)
+    return [n for n, count in counts.most_common(limit + _AS_FREQUENT) if count >= least]
 
 
 def _dated(filters: Filters, column: str) -> tuple[list[str], list[str]]:

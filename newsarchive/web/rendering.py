@@ -1,13 +1,15 @@
 """Jinja2 templates, everything escaped unless it was made here."""
 
-from functools import cache
+from collections.abc import Mapping
+from functools import cache, partial
 from typing import Any
+from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from newsarchive.harmless import visible
 from newsarchive.web import showing
-from newsarchive.web.addresses import search_address, tag_address, tag_query, tag_search
+from newsarchive.web.addresses import article_address, search_address, tag_address, tag_query, tag_search
 from newsarchive.web.health import health
 
 _DAY = len("2026-11-23")
@@ -28,10 +30,7 @@ def _environment() -> Environment:
         lang=showing.language_tag, direction=showing.direction,
         spelled=showing.spelled, language_name=showing.language_name,
     )  # fmt: skip
-    found.globals.update(
-        tag_address=tag_address, tag_query=tag_query, tag_search=tag_search, search_address=search_address,
-        snippet=showing.snippet, health=health,
-    )  # fmt: skip
+    found.globals.update(tag_query=tag_query, snippet=showing.snippet, health=health)
     return found
 
 
@@ -39,6 +38,9 @@ def _moment(stamp: str) -> str:
     return stamp[:_MINUTE].replace("T", " ")
 
 
-def render(name: str, **values: Any) -> str:  # noqa: ANN401 - what a template names
-    """Return the page a template makes of values."""
-    return _environment().get_template(name).render(**values)
+def render(name: str, *, carried: Mapping[str, str], **values: Any) -> str:  # noqa: ANN401 - what a template names
+    """Return the page a template makes of values; `carried` are the parameters that its links keep."""
+    addresses = (article_address, search_address, tag_address, tag_search)
+    bound = {address.__name__: partial(address, **carried) for address in addresses}
+    kept = f"?{urlencode(carried)}" if carried else ""
+    return _environment().get_template(name).render(**bound, kept=kept, **values)

@@ -50,6 +50,11 @@ def spelled(tag: str) -> str:
     return str(_english().territories.get(code, tag)) if code != tag else tag
 
 
+def country_name(code: str) -> str:
+    """Return the English name of a country by its ISO 3166-1 code; the code where it is none."""
+    return str(_english().territories.get(code, code))
+
+
 def language_name(code: str) -> str:
     """Return the English name of a language; the code where it is none."""
     return str(_english().languages.get(code, code))

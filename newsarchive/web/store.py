@@ -1,6 +1,7 @@
 """The index's SQLite file: what it holds, where it is, and how it is opened.
 
-It is a cache: everything in it comes from the archive, and a file of another version is made again.
+It is a cache: everything in it comes from the archive, and a file of another version is made again. Counts of
+`articles` are of those that are no copies of others; `copies` are beside them.
 """
 
 import hashlib
@@ -11,7 +12,7 @@ from pathlib import Path
 from newsarchive.errors import UsageError
 from newsarchive.spool.state import state_folder
 
-VERSION = "1"
+VERSION = "2"
 UNDATED = -1_000_000
 """The day of articles without a publication date; all others count from 1970-01-01."""
 
@@ -24,22 +25,29 @@ CREATE TABLE crawled(day INTEGER, site TEXT, PRIMARY KEY (day, site)) WITHOUT RO
 CREATE TABLE article(
     n INTEGER PRIMARY KEY, id TEXT NOT NULL, revision INTEGER NOT NULL, latest INTEGER NOT NULL, site TEXT NOT NULL,
     language TEXT NOT NULL, day INTEGER NOT NULL, published TEXT NOT NULL, title TEXT NOT NULL, cluster TEXT NOT NULL,
-    duplicate_of TEXT NOT NULL, tags TEXT NOT NULL);
+    duplicate_of TEXT NOT NULL, copy INTEGER NOT NULL, tags TEXT NOT NULL);
 CREATE UNIQUE INDEX article_revision ON article(id, revision);
-CREATE INDEX article_newest ON article(published, n) WHERE latest;
-CREATE INDEX article_site ON article(site, published, n) WHERE latest;
-CREATE INDEX article_language ON article(language, published, n) WHERE latest;
+CREATE INDEX article_newest ON article(published, n, copy) WHERE latest;
+CREATE INDEX article_site ON article(site, published, n, copy) WHERE latest;
+CREATE INDEX article_language ON article(language, published, n, copy) WHERE latest;
 CREATE INDEX article_cluster ON article(cluster) WHERE cluster <> '';
 CREATE INDEX article_duplicate ON article(duplicate_of) WHERE duplicate_of <> '';
 CREATE TABLE record(n INTEGER PRIMARY KEY, body BLOB NOT NULL);
-CREATE TABLE tag(n INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL, articles INTEGER NOT NULL);
+CREATE TABLE tag(
+    n INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL, articles INTEGER NOT NULL,
+    copies INTEGER NOT NULL);
 CREATE INDEX tag_most ON tag(articles);
-CREATE TABLE article_tag(tag INTEGER, published TEXT, article INTEGER, PRIMARY KEY (tag, published, article))
+CREATE INDEX tag_most_with_copies ON tag(articles + copies);
+CREATE TABLE article_tag(
+    tag INTEGER, published TEXT, article INTEGER, copy INTEGER NOT NULL, PRIMARY KEY (tag, published, article))
     WITHOUT ROWID;
 CREATE TABLE day_count(
-    day INTEGER, site TEXT, language TEXT, articles INTEGER NOT NULL, PRIMARY KEY (day, site, language))
+    day INTEGER, site TEXT, language TEXT, articles INTEGER NOT NULL, copies INTEGER NOT NULL,
+    PRIMARY KEY (day, site, language))
     WITHOUT ROWID;
-CREATE TABLE tag_count(tag INTEGER, day INTEGER, site TEXT, articles INTEGER NOT NULL, PRIMARY KEY (tag, day, site))
+CREATE TABLE tag_count(
+    tag INTEGER, day INTEGER, site TEXT, articles INTEGER NOT NULL, copies INTEGER NOT NULL,
+    PRIMARY KEY (tag, day, site))
     WITHOUT ROWID;
 CREATE VIRTUAL TABLE words USING fts5(title, body, marks, content='', columnsize=1,
     tokenize="unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'");

@@ -4,11 +4,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from newsarchive.web import drawing
-from newsarchive.web.addresses import countries, tag_address, tag_search
+from newsarchive.web.addresses import countries, exactly
 from newsarchive.web.figures import (
     LINES,
     Figure,
     Subject,
+    by_period,
+    most,
     published,
     sentences,
     unit,
@@ -22,17 +24,16 @@ from newsarchive.web.words import TAG_ID
 from newsarchive.web.writing import date_of
 
 _WITH = 20
-_DATED = " if a.date_published"
 
 
 def _asked(tag: Tag) -> str:
-    """Return how `articles` is asked for a tag; ids are compared afterwards."""
-    return "" if tag.name.startswith(TAG_ID) else f"tag={tag.name!r}"
+    """Return how an archive is asked for a tag."""
+    return f"tag={tag.asked!r}"
 
 
-def _chosen(tag: Tag) -> str:
-    """Return the condition that leaves a tag's articles: `articles` finds a country in every language."""
-    return f" if {_has(tag)}" if tag.name.startswith(TAG_ID) or countries(tag.name) else ""
+def _is_spelling(tag: Tag) -> bool:
+    """Tell whether a tag is only one spelling of what an archive finds by it: a country in every language."""
+    return bool(exactly(tag.asked))
 
 
 def _has(tag: Tag) -> str:
@@ -72,6 +73,7 @@ def tag_timeline(subject: Subject) -> Figure:
             subject.limits(spans),
         ),
         note=sentences("Articles with this tag as a part of all articles.", crawls(spans), subject.outside(spans)),
+        counts=subject.counts,
         query=subject.query,
         wide=True,
     )
@@ -80,12 +82,19 @@ def tag_timeline(subject: Subject) -> Figure:
 def tag_articles(subject: Subject) -> Figure:
     """Return a tag's articles in each period."""
     tag = _tag(subject)
-    return published(
-        subject,
-        f"counts = Counter(a.date_published[:{{size}}] for a in articles{_chosen(tag)}{_DATED})\n",
-        asked=_asked(tag),
-        of=f"Articles with the tag {spelled(tag.name)},",
-        name="tag-articles",
+    spans = subject.timeline(tag)
+    of = f"Articles with the tag {spelled(tag.name)},"
+    return published(subject, spans, python=_by_period(subject, tag, spans), name="tag-articles", of=of)
+
+
+def _by_period(subject: Subject, tag: Tag, spans: Sequence[Period]) -> str:
+    if not _is_spelling(tag):
+        return by_period(subject, spans, _asked(tag))
+    return subject.program(
+        f"counts = Counter(a.date_published[:{unit(spans)[0]}] for a in articles if {_has(tag)})\n"
+        "for period, count in sorted(counts.items()):\n    if period:\n        print(period, count)\n",
+        _asked(tag),
+        subject.limits(spans),
     )
 
 
@@ -104,15 +113,26 @@ def tag_by_site(subject: Subject) -> Figure:
         columns=(named, "site", "articles"),
         rows=tuple(_by_site(days, size, whole)),
         drawing=drawing.strips(spans, title=title),
-        python=subject.program(
-            f"counts = Counter((a.date_published[:{size}], a.site) for a in articles{_chosen(tag)}{_DATED})\n"
-            "for (period, site), count in sorted(counts.items()):\n    print(period, site, count)\n",
-            _asked(tag),
-            subject.limits(whole),
-        ),
+        python=_by_period_and_site(subject, tag, whole),
         note=f"The {LINES} sites with the most; the exports have all." if len(days) > LINES else "",
+        counts=subject.counts,
         query=subject.query,
         wide=True,
+    )
+
+
+def _by_period_and_site(subject: Subject, tag: Tag, spans: Sequence[Period]) -> str:
+    size, named = unit(spans)
+    printing = "    if period:\n        print(period, site, count)\n"
+    if not _is_spelling(tag):
+        loop = "for (period, site), count in counts.items():\n"
+        return subject.counting(f"({named!r}, 'site')", loop + printing, _asked(tag), subject.limits(spans))
+    return subject.program(
+        f"counts = Counter((a.date_published[:{size}], a.site) for a in articles if {_has(tag)})\n"
+        f"for (period, site), count in sorted(counts.items(), key=lambda pair: (pair[0][0], -pair[1], pair[0][1])):\n"
+        + printing,
+        _asked(tag),
+        subject.limits(spans),
     )
 
 
@@ -124,7 +144,8 @@ def _by_site(
         for day, number in counted.items():
             if within(day, spans):
                 counts[_date(day)[:size], site] += number
-    yield from ((period, site, number) for (period, site), number in sorted(counts.items()))
+    rows = ((period, site, number) for (period, site), number in counts.items())
+    yield from sorted(rows, key=lambda row: (row[0], -row[2], row[1]))
 
 
 def tag_with(subject: Subject) -> Figure:
@@ -133,8 +154,9 @@ def tag_with(subject: Subject) -> Figure:
     country = tag.name.startswith(TAG_ID)
     others = [(t, n) for t, n in subject.index.tags_with(tag.n, 3 * _WITH) if not t.name.startswith(TAG_ID)]
     found = [(t, n) for t, n in others if not country or tag.name not in countries(t.name)][:_WITH]
-    other = f"{tag.name!r} not in Tag.named(t).ids" if country else f"t.casefold() != {tag.name.casefold()!r}"
-    rows = [(t.name, tag_address(t.asked), count) for t, count in found]
+    other = f"{tag.name!r} not in Tag.named(t).ids" if country else f"t.casefold() != {tag.key!r}"
+    where = f"    if not {_has(tag)}:\n        continue\n" if _is_spelling(tag) else ""
+    rows = [(t.name, subject.tag_address(t), count) for t, count in found]
     return Figure(
         name="tag-with",
         title="Seen with",
@@ -142,12 +164,12 @@ def tag_with(subject: Subject) -> Figure:
         rows=tuple((name, count) for name, _, count in rows),
         drawing=drawing.ranks(rows, title="Tags seen with it"),
         python=subject.program(
-            f"counts = Counter(t.casefold() for a in articles{_chosen(tag)} for t in a.tags if {other})\n"
-            f"for name, count in counts.most_common({_WITH}):\n    print(name, count)\n",
+            most("a.tags", _WITH, where=where, when=f" if {other}"),
             _asked(tag),
             imports="from newsarchive.archive.query import Tag\n" if country else "",
         ),
         note=f"Among its {SAMPLED:,} newest articles." if tag.articles > SAMPLED else "",
+        counts=subject.counts,
         query=subject.query,
     )
 
@@ -157,20 +179,26 @@ def tag_sites(subject: Subject) -> Figure:
     tag = _tag(subject)
     whole = dict(subject.index.by("site"))
     found = subject.index.tag_sites(tag.n)
-    rows = [(site, tag_search(tag.asked, site=site), count) for site, count, _, _ in found]
+    name = {"tag": tag.asked, **exactly(tag.asked)}
+    rows = [(site, subject.search_address(site=site, **name), count) for site, count, _, _ in found]
     return Figure(
         name="tag-sites",
         title="By site",
         columns=("site", "articles", "share", "first", "last"),
         rows=tuple((s, n, round(n / whole[s], 6), _date(first), _date(last)) for s, n, first, last in found),
         drawing=drawing.ranks(rows[:_WITH], title="Articles by site"),
-        python=subject.program(
-            f"counts = Counter(a.site for a in articles{_chosen(tag)})\n"
-            "for name, count in counts.most_common():\n    print(name, count)\n",
-            _asked(tag),
-        ),
+        python=_sites(subject, tag),
+        counts=subject.counts,
         query=subject.query,
     )
+
+
+def _sites(subject: Subject, tag: Tag) -> str:
+    loop = "for site, count in counts.items():\n    print(site, count)\n"
+    if not _is_spelling(tag):
+        return subject.counting("'site'", loop, _asked(tag))
+    body = f"counts = Counter(a.site for a in articles if {_has(tag)})\n"
+    return subject.program(body + loop.replace("items", "most_common"), _asked(tag))
 
 
 def _date(day: int) -> str:

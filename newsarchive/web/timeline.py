@@ -45,7 +45,7 @@ def crawls(spans: Sequence[Period]) -> str:
         return ""
     if any(p.crawled for p in spans):
         return "Shaded: no crawl ran."
-    return "No crawl ran in this time: the articles were found later."
+    return "By date of publication; the crawls that found these articles ran on other dates."
 
 
 def drawn(whole: Mapping[int, int]) -> tuple[int, int] | None:

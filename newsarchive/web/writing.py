@@ -5,10 +5,11 @@ import json
 import sqlite3
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from newsarchive.archive import line
 from newsarchive.article import Article
@@ -20,16 +21,16 @@ _TAG_KEPT = 200
 _LEVEL = 1
 _EPOCH = date(1970, 1, 1).toordinal()
 _ROW = (
-    "INSERT INTO article(id, revision, latest, site, language, day, published, title, cluster, duplicate_of, tags)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO article(id, revision, latest, site, language, day, published, title, cluster, duplicate_of, copy,"
+    " tags) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _DAY_COUNT = (
-    "INSERT INTO day_count VALUES (?, ?, ?, ?)"
-    " ON CONFLICT(day, site, language) DO UPDATE SET articles = articles + excluded.articles"
+    "INSERT INTO day_count VALUES (?, ?, ?, ?, ?) ON CONFLICT(day, site, language)"
+    " DO UPDATE SET articles = articles + excluded.articles, copies = copies + excluded.copies"
 )
 _TAG_COUNT = (
-    "INSERT INTO tag_count VALUES (?, ?, ?, ?)"
-    " ON CONFLICT(tag, day, site) DO UPDATE SET articles = articles + excluded.articles"
+    "INSERT INTO tag_count VALUES (?, ?, ?, ?, ?) ON CONFLICT(tag, day, site)"
+    " DO UPDATE SET articles = articles + excluded.articles, copies = copies + excluded.copies"
 )
 
 
@@ -49,8 +50,12 @@ def date_of(day: int) -> date:
 
 @lru_cache(maxsize=1 << 16)
 def mark(kind: str, value: object) -> str:
-    """Return the one word by which the full-text index knows articles of a site, a language or a tag."""
+    """Return the one word by which the full-text index knows articles of one kind: of a site, a language, a tag."""
     return kind + hashlib.blake2b(str(value).encode(), digest_size=8).hexdigest()
+
+
+COPY = mark("c", "")
+"""The word by which the full-text index knows articles that are copies of others."""
 
 
 def pack(article: Article) -> tuple[Article, bytes]:
@@ -71,36 +76,44 @@ def unpack(body: bytes) -> Article:
 def words_of(n: int, article: Article, tags: Iterable[int]) -> tuple[int, str, str, str]:
     """Return what the full-text index is given of an article: the same each time, since removal names it again."""
     marks = [mark("s", article.site), mark("l", article.language), *(mark("t", t) for t in tags)]
+    if article.duplicate_of:
+        marks.append(COPY)
     body = f"{article.description}\n{article.text}\n{' '.join(article.authors)}\n{' '.join(article.tags)}"
     return n, indexable(article.title), indexable(body), " ".join(marks)
 
 
 @dataclass(slots=True)
 class Counts:
-    """What a transaction adds to the counts, or takes from them."""
+    """What a transaction adds to the counts, or takes from them; the last of each key tells whether it is of copies."""
 
-    days: Counter[tuple[int, str, str]] = field(default_factory=Counter)
-    tags: Counter[int] = field(default_factory=Counter)
-    tag_days: Counter[tuple[int, int, str]] = field(default_factory=Counter)
+    days: Counter[tuple[int, str, str, bool]] = field(default_factory=Counter)
+    tags: Counter[tuple[int, bool]] = field(default_factory=Counter)
+    tag_days: Counter[tuple[int, int, str, bool]] = field(default_factory=Counter)
 
     def note(self, article: Article, tags: Iterable[int], *, by: int) -> None:
         """Count one article more, or one less."""
-        day = day_of(article.date_published)
-        self.days[day, article.site, article.language] += by
+        day, is_copy = day_of(article.date_published), bool(article.duplicate_of)
+        self.days[day, article.site, article.language, is_copy] += by
         for tag in tags:
-            self.tags[tag] += by
-            self.tag_days[tag, day, article.site] += by
+            self.tags[tag, is_copy] += by
+            self.tag_days[tag, day, article.site, is_copy] += by
 
     def write(self, connection: sqlite3.Connection) -> None:
         """Add these counts to the stored ones; what comes to nothing goes."""
-        connection.executemany(_DAY_COUNT, ((*k, v) for k, v in sorted(self.days.items())))
-        connection.executemany(_TAG_COUNT, ((*k, v) for k, v in sorted(self.tag_days.items())))
+        connection.executemany(_DAY_COUNT, _parted(self.days))
+        connection.executemany(_TAG_COUNT, _parted(self.tag_days))
         connection.executemany(
-            "UPDATE tag SET articles = articles + ? WHERE n = ?", ((v, k) for k, v in self.tags.items())
+            "UPDATE tag SET articles = articles + ?2, copies = copies + ?3 WHERE n = ?1", _parted(self.tags)
         )
         if min((*self.days.values(), *self.tags.values()), default=1) < 1:
             for table in ("day_count", "tag_count"):
-                connection.execute(f"DELETE FROM {table} WHERE articles <= 0")  # noqa: S608 - our own two names
+                connection.execute(f"DELETE FROM {table} WHERE articles + copies <= 0")  # noqa: S608 - our own two names
+
+
+def _parted(counts: Mapping[tuple[Any, ...], int]) -> Iterator[tuple[Any, ...]]:
+    """Yield keys without their last part, with what they add to `articles` and to `copies`."""
+    for (*key, is_copy), number in sorted(counts.items()):
+        yield (*key, 0, number) if is_copy else (*key, number, 0)
 
 
 class Writer:
@@ -142,13 +155,14 @@ class Writer:
         if there:
             return None
         identity = (a.id, a.revision, latest, a.site, a.language, day_of(a.date_published), a.date_published)
-        shown = (a.title[:TITLE_KEPT], a.cluster, a.duplicate_of, json.dumps(tags))
+        shown = (a.title[:TITLE_KEPT], a.cluster, a.duplicate_of, bool(a.duplicate_of), json.dumps(tags))
         return self._connection.execute(_ROW, (*identity, *shown)).lastrowid
 
     def _enter(self, n: int, article: Article, tags: Sequence[int], counts: Counts) -> None:
         counts.note(article, tags, by=1)
         self._connection.executemany(
-            "INSERT INTO article_tag VALUES (?, ?, ?)", ((t, article.date_published, n) for t in tags)
+            "INSERT INTO article_tag VALUES (?, ?, ?, ?)",
+            ((t, article.date_published, n, bool(article.duplicate_of)) for t in tags),
         )
         self._connection.execute(
             "INSERT INTO words(rowid, title, body, marks) VALUES (?, ?, ?, ?)", words_of(n, article, tags)
@@ -174,8 +188,8 @@ class Writer:
         key = name.casefold()
         if key not in self._tags:
             values = (key, name[:_TAG_KEPT])
-            n = self._connection.execute("INSERT INTO tag(key, name, articles) VALUES (?, ?, 0)", values).lastrowid
-            self._tags[key] = n or 0
+            insert = "INSERT INTO tag(key, name, articles, copies) VALUES (?, ?, 0, 0)"
+            self._tags[key] = self._connection.execute(insert, values).lastrowid or 0
         return self._tags[key]
 
     def remove(self, numbers: Iterable[int]) -> int:
@@ -189,7 +203,7 @@ class Writer:
             self._connection.execute("DELETE FROM record WHERE n = ?", (n,))
         counts.write(self._connection)
         if gone:
-            self._connection.execute("DELETE FROM tag WHERE articles <= 0")
+            self._connection.execute("DELETE FROM tag WHERE articles + copies <= 0")
             self._tags = dict(self._connection.execute("SELECT key, n FROM tag"))
             self._connection.execute("INSERT INTO words(words) VALUES ('optimize')")
         return len(gone)

@@ -15,7 +15,8 @@ ARABIC = "اجتمع الوزراء في بغداد اليوم. " * 9
 WRAPPED = "e => e.getClientRects().length && e.innerText.length < 8 && e.scrollHeight > 60"
 PATHS = (
     *("/", "/?by=month", "/tags", "/tag?name=Iran", "/tag?name=Iran&by=month&spelling=exact", "/tag?name=Irna"),
-    *("/search?q=harbour1", "/search", "/search?tag=Irna", "/runs", "/nothing"),
+    *("/search?q=harbour1", "/search", "/search?tag=Irna", "/search?q=Oil&copies=1", "/runs", "/nothing"),
+    *("/?copies=1", "/tag?name=Oil&copies=1"),
 )
 
 
@@ -32,7 +33,7 @@ def filled(shelf: Shelf) -> Iterator[tuple[Browser, list[str]]]:
     one = article(1, tags=("Iran", "Oil"), field_sources="tags=meta")
     two = article(4, site="sahifa", language="ar", title="بغداد", text=ARABIC, tags=("العراق",))
     shelf.put(one)
-    shelf.put(two)
+    shelf.put(two, article(5, site="sahifa", duplicate_of=one.id, text=one.text, tags=("Oil",)))
     shelf.put(*(article(n, tags=("Iran",), tag_ids=("country:IR",)) for n in range(10, 22)))
     with served(shelf) as running:
         yield running, [f"/article/{one.id}", f"/article/{two.id}"]

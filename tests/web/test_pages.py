@@ -13,6 +13,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from newsarchive.archive import Archive
 from newsarchive.crawl.tally import Tally
 from newsarchive.dedup import identify
 from newsarchive.web.store import discard
@@ -102,6 +103,18 @@ def test_every_link_leads_somewhere_and_nowhere_outside(filled: Shelf) -> None:
         "articles?by=year",
         "every-tag",
         "every-place",
+        "articles?copies=1",
+        "coverage?by=month&copies=1",
+        "tags?copies=1",
+        "sites?copies=1",
+        "places?copies=1",
+        "tag-timeline?name=Oil&copies=1",
+        "tag-articles?name=Oil&copies=1",
+        "tag-by-site?name=Oil&by=month&copies=1",
+        "tag-with?name=Oil&copies=1",
+        "tag-sites?name=Oil&copies=1",
+        "tag-articles?name=Iran&spelling=exact&by=month",
+        "tag-sites?name=Iran&spelling=exact",
     ],
 )
 def test_exports_agree_with_each_other_and_with_python(filled: Shelf, address: str) -> None:
@@ -129,7 +142,7 @@ def test_exports_agree_with_each_other_and_with_python(filled: Shelf, address: s
 def page_of(figure: str, query: str) -> str:
     """Return the address of the page that a figure stands on."""
     if figure == "runs" or figure.startswith("every-"):
-        return "/runs" if figure == "runs" else "/tags"
+        return "/runs" if figure == "runs" else f"/tags?{query}"
     return f"/tag?{query}" if figure.startswith("tag-") else f"/?{query}"
 
 
@@ -149,6 +162,86 @@ def test_an_article_tells_where_it_comes_from(filled: Shelf) -> None:
     assert "<del>harbour1</del><ins>airport1</ins>" in body
     assert "Article number 3" in body
     assert "<h1>Article number 1</h1>" in first
+
+
+def test_copies_are_left_out_until_they_are_asked_for(filled: Shelf) -> None:
+    """As by the command line and in Python: in totals, lists, charts, search, downloads; every page has the way."""
+    with served(filled) as browser:
+        pages = {path: browser.get(path).body for path in ("/", "/tags", "/tag?name=Oil", "/search?tag=Oil")}
+        more = {path: browser.get(path + ("&" if "?" in path else "?") + "copies=1").body for path in pages}
+        hindi = browser.get("/tag?" + urllib.parse.urlencode({"name": HINDI}))
+        words = [browser.get(f"/search?q=harbour3{copies}").body for copies in ("", "&copies=1")]
+        found = [browser.get(f"/search?q=number&site=wire{copies}").body for copies in ("", "&copies=1")]
+        downloads = [browser.get(f"/export/tag-sites.json?name=Oil{copies}") for copies in ("", "&copies=1")]
+    assert ["<h1>3 articles</h1>" in pages["/"], "<h1>4 articles</h1>" in more["/"]] == [True, True]
+    assert '1 copy of another article is left out: <a href="?copies=1">count it</a>' in pages["/"]
+    assert '1 copy of another article is counted: <a href="?">leave it out</a>' in more["/"]
+    assert '<a href="?name=Oil&amp;copies=1">count it</a>' in pages["/tag?name=Oil"]
+    assert '<a href="?name=Oil">leave it out</a>' in more["/tag?name=Oil"]
+    assert [HINDI in pages["/tags"], HINDI in more["/tags"]] == [False, True]
+    assert (">0 articles</a>" in hindi.body, "count it</a>" in hindi.body, hindi.status) == (True, True, 200)
+    assert ["1 article, newest" in pages["/search?tag=Oil"], "2 articles, newest" in more["/search?tag=Oil"]] == [
+        True
+    ] * 2
+    assert [page.count("data-item") for page in (*words, *found)] == [0, 0, 0, 1]
+    assert [[row["site"] for row in json.loads(d.body)["rows"]] for d in downloads] == [
+        ["example"],
+        ["example", "wire"],
+    ]
+    assert ["left out" in json.loads(downloads[0].body)["counts"], "counted" in json.loads(downloads[1].body)["counts"]]
+    assert 'filename="tag-sites-oil-with-copies.json"' in downloads[1].headers["content-disposition"]
+
+
+def test_pages_with_copies_lead_to_such_pages(filled: Shelf) -> None:
+    """Whoever wants copies counted wants it on the next page too."""
+    with served(filled) as browser:
+        bodies = [
+            browser.get(f"{path}copies=1").body for path in ("/?", "/tags?", "/tag?name=Oil&", "/search?", "/runs?")
+        ]
+        articles = {link for body in bodies for link in links(body) if link.startswith("/article/")}
+        bodies += [browser.get(link).body for link in articles]
+    own = {link for body in bodies for link in links(body) if link.startswith("/") and "/static/" not in link}
+    kept = {link for link in own if "copies=1" in link}
+    assert own - kept == {"/search", *(link for link in own if link.endswith(".json")), "/export/runs.csv"}
+    assert all('<input type="hidden" name="copies" value="1">' in body for body in bodies)
+
+
+def test_a_list_counts_what_its_links_lead_to(filled: Shelf) -> None:
+    """A spelling leads to the spelling, a country to the country."""
+    with served(filled) as browser:
+        for page in ("/tags", "/", "/?copies=1"):
+            rows = ranks(browser.get(page).body)
+            assert len(rows) >= 4
+            for address, count in rows.items():
+                told = browser.get(address).body
+                assert f"{count} article{'' if count == 1 else 's'}" in told.partition("<main")[2], address
+
+
+def ranks(body: str) -> dict[str, int]:
+    """Return the address and the number of each row of a page's lists."""
+    rows = [row.partition("</tr>")[0] for row in body.split("<tr>") if "meter" in row]
+    cells = [(row.partition('href="')[2].partition('"')[0], row.partition("<td>")[2].partition("<")[0]) for row in rows]
+    return {html.unescape(address): int(count) for address, count in cells}
+
+
+def test_a_search_for_a_tags_name_tells_of_its_page(filled: Shelf) -> None:
+    """A country in any language, any other tag as it is spelled; nothing for a word that is none."""
+    with served(filled) as browser:
+        iran, oil, none = (browser.get(f"/search?q={q}").body for q in ("Ir%C3%A1n", "oil", "harbour1"))
+    assert 'Country: <a href="/tag?name=country%3AIR"><bdi>Iran</bdi></a>, 3' in iran
+    assert 'Tag: <a href="/tag?name=Oil"><bdi>Oil</bdi></a>, 1' in oil
+    assert not [kind for kind in ("Country:", "Tag:") if kind in none]
+
+
+def test_rows_are_in_the_order_of_the_archive(shelf: Shelf) -> None:
+    """Of a month the site with the most first, as `Archive.count` and the command line have them."""
+    for n, site in enumerate(("b", "c", "c", "a")):
+        shelf.put(article(n, site=site, tags=("Oil",)))
+    with served(shelf) as browser:
+        rows = list(csv.reader(io.StringIO(browser.get("/export/tag-by-site.csv?name=Oil&by=month").body)))[1:]
+    counted = Archive.open(str(shelf.folder)).count(by=("month", "site"), tag="Oil")
+    assert [(month, site, int(n)) for month, site, n in rows] == [(*key, n) for key, n in counted.items()]
+    assert [row[1] for row in rows] == ["c", "a", "b"]
 
 
 def test_language_and_direction(filled: Shelf) -> None:
@@ -317,7 +410,7 @@ def test_every_country_is_listed_however_rare(shelf: Shelf) -> None:
     shelf.put(article(1, tags=often), article(2, tags=often), article(3, tags=("Tuvalu",), tag_ids=("country:TV",)))
     with served(shelf) as browser:
         assert ">Tuvalu</bdi>" in browser.get("/tags").body
-        assert "country:TV,1" in browser.get("/export/places.csv").body
+        assert "TV,1" in browser.get("/export/places.csv").body
 
 
 def test_a_tag_longer_than_names_are_kept_has_its_articles(shelf: Shelf) -> None:
@@ -341,7 +434,8 @@ def test_a_spelling_is_a_link_away(filled: Shelf) -> None:
         wide = browser.get("/search?tag=iran&site=example").body
         assert '<input type="hidden" name="spelling" value="exact">' in found
         assert "hidden" not in wide.partition("<main")[2].partition("</form>")[0]
-        plain = browser.get("/tag?name=Oil").body + browser.get("/search?tag=Oil").body
+        plain = browser.get("/tag?name=Oil").body.partition("<figure")[0].partition('class="figures"')[0]
+        plain += browser.get("/search?tag=Oil&site=wire").body
     assert 'With the spelling <a href="/tag?name=Iran&amp;spelling=exact"><bdi>Iran</bdi></a>: 2.' in country
     assert 'Spelled so; <a href="/tag?name=country%3AIR">3 in every language</a>' in spelled
     assert 'href="/search?tag=country%3AIR&amp;site=example">Iran in every language' in found
@@ -367,7 +461,7 @@ def test_ids_and_codes_are_shown_by_name(filled: Shelf) -> None:
         body = browser.get("/").body
         assert 'href="/tag?name=country%3AIR"><bdi>Iran</bdi>' in body
         assert 'href="/search?language=ar"><bdi>Arabic</bdi>' in body
-        assert "country:IR" in browser.get("/export/places.csv").body
+        assert "IR,3" in browser.get("/export/places.csv").body
         assert '<option value="ar">Arabic</option>' in browser.get("/search").body
 
 
@@ -390,5 +484,5 @@ def test_a_chart_without_any_crawl_is_not_shaded(shelf: Shelf) -> None:
     shelf.put(article(1, date_published="2026-11-01T06:04:00Z"), article(2, date_published="2026-11-03T06:04:00Z"))
     with served(shelf) as browser:
         body = browser.get("/").body
-    assert "No crawl ran in this time" in body
+    assert "the crawls that found these articles ran on other dates" in body
     assert 'class="gap"' not in body

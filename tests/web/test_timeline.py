@@ -2,7 +2,7 @@
 
 import pytest
 
-from newsarchive.web.drawing import Line, lines, strips
+from newsarchive.web.drawing import Line, bars, lines, strips
 from newsarchive.web.store import UNDATED
 from newsarchive.web.timeline import Period, crawls, drawn, periods
 from newsarchive.web.writing import day_of
@@ -39,7 +39,11 @@ def test_stray_articles_are_in_no_period() -> None:
 
 @pytest.mark.parametrize(
     ("crawled", "told"),
-    [((True, True), ""), ((True, False), "Shaded: no crawl ran."), ((False, False), "No crawl ran in this time")],
+    [
+        ((True, True), ""),
+        ((True, False), "Shaded: no crawl ran."),
+        ((False, False), "By date of publication; the crawls"),
+    ],
 )
 def test_shading_is_explained_where_there_is_any(crawled: tuple[bool, bool], told: str) -> None:
     """Not where every period was crawled."""
@@ -64,6 +68,7 @@ def test_strips_have_one_scale() -> None:
     }
     drawing = str(strips(sites, title="t"))
     bars = drawing.split('class="bar"')[1:]
+    assert [drawing.count(f'text-anchor="middle">{count}</text>') for count in (10, 5, 1)] == [1, 1, 1]
     heights = [float(bar.split('height="')[1].partition('"')[0]) for bar in bars]
     assert heights == [70, 35, 7]
     assert [drawing.count(f">{name}</text>") for name in ("one", "two", "Nov 2026")] == [1, 1, 1]
@@ -76,3 +81,11 @@ def test_a_line_has_a_gap_where_nothing_is_known() -> None:
     paths = [part.partition('"')[0].split() for part in drawing.split('points="')[1:]]
     assert [len(path) for path in paths] == [2, 2, 2]
     assert paths[1][0] == paths[1][1]
+
+
+@pytest.mark.parametrize(("count", "most", "labels"), [(12, 70_000, 12), (24, 70_000, 0), (24, 70, 24), (60, 7, 0)])
+def test_bars_are_numbered_where_there_is_room(count: int, most: int, labels: int) -> None:
+    """Elsewhere the number is told where one points at a bar."""
+    spans = [Period("2026-11", n, n, most, 90_000, crawled=True) for n in range(count)]
+    drawing = str(bars(spans, title="t"))
+    assert [drawing.count(f"{most:,}</title>"), drawing.count(f'"middle">{most:,}</text>')] == [count, labels]

@@ -15,7 +15,7 @@
     j: () => move(1),
     k: () => move(-1),
     "?": () => (help.open ? help.close() : help.showModal()),
-    g: () => location.assign("/"),
+    g: () => document.querySelector(".brand").click(),
   };
   document.addEventListener("keydown", (event) => {
     const typing = event.target instanceof Element && event.target.closest("input, select, textarea");
