@@ -8,9 +8,11 @@ import os
 import secrets
 from contextlib import contextmanager
 from email.utils import mktime_tz, parsedate_tz
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
@@ -19,6 +21,7 @@ from botocore.exceptions import (
     ParamValidationError,
     PartialCredentialsError,
 )
+from botocore.loaders import create_loader
 from urllib3.exceptions import HTTPError
 
 from newsarchive.errors import ArchiveError, IntegrityError, StorageRefusedError, StorageUnavailableError, UsageError
@@ -27,6 +30,7 @@ from newsarchive.storage import Capabilities, ConditionalPut, ObjectMissingError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from botocore.loaders import Loader
     from mypy_boto3_s3 import S3Client
 
 _ALREADY_THERE = frozenset({409, 412})
@@ -52,7 +56,9 @@ def connect(endpoint_url: str = "") -> S3Client:
     Path style and v4 signatures suit every store tried; checksums only where required, since boto3's default
     trailing checksums break several stores (AWS_REQUEST_CHECKSUM_CALCULATION=when_supported turns them on).
     """
-    session = boto3.session.Session()
+    base = botocore.session.get_session()
+    session = boto3.session.Session(botocore_session=base)
+    base.register_component("data_loader", _descriptions(base.get_config_variable("data_path")))
     checksums: dict[str, Any] = {
         name: os.environ.get(f"AWS_{name.upper()}", "when_required")
         for name in ("request_checksum_calculation", "response_checksum_validation")
@@ -69,6 +75,12 @@ def connect(endpoint_url: str = "") -> S3Client:
     region = session.region_name or "us-east-1"
     endpoint = endpoint_url or os.environ.get("NEWSARCHIVE_ENDPOINT_URL") or None
     return session.client("s3", endpoint_url=endpoint, region_name=region, config=config)
+
+
+@cache
+def _descriptions(data_path: str | None) -> Loader:
+    """Return the descriptions of S3 that every client of this process shares: a megabyte of JSON, read once."""
+    return create_loader(data_path)
 
 
 def _patience() -> float:
