@@ -20,6 +20,7 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 QUICK = ("-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=False")
 DEMO = (*QUICK, "-s", "SPIDER_MODULES=newsarchive.demo.spiders")
 ROOT = Path(__file__).parents[2]
+EACH_CORE = {"NEWSARCHIVE_WORKERS": "0"}  # as a user's crawl; one of a few pages is most of all its workers' start
 
 Result = subprocess.CompletedProcess[str]
 Run = Callable[..., Result]
@@ -47,6 +48,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
         **kept,
         "NEWSARCHIVE_URI": str(tmp_path / "archive"),
         "NEWSARCHIVE_ALLOW_PRIVATE": "1",
+        "NEWSARCHIVE_WORKERS": "1",
         "NEWSARCHIVE_DEMO_BASE": "http://127.0.0.1:9",
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_CONFIG_FILE": os.devnull,

@@ -28,7 +28,8 @@ Crawl = Callable[..., Result]
 def environment() -> dict[str, str]:
     """An environment in which the project's archive is the only one."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("NEWSARCHIVE_", "AWS_"))}
-    return kept | {"PYTHONPATH": str(ROOT), "NEWSARCHIVE_ALLOW_PRIVATE": "1", "COLUMNS": "200"}
+    own = {"NEWSARCHIVE_ALLOW_PRIVATE": "1", "NEWSARCHIVE_WORKERS": "1"}
+    return kept | own | {"PYTHONPATH": str(ROOT), "COLUMNS": "200"}
 
 
 @pytest.fixture

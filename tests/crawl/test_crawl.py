@@ -10,7 +10,7 @@ import pytest
 
 from newsarchive.demo.outcomes import expected
 from newsarchive.demo.server import DemoServer
-from tests.crawl.conftest import DEMO, NOW, QUICK, Result, Run, archived
+from tests.crawl.conftest import DEMO, EACH_CORE, NOW, QUICK, Result, Run, archived
 
 
 def reports(archive: Path) -> list[dict[str, Any]]:
@@ -31,7 +31,7 @@ def fine(result: Result) -> Result:
 
 def test_two_crawls_of_the_demo_have_the_expected_outcomes(server: DemoServer, run: Run, tmp_path: Path) -> None:
     """Each page is archived or counted with its reason; the second crawl archives only what has changed."""
-    fine(run("crawl", "--all", *DEMO, NEWSARCHIVE_DEMO_BASE=server.base))
+    fine(run("crawl", "--all", *DEMO, NEWSARCHIVE_DEMO_BASE=server.base, **EACH_CORE))
     rows = expected(NOW)
     of_first = Counter(row.first for row in rows)
     want = {row.path for row in rows if row.first == "archived"}
@@ -47,7 +47,7 @@ def test_two_crawls_of_the_demo_have_the_expected_outcomes(server: DemoServer, r
     assert all(server.count(row.path) == 0 for row in rows if row.first == "forbidden")
 
     server.edition = 2
-    fine(run("crawl", "--all", *DEMO, NEWSARCHIVE_DEMO_BASE=server.base))
+    fine(run("crawl", "--all", *DEMO, NEWSARCHIVE_DEMO_BASE=server.base, **EACH_CORE))
     latest = {urlsplit(a.url).path: a.revision for a in archived(str(tmp_path / "archive"))}
     assert latest.keys() == first
     assert {path for path, revision in latest.items() if revision == 2} == {

@@ -12,7 +12,7 @@ import pytest
 
 from newsarchive.archive import Archive
 from newsarchive.demo.server import DemoServer
-from tests.crawl.conftest import DEMO, ROOT, Run, archived, free_port, wait_for_answers
+from tests.crawl.conftest import DEMO, EACH_CORE, ROOT, Run, archived, free_port, wait_for_answers
 
 TOLD = "newsarchive crawl: "
 
@@ -135,7 +135,7 @@ def test_kill_loses_nothing_and_stores_nothing_twice(
     kills: int, server: DemoServer, run: Run, environment: dict[str, str], tmp_path: Path
 ) -> None:
     """Killed again and again at different moments, the same command in the end leaves a whole archive."""
-    extra = {"NEWSARCHIVE_DEMO_BASE": server.base}
+    extra = {"NEWSARCHIVE_DEMO_BASE": server.base, **EACH_CORE}
     command = [sys.executable, "-m", "newsarchive", "crawl", "--all", *DEMO]
     for attempt in range(kills):
         with subprocess.Popen(command, env=environment | extra, cwd=ROOT, stderr=subprocess.DEVNULL) as crawl:

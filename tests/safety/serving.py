@@ -122,8 +122,8 @@ def serving(telling: Telling, host: str = "127.0.0.9") -> Iterator[Serving]:
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
     """Return an environment whose archive is in folder, and which reaches loopback."""
-    own = {"NEWSARCHIVE_URI": str(folder / "archive"), "NEWSARCHIVE_ALLOW_PRIVATE": "127.0.0.0/8", "COLUMNS": "200"}
-    return os.environ | own | more
+    own = {"NEWSARCHIVE_URI": str(folder / "archive"), "NEWSARCHIVE_ALLOW_PRIVATE": "127.0.0.0/8"}
+    return os.environ | own | {"NEWSARCHIVE_WORKERS": "1", "COLUMNS": "200"} | more
 
 
 def command(*arguments: str) -> list[str]:

@@ -50,7 +50,7 @@ def _crawl(folder: Path, urls: Iterable[str], *arguments: str) -> tuple[str, int
     found: list[int] = []
     addresses = folder / "urls.txt"
     addresses.write_text("\n".join(urls))
-    with crawling(folder, "-a", f"urls={addresses}", *arguments, NEWSARCHIVE_WORKERS="1") as process:
+    with crawling(folder, "-a", f"urls={addresses}", *arguments) as process:
         watching = threading.Thread(target=_peaks, args=(process, found))
         watching.start()
         output, _ = process.communicate(timeout=100)

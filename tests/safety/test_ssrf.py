@@ -199,7 +199,7 @@ def _crawl(folder: Path, *arguments: str) -> dict[str, Any]:
     """Crawl in a folder that may be a project; return the run's report."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("NEWSARCHIVE_", "AWS_"))}
     environment |= {"NEWSARCHIVE_URI": str(folder / "archive"), "NEWSARCHIVE_ALLOW_PRIVATE": SITE}
-    environment |= {"NEWSARCHIVE_OBEY": "ai-txt", "PYTHONPATH": str(ROOT)}
+    environment |= {"NEWSARCHIVE_OBEY": "ai-txt", "NEWSARCHIVE_WORKERS": "1", "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "newsarchive", "crawl", *arguments, *QUICK]
     done = subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=200

@@ -87,7 +87,7 @@ def test_a_stopped_run_ends_in_time_and_the_next_goes_on(how: str, tmp_path: Pat
     slow, begun = CASES[how]
     pages = Pages(*slow)
     with serving(pages) as site:
-        with crawling(tmp_path, "-a", f"url={site.base}/", NEWSARCHIVE_WORKERS="1") as process:
+        with crawling(tmp_path, "-a", f"url={site.base}/") as process:
             _wait(process, lambda: bool(site.asked[begun]))
             os.killpg(process.pid, signal.SIGTERM)
             output, _ = process.communicate(timeout=PROMISED)

@@ -232,7 +232,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Crawled:
         addresses = folder / "urls.txt"
         addresses.write_text("\n".join(f"{site.base}/" for site in sites.values()))
         limits = ("-a", f"max_pages={MOST_PAGES}", "-s", "DOWNLOAD_TIMEOUT=8")
-        result = crawl(folder, "-a", f"urls={addresses}", *limits, NEWSARCHIVE_WORKERS="1")
+        result = crawl(folder, "-a", f"urls={addresses}", *limits)
         asked = {name: site.asked.total() for name, site in sites.items()}
     assert result.returncode in (0, 3), result.stdout + result.stderr
     report = json.loads(next((folder / "archive" / "runs").rglob("*.json")).read_text())
