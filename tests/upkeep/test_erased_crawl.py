@@ -19,7 +19,7 @@ def crawl(base: str, root: Path) -> dict[str, Any]:
     """Crawl the bundled sites again, every address due; return what the run report says of each."""
     words = ["crawl", "--all", "--allow-private", "--uri", str(root), "-s", "SPIDER_MODULES=newsarchive.demo.spiders"]
     quick = ["-s", "DOWNLOAD_DELAY=0", "-s", "AUTOTHROTTLE_ENABLED=False", "-s", "NEWSARCHIVE_REVISIT=always"]
-    environment = {**os.environ, "NEWSARCHIVE_DEMO_BASE": base}
+    environment = {**os.environ, "NEWSARCHIVE_DEMO_BASE": base, "NEWSARCHIVE_WORKERS": "1"}
     done = subprocess.run(
         [sys.executable, "-m", "newsarchive", *words, *quick],
         env=environment,
