@@ -82,15 +82,15 @@ class Answer:
 
     def to_pandas(self) -> pd.DataFrame:
         """Return the articles as a pandas DataFrame (extra `pandas`)."""
-        return frames.pandas_of(self.to_arrow())
+        return frames.pandas_of(self.to_arrow)
 
     def to_polars(self) -> pl.DataFrame:
         """Return the articles as a polars DataFrame (extra `polars`)."""
-        return frames.polars_of(self.to_arrow())
+        return frames.polars_of(self.to_arrow)
 
     def to_duckdb(self) -> duckdb.DuckDBPyConnection:
         """Return a connection to an in-memory DuckDB with the articles as the table `articles` (extra `duckdb`)."""
-        return frames.duckdb_of(self.to_arrow())
+        return frames.duckdb_of(self.to_arrow)
 
     def _begin(self) -> tuple[Archive, bool]:
         self.copies_left_out = 0

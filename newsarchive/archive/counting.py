@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from itertools import product
 
 from newsarchive.archive.head import Head
+from newsarchive.archive.query import COUNTRY, folded
 from newsarchive.archive.segment import Manifest
 from newsarchive.errors import UsageError
 from newsarchive.suggest import did_you_mean
 
-COUNTRY = "country:"
 PERIODS = {"year": 4, "month": 7, "day": 10}
 """By name, how much of a date says it."""
 _KEYS: dict[str, Callable[[Head], Iterable[str]]] = {
@@ -32,6 +32,8 @@ BY = tuple(_KEYS)
 def refuse_unknown(by: Sequence[str]) -> None:
     """Raise UsageError if one of `by` is nothing to count by."""
     for name in by:
+        if name not in _KEYS and all(part.strip() in _KEYS for part in name.split(",")):
+            raise UsageError(f"cannot count by {name!r}: write {tuple(part.strip() for part in name.split(','))!r}")
         if name not in _KEYS:
             raise UsageError(f"cannot count by {name!r}: {did_you_mean(name, _KEYS)}")
 
@@ -46,14 +48,14 @@ def count(heads: Iterable[Head], by: Sequence[str]) -> Counter[tuple[str, ...]]:
 
 
 def ranked(counted: Mapping[tuple[str, ...], int], by: Sequence[str]) -> dict[tuple[str, ...], int]:
-    """Return counts with periods in order, and else the most frequent first."""
+    """Return counts with periods in order, and else the most frequent first, those as frequent by name in any case."""
     return dict(sorted(counted.items(), key=lambda pair: _rank(pair, by)))
 
 
 def _rank(pair: tuple[tuple[str, ...], int], by: Sequence[str]) -> tuple[object, ...]:
     values, number = pair
     periods = tuple(value for name, value in zip(by, values, strict=True) if name in PERIODS)
-    return (periods, -number, values)
+    return (periods, -number, tuple(map(folded, values)), values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

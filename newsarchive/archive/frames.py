@@ -45,25 +45,25 @@ def joined(tables: Callable[[], Iterator[pa.Table]]) -> pa.Table:
     return arrow_package.concat_tables([arrow.SCHEMA.empty_table(), *tables()])
 
 
-def pandas_of(table: pa.Table) -> pd.DataFrame:
-    """Return a table of articles as a pandas DataFrame; lists are lists, unknown text is missing."""
+def pandas_of(table: Callable[[], pa.Table]) -> pd.DataFrame:
+    """Return the table that a function gives as a pandas DataFrame; lists are lists, unknown text is missing."""
     need("pandas")
-    frame: pd.DataFrame = table.to_pandas()
+    frame: pd.DataFrame = table().to_pandas()
     for name in ("authors", "tags", "tag_ids"):
         frame[name] = frame[name].map(list)
     return frame
 
 
-def polars_of(table: pa.Table) -> pl.DataFrame:
-    """Return a table of articles as a polars DataFrame."""
-    frame: pl.DataFrame = need("polars").from_arrow(table)
+def polars_of(table: Callable[[], pa.Table]) -> pl.DataFrame:
+    """Return the table that a function gives as a polars DataFrame."""
+    frame: pl.DataFrame = need("polars").from_arrow(table())
     return frame
 
 
-def duckdb_of(table: pa.Table) -> duckdb.DuckDBPyConnection:
-    """Return a connection to an in-memory DuckDB with a table of articles as `articles`."""
+def duckdb_of(table: Callable[[], pa.Table]) -> duckdb.DuckDBPyConnection:
+    """Return a connection to an in-memory DuckDB with the table that a function gives as `articles`."""
     connection: duckdb.DuckDBPyConnection = need("duckdb").connect()
-    connection.register("answer", table)
+    connection.register("answer", table())
     connection.execute("SET TimeZone = 'UTC'; CREATE TABLE articles AS SELECT * FROM answer")
     connection.unregister("answer")
     return connection

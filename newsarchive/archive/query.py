@@ -14,7 +14,8 @@ from newsarchive.article import Article
 from newsarchive.errors import UsageError
 
 _INSTANT = re.compile(r"(\d{4}-\d{2})(-\d{2})?(T\d{2}:\d{2}:\d{2}Z)?")
-_ID = re.compile(r"country:[A-Z]{2}")
+COUNTRY = "country:"
+_ID = re.compile(r"country:[A-Z]{2}", re.IGNORECASE)
 
 
 @lru_cache(maxsize=100_000)
@@ -32,15 +33,17 @@ class Tag:
     ids: frozenset[str]
 
     @classmethod
-    def named(cls, text: str) -> "Tag":
-        """Return the tag that a text such as `Iran`, `Irak`, `العراق` or `country:IQ` asks for."""
+    def named(cls, text: str, *, exact: bool = False) -> "Tag":
+        """Return the tag that a text such as `Iran`, `Irak`, `العراق` or `country:IQ` asks for; `exact` as spelled."""
         from newsarchive.extraction.countries import countries_named  # noqa: PLC0415 - its table is not always needed
 
+        if exact:
+            return cls(text, folded(text), frozenset())
         if _ID.fullmatch(text):
-            return cls(text, "", frozenset({text}))
+            return cls(text, "", frozenset({COUNTRY + text[len(COUNTRY) :].upper()}))
         codes = countries_named(text)
         return cls(
-            text, folded(text), frozenset(f"country:{code}" for code in codes) if len(codes) == 1 else frozenset()
+            text, folded(text), frozenset(f"{COUNTRY}{code}" for code in codes) if len(codes) == 1 else frozenset()
         )
 
     def among(self, tags: Iterable[str], tag_ids: Iterable[str]) -> bool:

@@ -34,6 +34,7 @@ class Asked(TypedDict, total=False):
 
     site: str
     tag: str
+    spelling: str
     language: str
     since: str | date
     until: str | date
@@ -68,6 +69,7 @@ class Archive:
         *,
         site: str = "",
         tag: str = "",
+        spelling: str = "any",
         language: str = "",
         since: str | date = "",
         until: str | date = "",
@@ -78,7 +80,8 @@ class Archive:
     ) -> Answer:
         """Return the articles asked for: an iterator, which also gives them as a table, and tells its coverage.
 
-        `tag` finds a country in every language (`Irak` finds `العراق`), any other tag as it is spelled, in any case.
+        `tag` finds a country in every language (`Irak` finds `العراق`), any other tag as it is spelled, in any case;
+        `spelling="exact"` finds a country's name as it is spelled too.
         `since` (inclusive) and `until` (exclusive) compare with `date_published`: `2026-11`, `2026-11-05`,
         `2026-11-05T06:00:00Z` in UTC, or a date or aware datetime. `text` is sought in title, description and text.
         Copies of other articles (those with `duplicate_of`) are left out unless `duplicates`. `revisions` is
@@ -90,9 +93,11 @@ class Archive:
         """
         if revisions not in ("latest", "all"):
             raise UsageError(f"revisions is {revisions!r}: write latest or all")
+        if spelling not in ("any", "exact"):
+            raise UsageError(f"spelling is {spelling!r}: write any or exact")
         query = Query(
             site=site,
-            tag=Tag.named(tag) if tag else None,
+            tag=Tag.named(tag, exact=spelling == "exact") if tag else None,
             language=language,
             since=instant(since, "since"),
             until=instant(until, "until"),

@@ -7,7 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from newsarchive.archive.arrays import integers, texts
-from newsarchive.archive.counting import COUNTRY, PERIODS
+from newsarchive.archive.counting import PERIODS
+from newsarchive.archive.query import COUNTRY
 
 _COLUMNS = {**dict.fromkeys(PERIODS, "date_published"), "tag": "tags", "author": "authors", "country": "tag_ids"}
 

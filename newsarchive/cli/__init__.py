@@ -5,7 +5,9 @@ import importlib
 import io
 import keyword
 import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -99,6 +101,11 @@ def _set_encoding() -> None:
         sys.stdout.reconfigure(encoding="utf-8")
 
 
+def _wrapped(text: str) -> str:
+    """Return text as help shows it; examples below keep their lines."""
+    return textwrap.fill(" ".join(text.split()), shutil.get_terminal_size().columns - 2)
+
+
 def _run(name: str, words: Sequence[str]) -> int:
     module = name.replace("-", "_")
     module = f"{module}_" if keyword.iskeyword(module) else module
@@ -106,8 +113,9 @@ def _run(name: str, words: Sequence[str]) -> int:
         environment.load()
         command = importlib.import_module(f"newsarchive.cli.{module}")
         parser = _Parser(
-            prog=f"newsarchive {name}", description=command.__doc__, epilog=getattr(command, "EXAMPLES", None),
-            formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False,
+            prog=f"newsarchive {name}", description=_wrapped(command.__doc__ or ""),
+            epilog=getattr(command, "EXAMPLES", None), allow_abbrev=False,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
         )  # fmt: skip
         command.add_arguments(parser)
         code = int(command.run(parser.parse_args(words)))

@@ -7,8 +7,9 @@ from itertools import islice
 
 from newsarchive import clock
 from newsarchive.archive import Archive
+from newsarchive.archive.answers import Answer
 from newsarchive.archive.counting import Site
-from newsarchive.archive.query import Tag
+from newsarchive.archive.query import COUNTRY, Tag
 from newsarchive.archive.reader import Asked
 from newsarchive.errors import UsageError
 from newsarchive.suggest import did_you_mean, nearest
@@ -27,8 +28,23 @@ def add_question_arguments(parser: argparse.ArgumentParser) -> None:
         "text": "only with these words in title, description or text",
     }
     for name, told in flags.items():
-        parser.add_argument(f"--{name}", type=_given, help=told)
+        parser.add_argument(f"--{name}", type=_given, action=_Once, help=told)
+    parser.add_argument(
+        "--spelling", default="any", choices=("any", "exact"), help="exact: a country's tag too as it is spelled"
+    )
     parser.add_argument("--duplicates", action="store_true", help="with copies of other articles too")
+
+
+class _Once(argparse.Action):
+    """Takes a flag once: of two values one would be forgotten without a word."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, values: object, option: str | None = None
+    ) -> None:
+        """Keep the value."""
+        if getattr(namespace, self.dest, None) is not None:
+            parser.error(f"{option} is given twice; ask once for each")
+        setattr(namespace, self.dest, values)
 
 
 def _given(text: str) -> str:
@@ -47,17 +63,25 @@ def asked(options: argparse.Namespace) -> Asked:
     from newsarchive.discovery.window import Window  # noqa: PLC0415 - lxml is not needed without a date
 
     window = Window.parse(options.since or "", options.until or "", clock.now())
-    if options.tag and (note := Tag.named(options.tag).note):
+    if options.tag and (note := Tag.named(options.tag, exact=options.spelling == "exact").note):
         print(note, file=sys.stderr)
     return Asked(
         site=options.site or "",
         tag=options.tag or "",
+        spelling=options.spelling,
         language=options.lang or "",
         since=clock.stamp(window.since) if window.since else "",
         until=clock.stamp(window.until) if window.until else "",
         text=options.text or "",
         duplicates=options.duplicates,
     )
+
+
+def tell_left_out(found: Answer) -> None:
+    """Say on standard error how many copies an answer has left out; call it once the answer has been read."""
+    if found.copies_left_out:
+        told = f"copies of other articles left out: {found.copies_left_out}; --duplicates brings them in"
+        print(told, file=sys.stderr)
 
 
 def tell_nothing(archive: Archive, question: Asked) -> None:
@@ -98,8 +122,13 @@ def _is_there(archive: Archive, tag: str) -> bool:
         return True
     if meant.ids:
         return False
-    near = nearest(tag, islice(archive.tags(), _TAGS_TRIED))
+    near = _country(archive, tag) or nearest(tag, islice(archive.tags(), _TAGS_TRIED))
     hint = f"did you mean {near!r}?" if near else f"newsarchive tags --uri {archive.storage.uri} lists them"
     if "," in tag:
         hint = "--tag takes one tag, which may hold commas; ask once for each"
     raise UsageError(f"no article in {archive.storage.uri} has the tag {tag!r}: {hint}")
+
+
+def _country(archive: Archive, code: str) -> str:
+    """Return the tag id that a bare code such as `IR` may be meant for; `""` if no article has it."""
+    return f"{COUNTRY}{code.upper()}" if code.upper() in archive.count("country") else ""

@@ -15,7 +15,7 @@ from newsarchive.archive.line import to_mapping
 from newsarchive.article import FIELDS, Article
 from newsarchive.cli import add_archive_arguments
 from newsarchive.cli.cells import markdown
-from newsarchive.cli.questions import add_question_arguments, asked, tell_nothing
+from newsarchive.cli.questions import add_question_arguments, asked, tell_left_out, tell_nothing
 from newsarchive.errors import UsageError
 from newsarchive.harmless import csv_cell, json_text, url_line
 from newsarchive.suggest import did_you_mean
@@ -61,8 +61,7 @@ def run(options: argparse.Namespace) -> int:
     if not first and not found.copies_left_out and options.limit != 0:
         tell_nothing(archive, question)
     write(chain(first, found))
-    if found.copies_left_out:
-        print(f"copies of other articles left out: {found.copies_left_out}; --duplicates shows them", file=sys.stderr)
+    tell_left_out(found)
     return 0
 
 

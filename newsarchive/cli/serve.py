@@ -74,7 +74,9 @@ def _listening(port: int) -> socket.socket:
         listening.bind(("127.0.0.1", port))
     except (OSError, OverflowError) as error:
         listening.close()
-        raise UsageError(f"cannot listen on port {port} of 127.0.0.1: {error}; name another with --port") from error
+        why = error.strerror.lower() if isinstance(error, OSError) and error.strerror else str(error)
+        told = "name another with --port, or 0 for any that is free"
+        raise UsageError(f"cannot listen on port {port} of 127.0.0.1: {why}; {told}") from error
     return listening
 
 

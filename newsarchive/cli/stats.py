@@ -2,13 +2,14 @@
 
 import argparse
 import sys
+from itertools import islice
 
 from newsarchive.archive import Archive
 from newsarchive.archive.counting import BY, refuse_unknown
 from newsarchive.cli import add_archive_arguments
 from newsarchive.cli.cells import FORMATS, show
 from newsarchive.cli.charts import draw
-from newsarchive.cli.questions import add_question_arguments, asked, tell_nothing
+from newsarchive.cli.questions import add_question_arguments, asked, tell_left_out, tell_nothing
 
 EXAMPLES = """examples:
   newsarchive stats --by site
@@ -25,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--by", nargs="+", action="extend", help=f"one or several, such as month,site (month): {', '.join(BY)}"
     )
+    parser.add_argument("--limit", type=int, help="at most so many rows, the first")
     parser.add_argument("--format", default="chart", choices=("chart", *FORMATS))
 
 
@@ -38,12 +40,12 @@ def run(options: argparse.Namespace) -> int:
     counted = found.count(by)
     if not counted and not found.copies_left_out:
         tell_nothing(archive, question)
+    counted = dict(islice(counted.items(), options.limit if options.limit is None else max(options.limit, 0)))
     if options.format == "chart":
         draw(counted)
     else:
         show((*by, "articles"), [(*key, number) for key, number in counted.items()], form=options.format)
-    if found.copies_left_out:
-        print(f"copies of other articles left out: {found.copies_left_out}; --duplicates counts them", file=sys.stderr)
+    tell_left_out(found)
     if "country" in by:
         print("countries are told by their ISO 3166 codes, from tags in any language", file=sys.stderr)
     covered = archive.coverage(site=question["site"], since=question["since"], until=question["until"])
@@ -53,4 +55,5 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _groupings(given: list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name.strip() for text in given for name in text.split(",") if name.strip()))
+    names = (name.strip().lower() for text in given for name in text.split(","))
+    return tuple(dict.fromkeys(filter(None, names)))

@@ -9,7 +9,7 @@ from newsarchive.archive import Archive
 from newsarchive.archive.query import Tag
 from newsarchive.cli import add_archive_arguments
 from newsarchive.cli.cells import FORMATS, show
-from newsarchive.cli.questions import add_question_arguments, asked, tell_nothing
+from newsarchive.cli.questions import add_question_arguments, asked, tell_left_out, tell_nothing
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,11 +23,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print the tags of the articles asked for."""
     archive, question = Archive.open(options.uri, endpoint_url=options.endpoint_url), asked(options)
-    found = archive.tags(**question)
-    if not found:
+    found = archive.articles(**question)
+    counted = found.count(("tag",))
+    if not counted and not found.copies_left_out:
         tell_nothing(archive, question)
-    shown = list(islice(found.items(), max(options.limit, 0)))
+    shown = [(name, number) for (name,), number in islice(counted.items(), max(options.limit, 0))]
     show(("tag", "articles"), shown, form=options.format)
+    tell_left_out(found)
     if name := _country(name for name, _ in shown):
         told = f"each spelling is counted by itself; stats --tag {name!r} counts the country in every language"
         print(told, file=sys.stderr)

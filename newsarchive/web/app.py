@@ -19,15 +19,16 @@ from starlette.staticfiles import StaticFiles
 from newsarchive.archive.line import to_mapping
 from newsarchive.harmless import json_text
 from newsarchive.web import exports
-from newsarchive.web.addresses import COPIES, EXACT, exactly, search_address, tag_search
+from newsarchive.web.addresses import COPIES, EXACT, search_address
 from newsarchive.web.figures import OVERVIEW, Figure, Subject
 from newsarchive.web.guard import Guard
-from newsarchive.web.questions import PAGE, RANKED, Filters, Index, Tag
+from newsarchive.web.questions import PAGE, RANKED, Filters, Found, Index
 from newsarchive.web.reading import reading
 from newsarchive.web.rendering import render
-from newsarchive.web.showing import brief, language_tag
+from newsarchive.web.showing import brief, language_tag, spelled
 from newsarchive.web.store import UNDATED
 from newsarchive.web.tag_figures import TAG
+from newsarchive.web.tags import Tag, countries
 from newsarchive.web.timeline import UNITS
 from newsarchive.web.upkeep import State
 from newsarchive.web.words import match_expression, storable
@@ -61,13 +62,19 @@ class Site:
         """Return a figure, made again only where the index has changed since."""
         tag = self.tag(request, "name") if name in TAG else None
         if name in TAG and tag is None:
-            raise HTTPException(404, _no_tag(_typed(request, "name")))
+            raise HTTPException(404, self._no_tag(_typed(request, "name")))
         key = (name, tag and tag.n, by := _unit(request), self.index.copies, self.index.version())
         if key not in self.figures:
             while len(self.figures) >= _KEPT:
                 self.figures.pop(next(iter(self.figures)), None)
             self.figures[key] = self._made(name, Subject(self.index, self.uri, tag, by))
         return self.figures[key]
+
+    def _no_tag(self, name: str) -> str:
+        if not name:
+            return "This chart is of a tag: add its name, such as name=Iran."
+        near = self.index.nearest_tag(name)
+        return _no_tag(name) + (f" Did you mean {brief(near)!r}?" if near else "")
 
     def _made(self, name: str, subject: Subject) -> Figure:
         made = OVERVIEW.get(name) or TAG.get(name)
@@ -81,10 +88,9 @@ class Site:
 
     def tag(self, request: Request, parameter: str) -> Tag | None:
         """Return the tag asked for: the country it names in whatever language, or as spelled where that is said."""
-        name = _typed(request, parameter)
-        if _is_exact(request):
-            return self.index.tag(name)
-        return self.index.meant(name)
+        name = storable(request.query_params.get(parameter, ""))[:_MOST_TYPED]
+        find = self.index.tag if _is_exact(request) else self.index.meant
+        return find(name) or find(name.strip())
 
 
 def _is_exact(request: Request) -> bool:
@@ -92,6 +98,9 @@ def _is_exact(request: Request) -> bool:
 
 
 def _no_tag(name: str) -> str:
+    """Return what is said of a tag that no article has."""
+    if ids := countries(name):
+        return f"No article has a tag for {spelled(min(ids))}, in any language."
     return f"No article has the tag {brief(name)!r}."
 
 
@@ -133,13 +142,13 @@ def _overview(site: Site, request: Request) -> Response:
 def _tag(site: Site, request: Request) -> Response:
     name = _typed(request, "name")
     if not name:
-        return RedirectResponse("/tags")
+        return RedirectResponse("/tags?" + urlencode(site.index.carried) if site.index.copies else "/tags")
     tag = site.tag(request, "name")
     if tag is None:
         near = site.index.nearest_tag(name)
         return site.page("missing.html", request, what=_no_tag(name), near=near, status=404)
     charts = {name: site.figure(name, request) for name in TAG}
-    newest = site.index.find("", Filters(tag=tag.asked), 1)
+    newest = site.index.find("", Filters(tag=tag), 1)
     other = _other(site, tag, name)
     units = _units(request, charts["tag-timeline"])
     return site.page(
@@ -150,7 +159,7 @@ def _tag(site: Site, request: Request) -> Response:
 
 def _other(site: Site, tag: Tag, name: str) -> Tag | None:
     """Return the other thing that a name can mean: the country where its spelling is shown, or the spelling."""
-    other = site.index.meant(name) if exactly(tag.name) else site.index.tag(name)
+    other = site.index.meant(name) if tag.spelling else site.index.tag(name)
     return other if other and other.n != tag.n else None
 
 
@@ -174,8 +183,7 @@ def _asked(request: Request) -> dict[str, str]:
 
 def _filters(asked: Mapping[str, str], tag: Tag | None) -> Filters:
     until = date_of(min(day_of(asked["until"]) + 1, _LAST_DAY)).isoformat() if asked["until"] else ""
-    name = tag.asked if tag else asked["tag"]
-    return Filters(tag=name, site=asked["site"], language=asked["language"], since=asked["since"], until=until)
+    return Filters(tag=tag, site=asked["site"], language=asked["language"], since=asked["since"], until=until)
 
 
 def _search(site: Site, request: Request) -> Response:
@@ -185,7 +193,8 @@ def _search(site: Site, request: Request) -> Response:
     expression = match_expression(asked["q"])
     number = _whole(request.query_params.get("page", "1"))
     limit = RANKED // PAGE if expression else 500
-    found = site.index.find(expression, filters, min(number, limit))
+    is_missing = bool(asked["tag"]) and tag is None
+    found = Found((), 0, more=False) if is_missing else site.index.find(expression, filters, min(number, limit))
     pages = min(-(-found.total // PAGE), limit)
     given = {k: v for k, v in {**asked, **site.index.carried}.items() if v}
     addresses = {n: "/search?" + urlencode({**given, "page": n}) for n in (number - 1, number + 1) if 1 <= n <= pages}
@@ -193,9 +202,10 @@ def _search(site: Site, request: Request) -> Response:
         "search.html", request, asked=asked, found=found, number=number, addresses=addresses, ranked=bool(expression),
         unsearchable=bool(asked["q"]) and not expression,
         tag=tag, other=_other_search(site, tag, given),
-        near=_nearest(site, given) if asked["tag"] and not tag else None,
+        near=_nearest(site, given) if is_missing else None,
+        no_tag=_no_tag(asked["tag"]) if is_missing else "",
         named=site.index.meant(asked["q"]) if asked["q"] and not asked["tag"] else None,
-        copied=site.index.copied(),
+        copied=site.index.copied(), switched=_switched(site, request),
         sites=[name for name, _ in site.index.by("site")],
         languages=[code for code, _ in site.index.by("language") if code == "und" or language_tag(code)],
     )  # fmt: skip
@@ -205,7 +215,7 @@ def _other_search(site: Site, tag: Tag | None, given: Mapping[str, str]) -> tupl
     """Return the other thing that the tag asked for can mean, and the address of a search for it."""
     other = _other(site, tag, given["tag"]) if tag else None
     rest = {k: v for k, v in given.items() if k not in ("tag", "spelling")}
-    return (other, tag_search(other.asked, **rest)) if other else None
+    return (other, search_address(tag=other.asked, **other.spelling, **rest)) if other else None
 
 
 def _nearest(site: Site, given: Mapping[str, str]) -> tuple[str, str] | None:
@@ -282,7 +292,7 @@ def _missing(site: Site, request: Request, error: Exception) -> Response:
 
 def _busy(site: Site, request: Request, error: Exception) -> Response:  # noqa: ARG001 - the index says no more
     what = "The index is being made again. This page comes back by itself in a moment."
-    page = site.page("missing.html", request, what=what, title="One moment", again=_SOON, status=503)
+    page = site.counting(request).page("missing.html", request, what=what, title="One moment", again=_SOON, status=503)
     page.headers["retry-after"] = str(_SOON)
     return page
 

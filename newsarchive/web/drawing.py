@@ -99,7 +99,15 @@ def _line(scale: _Scale, number: int, series: Line) -> Markup:
     path = Markup("").join(_path(number, list(group)) for known, group in groupby(points, bool) if known)
     last = next((point for point in reversed(points) if point), None)
     dot = Markup('<circle class="dot s{}" cx="{}" cy="{}" r="3"/>').format(number, *last) if last else ""
-    return Markup("<g><title>{}</title>{}{}</g>").format(brief(series.name), path, dot)
+    only = [value for value in series.values if value is not None]
+    label = _share(last, only[0]) if last and len(only) == 1 else ""
+    return Markup("<g><title>{}</title>{}{}{}</g>").format(brief(series.name), path, dot, label)
+
+
+def _share(point: tuple[float, float], value: float) -> Markup:
+    """Return the number of a share that is drawn as a single point."""
+    shape = Markup('<text class="tick" x="{}" y="{}">{}</text>')
+    return shape.format(point[0] + 8, point[1] + 4, f"{value * 100:.3g} %")
 
 
 def _path(number: int, points: Sequence[tuple[float, float] | None]) -> Markup:

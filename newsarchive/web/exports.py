@@ -23,7 +23,7 @@ def as_csv(figure: Figure) -> str:
 def as_json(figure: Figure) -> str:
     """Return a figure's title, note, what counts as an article, and rows as JSON, each row an object."""
     rows = [dict(zip(figure.columns, row, strict=True)) for row in figure.rows]
-    told = {"title": figure.title, "note": figure.note, "counts": figure.counts}
+    told = {"title": figure.title, "note": figure.note, "counts": figure.counted}
     return json_text({**told, "rows": rows}, indent=1) + "\n"
 
 

@@ -6,13 +6,14 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
+from newsarchive.archive.query import COUNTRY
 from newsarchive.web import drawing
-from newsarchive.web.addresses import exactly, search_address, tag_address, tag_query
-from newsarchive.web.questions import Index, Tag
+from newsarchive.web.addresses import search_address, tag_address
+from newsarchive.web.questions import Index
 from newsarchive.web.showing import country_name, language_name
 from newsarchive.web.store import UNDATED
+from newsarchive.web.tags import Tag
 from newsarchive.web.timeline import UNITS, Period, crawls, periods
-from newsarchive.web.words import TAG_ID
 from newsarchive.web.writing import date_of
 
 LINES = 5
@@ -25,7 +26,7 @@ Cell = str | int | float
 class Figure:
     """A chart; `name` and `query` make the address of its exports, `note` says what its numbers are of.
 
-    `counts` says what counts as an article, `legend` holds the name of each line and the address of its page.
+    `counted` says what counts as an article, `legend` holds the name of each line and the address of its page.
     """
 
     name: str
@@ -35,7 +36,7 @@ class Figure:
     drawing: Markup
     python: str
     note: str = ""
-    counts: str = ""
+    counted: str = ""
     query: str = ""
     legend: tuple[tuple[str, str], ...] = ()
     wide: bool = False
@@ -56,31 +57,39 @@ class Subject:
     @property
     def query(self) -> str:
         """The query string of a figure's address."""
-        asked = {**(tag_query(self.tag.asked) if self.tag else {}), **({"by": self.by} if self.by else {})}
+        tag = {"name": self.tag.asked, **self.tag.spelling} if self.tag else {}
+        asked = {**tag, **({"by": self.by} if self.by else {})}
         return urlencode({**asked, **self.index.carried})
 
     @property
-    def counts(self) -> str:
+    def counted(self) -> str:
         """What counts as an article."""
         copies = "copies of others are counted" if self.index.copies else "copies of others are left out"
         return f"Articles as last archived; {copies}."
 
-    def program(self, body: str, *asked: str, imports: str = "") -> str:
-        """Return Python that reads what is asked for of the archive into `articles` and goes on with body."""
-        head = f"from collections import Counter\n\nfrom newsarchive.archive import Archive\n{imports}\n"
-        return f"{head}articles = Archive.open({self.uri!r}).articles({self._arguments(*asked)})\n{body}"
-
-    def counting(self, by: str, printing: str, *asked: str) -> str:
+    def count_program(self, by: str, printing: str, *asked: str) -> str:
         """Return Python that counts the articles asked for into `counts` and goes on with printing."""
-        call = f"Archive.open({self.uri!r}).count({self._arguments(by, *asked)})"
+        call = f"Archive.open({self.uri!r}).count({self.arguments(by, *asked)})"
         return f"from newsarchive.archive import Archive\n\ncounts = {call}\n{printing}"
 
-    def _arguments(self, *asked: str) -> str:
+    def shares(self, counting: Callable[[str], str], printing: str, spans: Sequence[Period]) -> str:
+        """Return Python that counts all articles by period, then what `counting` makes of the same arguments."""
+        asked = self.arguments(repr(unit(spans)[1]), self.limits(spans))
+        return (
+            "from newsarchive.archive import Archive\n\n"
+            f"archive = Archive.open({self.uri!r})\n"
+            f"whole = archive.count({asked})\n"
+            f"{counting(asked)}\n"
+            f"for period, of in whole.items():\n    if period:\n        {printing}\n"
+        )
+
+    def arguments(self, *asked: str) -> str:
+        """Return arguments, with what is needed to count copies if they are counted."""
         return ", ".join(filter(None, (*asked, "duplicates=True" if self.index.copies else "")))
 
     def tag_address(self, tag: Tag) -> str:
         """Return the address of the page that counts exactly a tag's articles."""
-        return tag_address(tag.asked, **exactly(tag.asked), **self.index.carried)
+        return tag_address(tag.asked, **tag.spelling, **self.index.carried)
 
     def search_address(self, **asked: str) -> str:
         """Return the address of a search that counts as the figures do."""
@@ -100,6 +109,10 @@ class Subject:
         since = f"since='{date_of(spans[0].first)}'" if days and min(days) < spans[0].first else ""
         until = f"until='{date_of(spans[-1].last + 1)}'" if days and max(days) > spans[-1].last else ""
         return ", ".join(filter(None, (since, until)))
+
+    def crawls(self, spans: Sequence[Period]) -> str:
+        """Return the sentence that tells when crawls ran in these periods; `""` if in all of them."""
+        return crawls(spans, self.index.crawled())
 
     def outside(self, spans: Sequence[Period]) -> str:
         """Return the sentence that tells how many of its articles lie outside these periods; `""` where none does."""
@@ -127,14 +140,14 @@ def unit(spans: Sequence[Period]) -> tuple[int, str]:
 def articles_over_time(subject: Subject) -> Figure:
     """Return how many articles were published in each period."""
     spans = subject.timeline(None)
-    note = sentences(crawls(spans), subject.outside(spans))
+    note = sentences(subject.crawls(spans), subject.outside(spans))
     return published(subject, spans, python=by_period(subject, spans), name="articles", of="Articles", note=note)
 
 
 def by_period(subject: Subject, spans: Sequence[Period], *asked: str) -> str:
     """Return the Python that counts what is asked for by period."""
     printing = "for period, count in counts.items():\n    if period:\n        print(period, count)\n"
-    return subject.counting(repr(unit(spans)[1]), printing, *asked, subject.limits(spans))
+    return subject.count_program(repr(unit(spans)[1]), printing, *asked, subject.limits(spans))
 
 
 def published(subject: Subject, spans: Sequence[Period], *, of: str, **rest: str) -> Figure:
@@ -145,7 +158,7 @@ def published(subject: Subject, spans: Sequence[Period], *, of: str, **rest: str
         columns=(named, "articles", "crawled"),
         rows=tuple((p.name, p.articles, "yes" if p.crawled else "no") for p in spans),
         drawing=drawing.bars(spans, title=f"{of} by {named}"),
-        counts=subject.counts,
+        counted=subject.counted,
         query=subject.query,
         wide=True,
         **rest,  # type: ignore[arg-type]  # the texts of a figure
@@ -157,12 +170,12 @@ def coverage(subject: Subject) -> Figure:
     tags = subject.index.top_tags(LINES)
     by_tag = [subject.timeline(tag) for tag in tags]
     spans = subject.timeline(None)
-    size, named = unit(spans)
+    _, named = unit(spans)
     series = [
         drawing.Line(tag.name, [p.share if p.of else None for p in line])
         for tag, line in zip(tags, by_tag, strict=True)
     ]
-    names = tuple(tag.name for tag in tags)
+    names = tuple(tag.name if tag.name != named else f"{tag.name} (tag)" for tag in tags)
     return Figure(
         name="coverage",
         title=f"Share of coverage by {named}",
@@ -171,21 +184,20 @@ def coverage(subject: Subject) -> Figure:
         drawing=drawing.lines(
             spans, series, title=f"Share of all articles with each of the most frequent tags, by {named}"
         ),
-        python=subject.program(
-            f"tags = {list(names)!r}\n"
-            "whole, tagged = Counter(), Counter()\n"
-            "for a in articles:\n"
-            f"    period, own = a.date_published[:{size}], {{t.casefold() for t in a.tags}}\n"
-            "    whole[period] += 1\n"
-            "    tagged.update((period, t) for t in tags if t.casefold() in own)\n"
-            "for period in sorted(p for p in whole if p):\n"
-            "    print(period, *(round(tagged[period, t] / whole[period], 6) for t in tags))\n",
-            subject.limits(spans),
+        python=subject.shares(
+            lambda asked: (
+                f"tags = {[tag.asked for tag in tags]!r}\n"
+                f"tagged = [archive.count({asked}, tag=tag, spelling='exact') for tag in tags]"
+            ),
+            "print(period, *(round(counts.get(period, 0) / of, 6) for counts in tagged))",
+            spans,
         ),
         note=sentences(
-            "The five most frequent tags, as spelled, as a part of all articles.", crawls(spans), subject.outside(spans)
+            "The five most frequent tags, as spelled, as a part of all articles.",
+            subject.crawls(spans),
+            subject.outside(spans),
         ),
-        counts=subject.counts,
+        counted=subject.counted,
         query=subject.query,
         legend=tuple((tag.name, subject.tag_address(tag)) for tag in tags),
         wide=True,
@@ -210,20 +222,27 @@ def _ranking(  # noqa: PLR0913 - the parts of a figure
         rows=tuple((label, count) for label, _, count in rows),
         drawing=drawing.ranks([(shown(label), address, count) for label, address, count in rows], title=title),
         python=python,
-        counts=subject.counts,
+        counted=subject.counted,
         query=urlencode(subject.index.carried),
     )
 
 
-def most(values: str, count: int, *, where: str = "", when: str = "") -> str:
-    """Return the Python that prints the most frequent of names in `articles`, in any case, as first spelled.
+def most(subject: Subject, count: int, *asked: str, when: str = "", newest: int = 0) -> str:
+    """Return the Python that prints the most frequent tags of the articles asked for, in any case, as first spelled.
 
-    `values` are those of an article `a`; `where` chooses articles and `when` names `t`.
+    `when` is a further condition for a tag `t`; of more than `newest` articles only these are counted.
     """
+    imported = "from heapq import nlargest\n" if newest else ""
+    names = "Tag, folded" if "Tag." in when else "folded"
+    cut = f"articles = nlargest({newest}, articles, key=lambda a: a.date_published)\n" if newest else ""
     return (
+        f"from collections import Counter\n{imported}\n"
+        "from newsarchive.archive import Archive\n"
+        f"from newsarchive.archive.query import {names}\n\n"
+        f"articles = Archive.open({subject.uri!r}).articles({subject.arguments(*asked)})\n{cut}"
         "counts, names = Counter(), {}\n"
-        f"for a in articles:\n{where}"
-        f"    for key, name in {{t.casefold(): t for t in {values}{when}}}.items():\n"
+        "for a in articles:\n"
+        f"    for key, name in {{folded(t): t for t in a.tags if t.strip(){when}}}.items():\n"
         "        counts[key] += 1\n"
         "        names.setdefault(key, name)\n"
         f"for key, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:{count}]:\n"
@@ -233,7 +252,7 @@ def most(values: str, count: int, *, where: str = "", when: str = "") -> str:
 
 def _first(subject: Subject, by: str, count: int) -> str:
     loop = f"for name, count in list(counts.items())[:{count}]:\n    print(name, count)\n"
-    return subject.counting(repr(by), loop)
+    return subject.count_program(repr(by), loop)
 
 
 def tags(subject: Subject) -> Figure:
@@ -248,7 +267,7 @@ def every_tag(subject: Subject) -> Figure:
 
 def _tags(subject: Subject, name: str, count: int) -> Figure:
     rows = [(t.name, subject.tag_address(t), t.articles) for t in subject.index.top_tags(count)]
-    python = subject.program(most("a.tags", count))
+    python = most(subject, count)
     return _ranking(subject, name, rows, python, title="Tags, as publishers spell them", column="tag")
 
 
@@ -264,7 +283,7 @@ def every_place(subject: Subject) -> Figure:
 
 def _places(subject: Subject, name: str, count: int) -> Figure:
     found = subject.index.top_tags(count, ids=True)
-    rows = [(t.name.removeprefix(TAG_ID), subject.tag_address(t), t.articles) for t in found]
+    rows = [(t.name.removeprefix(COUNTRY), subject.tag_address(t), t.articles) for t in found]
     title = "Countries, from tags in any language"
     python = _first(subject, "country", count)
     return _ranking(subject, name, rows, python, title=title, column="country", shown=country_name)
@@ -293,7 +312,8 @@ def runs(subject: Subject) -> Figure:
     rows = tuple(tuple(_number(report.get(column, "")) for column in columns) for report in reports)
     python = (
         "from newsarchive.archive import Archive\n\n"
-        f"for report in Archive.open({subject.uri!r}).reports():\n"
+        f"reports = sorted(Archive.open({subject.uri!r}).reports(), key=lambda r: r['run_id'])\n"
+        "for report in reports[:-61:-1]:\n"
         '    print(report["run_id"], report["archived"])\n'
     )
     return Figure(name="runs", title="Runs", columns=columns, rows=rows, drawing=Markup(), python=python, wide=True)

@@ -12,11 +12,12 @@ from itertools import starmap
 from pathlib import Path
 from typing import Any
 
+from newsarchive.archive.query import COUNTRY, folded
 from newsarchive.article import Article
 from newsarchive.suggest import nearest
-from newsarchive.web.addresses import COPIES, countries
+from newsarchive.web.addresses import COPIES
 from newsarchive.web.store import UNDATED, open_reader
-from newsarchive.web.words import TAG_ID
+from newsarchive.web.tags import ID_PATTERN, Tag, countries, key_of
 from newsarchive.web.writing import COPY, mark, unpack
 
 PAGE = 20
@@ -24,8 +25,6 @@ RANKED = 2_000
 COUNTED = 10_000
 SAMPLED = 2_000
 _TRIED = 5_000
-_COUNTRIES = 500
-_AS_FREQUENT = 500
 Row = Sequence[Any]
 
 
@@ -33,27 +32,11 @@ Row = Sequence[Any]
 class Filters:
     """Which articles are meant; `since` (included) and `until` (excluded) are dates, and `""` means all."""
 
-    tag: str = ""
+    tag: Tag | None = None
     site: str = ""
     language: str = ""
     since: str = ""
     until: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """A tag as the index knows it: how many articles have it, and how many copies of others, counted there or not."""
-
-    n: int
-    key: str
-    name: str
-    articles: int
-    copies: int
-
-    @property
-    def asked(self) -> str:
-        """What asks for it: its name, or its key where that is longer than the names that are kept."""
-        return self.name if self.name.casefold() == self.key else self.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +103,11 @@ class Index:
         return self.counting(copies=True).total() - self.counting(copies=False).total()
 
     def tag(self, name: str) -> Tag | None:
-        """Return the tag of this name, in any case."""
-        found = self.rows(f"SELECT {self._tag_columns} FROM tag WHERE key = ?", (name.casefold(),))  # noqa: S608 - our own words
+        """Return the tag that is spelled so, in any case."""
+        return self._keyed(key_of(name))
+
+    def _keyed(self, key: str) -> Tag | None:
+        found = self.rows(f"SELECT {self._tag_columns} FROM tag WHERE key = ?", (key,))  # noqa: S608 - our own words
         return Tag(*found[0]) if found else None
 
     @property
@@ -130,20 +116,25 @@ class Index:
 
     def meant(self, name: str) -> Tag | None:
         """Return the tag that a name stands for: a country's in whatever language, else the one so spelled."""
-        ids = (self.tag(one) for one in sorted(countries(name)))
+        ids = (self._keyed(one) for one in sorted(countries(name)))
         return next(filter(None, ids), None) or self.tag(name)
 
     def nearest_tag(self, name: str) -> str:
-        """Return the frequent tag that is most like a name; `""` if none is near."""
+        """Return the frequent tag that is most like a name, or the country of a code such as `IR`; `""` if none is.
+
+        A country's name is no slip, if no article has it.
+        """
+        if countries(name):
+            return ""
+        if (country := self._keyed(f"{COUNTRY}{name.upper()}")) and country.articles:
+            return country.name
         return nearest(name, (tag.name for tag in self.top_tags(_TRIED)))
 
     def top_tags(self, limit: int, *, ids: bool = False) -> list[Tag]:
         """Return the most frequent tags, or tag ids; of the equally frequent by name."""
-        where = f"WHERE key >= '{TAG_ID}' AND key < '{TAG_ID[:-1]};'" if ids else ""
-        query = f"SELECT {self._tag_columns} FROM tag {where} ORDER BY {self._counted} DESC, n LIMIT ?"  # noqa: S608 - our own words
-        found = [tag for tag in starmap(Tag, self.rows(query, (limit + _COUNTRIES,))) if tag.articles]
-        found.sort(key=lambda tag: (-tag.articles, tag.key))
-        return [t for t in found if t.name.startswith(TAG_ID) == ids][:limit]
+        like = f"{'' if ids else 'NOT '}GLOB '{ID_PATTERN}'"
+        query = f"SELECT {self._tag_columns} FROM tag WHERE key {like} ORDER BY {self._counted} DESC, key LIMIT ?"  # noqa: S608 - our own words
+        return [tag for tag in starmap(Tag, self.rows(query, (limit,))) if tag.articles]
 
     def days(self, *, tag: int | None = None) -> Counter[int]:
         """Return the articles of each day; those without a date under UNDATED."""
@@ -159,8 +150,9 @@ class Index:
         return self._by[key][1]
 
     def _count_by(self, column: str) -> list[tuple[str, int]]:
-        query = f"SELECT {column}, sum({self._counted}) AS a FROM day_count GROUP BY 1 HAVING a > 0 ORDER BY a DESC, 1"  # noqa: S608 - one of two names
-        return [(str(name), int(count)) for name, count in self.rows(query)]
+        query = f"SELECT {column}, sum({self._counted}) AS a FROM day_count GROUP BY 1 HAVING a > 0"  # noqa: S608 - one of two names
+        found = [(str(name), int(count)) for name, count in self.rows(query)]
+        return sorted(found, key=lambda pair: (-pair[1], folded(pair[0]), pair[0]))
 
     def tag_sites(self, tag: int) -> list[tuple[str, int, int, int]]:
         """Return for each site a tag's articles there, and the first and last day of them."""
@@ -189,8 +181,9 @@ class Index:
         )
         rows = self.rows(query, (tag, self.copies, SAMPLED))
         counts = Counter(n for (tags,) in rows for n in json.loads(tags) if n != tag)
-        found = [(named, counts[named.n]) for named in self._named(_most(counts, limit))]
-        return sorted(found, key=lambda pair: (-pair[1], pair[0].key))[:limit]
+        least = min((count for _, count in counts.most_common(limit)), default=0)
+        named = self._named([n for n, count in counts.items() if count >= least])
+        return sorted(((t, counts[t.n]) for t in named), key=lambda pair: (-pair[1], pair[0].key))[:limit]
 
     def _named(self, numbers: Sequence[int]) -> list[Tag]:
         query = f"SELECT {self._tag_columns} FROM tag WHERE n IN (SELECT value FROM json_each(?))"  # noqa: S608 - our own words
@@ -228,8 +221,6 @@ class Index:
 
     def find(self, expression: str, filters: Filters, page: int) -> Found:
         """Return the page-th PAGE of the articles asked for: ranked where words were asked for, else newest first."""
-        if filters.tag and self.tag(filters.tag) is None:
-            return Found((), 0, more=False)
         query, values = self._matching(expression, filters) if expression else self._listed(filters)
         numbers = [n for (n,) in self.rows(query, (*values, PAGE, (page - 1) * PAGE))]
         total = self.count(expression, filters)
@@ -253,8 +244,7 @@ class Index:
     def _from_words(self, expression: str, filters: Filters) -> tuple[str, str, list[Any]]:
         marks = [mark(k, v) for k, v in (("s", filters.site), ("l", filters.language)) if v]
         if filters.tag:
-            found = self.tag(filters.tag)
-            marks.append(mark("t", found.n if found else -1))
+            marks.append(mark("t", filters.tag.n))
         whole = " AND ".join([expression, *(f"marks : {m}" for m in marks)])
         if not self.copies:
             whole = f"({whole}) NOT marks : {COPY}"
@@ -273,21 +263,14 @@ class Index:
         values: list[Any] = [self.copies]
         conditions, tables = ["a.latest", "a.copy <= ?"], "article a"
         if filters.tag:
-            found = self.tag(filters.tag)
             tables = "article_tag t CROSS JOIN article a ON a.n = t.article"
-            conditions, values = ["t.tag = ?", "t.copy <= ?"], [found.n if found else -1, self.copies]
+            conditions, values = ["t.tag = ?", "t.copy <= ?"], [filters.tag.n, self.copies]
         for column in ("site", "language"):
             if value := getattr(filters, column):
                 conditions.append(f"a.{column} = ?")
                 values.append(value)
         dated, dates = _dated(filters, "t.published" if filters.tag else "a.published")
         return tables, " AND ".join([*conditions, *dated]), [*values, *dates]
-
-
-def _most(counts: Counter[int], limit: int) -> list[int]:
-    """Return what is counted most, and what is counted as often as the last of it."""
-    least = min((count for _, count in counts.most_common(limit)), default=0)
-    return [n for n, count in counts.most_common(limit + _AS_FREQUENT) if count >= least]
 
 
 def _dated(filters: Filters, column: str) -> tuple[list[str], list[str]]:

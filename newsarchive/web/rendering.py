@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from newsarchive.harmless import visible
 from newsarchive.web import showing
-from newsarchive.web.addresses import article_address, search_address, tag_address, tag_query, tag_search
+from newsarchive.web.addresses import article_address, search_address, tag_address
 from newsarchive.web.health import health
 
 _DAY = len("2026-11-23")
@@ -30,7 +30,7 @@ def _environment() -> Environment:
         lang=showing.language_tag, direction=showing.direction,
         spelled=showing.spelled, language_name=showing.language_name,
     )  # fmt: skip
-    found.globals.update(tag_query=tag_query, snippet=showing.snippet, health=health)
+    found.globals.update(snippet=showing.snippet, health=health)
     return found
 
 
@@ -40,7 +40,7 @@ def _moment(stamp: str) -> str:
 
 def render(name: str, *, carried: Mapping[str, str], **values: Any) -> str:  # noqa: ANN401 - what a template names
     """Return the page a template makes of values; `carried` are the parameters that its links keep."""
-    addresses = (article_address, search_address, tag_address, tag_search)
+    addresses = (article_address, search_address, tag_address)
     bound = {address.__name__: partial(address, **carried) for address in addresses}
     kept = f"?{urlencode(carried)}" if carried else ""
     return _environment().get_template(name).render(**bound, kept=kept, **values)

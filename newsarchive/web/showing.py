@@ -7,9 +7,10 @@ from urllib.parse import urlsplit
 from babel import Locale
 from markupsafe import Markup, escape
 
+from newsarchive.archive.query import COUNTRY
 from newsarchive.article import Article
 from newsarchive.harmless import visible
-from newsarchive.web.words import TAG_ID, spans
+from newsarchive.web.words import spans
 
 _RTL = frozenset({"ar", "fa", "he", "ur", "ps", "ckb", "yi", "dv", "sd", "ug", "arc"})
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
@@ -46,7 +47,7 @@ def _english() -> Locale:
 
 def spelled(tag: str) -> str:
     """Return a tag as it is shown: the id of a country, such as `country:IQ`, by the country's name."""
-    code = tag.removeprefix(TAG_ID)
+    code = tag.removeprefix(COUNTRY)
     return str(_english().territories.get(code, tag)) if code != tag else tag
 
 

@@ -36,8 +36,8 @@ CREATE TABLE record(n INTEGER PRIMARY KEY, body BLOB NOT NULL);
 CREATE TABLE tag(
     n INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL, articles INTEGER NOT NULL,
     copies INTEGER NOT NULL);
-CREATE INDEX tag_most ON tag(articles);
-CREATE INDEX tag_most_with_copies ON tag(articles + copies);
+CREATE INDEX tag_most ON tag(articles DESC, key);
+CREATE INDEX tag_most_with_copies ON tag((articles + copies) DESC, key);
 CREATE TABLE article_tag(
     tag INTEGER, published TEXT, article INTEGER, copy INTEGER NOT NULL, PRIMARY KEY (tag, published, article))
     WITHOUT ROWID;
@@ -71,6 +71,7 @@ def open_writer(path: Path) -> sqlite3.Connection:
         UsageError: this Python's SQLite has no full-text search.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    discard_others(path)
     connection = _connect(path)
     try:
         connection.execute("PRAGMA journal_mode=WAL")
@@ -105,6 +106,15 @@ def open_reader(path: Path) -> sqlite3.Connection:
 
 def _connect(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+
+
+def discard_others(path: Path) -> None:
+    """Remove the same archive's indexes of other versions: nothing keeps them level, or takes out what is erased."""
+    archive = path.name.rpartition("-v")[0]
+    for other in path.parent.glob(f"{archive}-v*.sqlite"):
+        if other != path:
+            discard(other)
+            other.with_suffix(".lock").unlink(missing_ok=True)
 
 
 def discard(path: Path) -> None:

@@ -39,13 +39,16 @@ class Period:
         return self.crawled or bool(self.of)
 
 
-def crawls(spans: Sequence[Period]) -> str:
-    """Return the sentence that explains a chart's shading; `""` where nothing is shaded."""
+def crawls(spans: Sequence[Period], crawled: AbstractSet[int]) -> str:
+    """Return the sentence that explains a chart's shading, or why there is none; `""` if crawls ran in every period."""
     if all(p.crawled for p in spans):
         return ""
     if any(p.crawled for p in spans):
         return "Shaded: no crawl ran."
-    return "By date of publication; the crawls that found these articles ran on other dates."
+    first = min((day for day in crawled if day != UNDATED), default=UNDATED)
+    if first > spans[-1].last:
+        return f"All published before the first crawl, of {date_of(first)}."
+    return "By date of publication; crawls ran on other days."
 
 
 def drawn(whole: Mapping[int, int]) -> tuple[int, int] | None:

@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 from newsarchive.archive import Archive
 from newsarchive.errors import NewsarchiveError
 from newsarchive.web.following import Follower, OutdatedError
-from newsarchive.web.store import discard, open_writer
+from newsarchive.web.store import discard, discard_others, open_writer
 
 _LOOK = 1.0
 _log = logging.getLogger(__name__)
@@ -112,6 +112,7 @@ def hide_erased(archive: Archive, path: Path) -> None:
 
     Where another process keeps it level, that does so at its next look.
     """
+    discard_others(path)
     if not path.exists():
         return
     lock = FileLock(path.with_suffix(".lock"))

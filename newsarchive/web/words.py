@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-TAG_ID = "country:"
 _ARABIC = re.compile(r"[\u0620-\u065f\u066e-\u06d3\u06fa-\u06ff]+")
 _ARABIC_MARKS = re.compile(r"[\u0610-\u061a\u064b-\u065f\u0670\u0640]")
 _ARABIC_LETTERS = str.maketrans("أإآٱىةکی", "ااااي\u0647كي")

@@ -14,6 +14,7 @@ from typing import Any
 from newsarchive.archive import line
 from newsarchive.article import Article
 from newsarchive.web.store import UNDATED
+from newsarchive.web.tags import is_id, key_of
 from newsarchive.web.words import indexable, storable
 
 TITLE_KEPT = 1_000
@@ -138,7 +139,7 @@ class Writer:
         newest = found is None or found[1] < article.revision
         if found and newest:
             self._retire(found[0], counts)
-        tags = [self._tag(name) for name in unique((*article.tags, *article.tag_ids))]
+        tags = [self._tag(key, name) for key, name in keyed(article).items()]
         n = self._insert(article, tags, latest=newest)
         if n is None:
             return False
@@ -184,8 +185,7 @@ class Writer:
         )
         self._connection.execute("UPDATE article SET latest = 0 WHERE n = ?", (n,))
 
-    def _tag(self, name: str) -> int:
-        key = name.casefold()
+    def _tag(self, key: str, name: str) -> int:
         if key not in self._tags:
             values = (key, name[:_TAG_KEPT])
             insert = "INSERT INTO tag(key, name, articles, copies) VALUES (?, ?, 0, 0)"
@@ -209,6 +209,7 @@ class Writer:
         return len(gone)
 
 
-def unique(names: Iterable[str]) -> list[str]:
-    """Return names without repetition, whatever their case."""
-    return list({name.casefold(): name for name in names if name.strip()}.values())
+def keyed(article: Article) -> dict[str, str]:
+    """Return an article's tags and tag ids by key: each once, in whatever case."""
+    spelled = {key_of(name): name for name in article.tags if name.strip()}
+    return spelled | {one: one for one in article.tag_ids if is_id(one)}

@@ -194,6 +194,8 @@ def test_copies_left_out_are_counted(archive: Archive) -> None:
         ("author", {}, {}),
         ("month", {"text": "titre"}, {"2026-11": 1}),
         (("month", "site"), {"tag": "Irak"}, {("2026-11", "example"): 1, ("2026-11", "other"): 1}),
+        ("site", {"tag": "Irak", "spelling": "exact"}, {"example": 1}),
+        ("site", {"tag": "country:iq"}, {"example": 1, "other": 1}),
     ],
 )
 def test_counts(archive: Archive, by: Any, asked: dict[str, Any], expected: dict[Any, int]) -> None:  # noqa: ANN401 - a name or several
@@ -205,6 +207,10 @@ def test_an_unknown_way_to_count_is_refused(archive: Archive) -> None:
     """The message names what may be meant."""
     with pytest.raises(UsageError, match="cannot count by 'mnth': did you mean 'month'"):
         archive.count("mnth")
+    with pytest.raises(UsageError, match=r"cannot count by 'month,site': write \('month', 'site'\)"):
+        archive.count("month,site")
+    with pytest.raises(UsageError, match="spelling is 'Exact': write any or exact"):
+        archive.count("month", spelling="Exact")
 
 
 def test_one_article_its_history_and_its_cluster(archive: Archive) -> None:

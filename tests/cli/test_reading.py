@@ -39,7 +39,7 @@ def test_a_tag_is_understood_in_any_language(run: Command, folder: Path) -> None
     assert (code, len(out.split())) == (0, 2)
     assert err.splitlines() == [
         "tag '伊拉克' stands for country:IQ: found in every language",
-        "copies of other articles left out: 1; --duplicates shows them",
+        "copies of other articles left out: 1; --duplicates brings them in",
     ]
     _, out, _ = run("read", "--uri", folder, "--tag", "Irak", "--format", "urls", "--duplicates", "--text", "AUTRE")
     assert [url.rpartition("/")[2] for url in out.split()] == ["1"]
@@ -61,7 +61,7 @@ def test_counts_per_month_and_site_are_csv(run: Command, folder: Path) -> None:
     assert (code, list(csv.reader(io.StringIO(out)))) == (0, [["month", "site", "articles"]])
     assert err.endswith("crawled on 2026-11-23\n")
     _, out, err = run("stats", "--uri", folder, "--by", "month,site", "--format", "csv")
-    assert "copies of other articles left out: 1; --duplicates counts them" in err
+    assert "copies of other articles left out: 1; --duplicates brings them in" in err
     assert ["2026-11", "other", "1"] in list(csv.reader(io.StringIO(out)))
 
 
@@ -71,6 +71,22 @@ def test_a_chart_has_a_bar_for_each_count(run: Command, folder: Path) -> None:
     bars = {line.split()[0]: line.count("█") for line in out.splitlines()}
     assert set(bars) == {"en", "fr", "ar"}
     assert abs(bars["en"] - 3 * bars["fr"]) <= 3
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("--tag", "Irak", "--by", "Site"), [["site", "articles"], ["example", "1"], ["other", "1"]]),
+        (("--tag", "country:iq", "--by", "site"), [["site", "articles"], ["example", "1"], ["other", "1"]]),
+        (("--tag", "Irak", "--spelling", "exact", "--by", "site"), [["site", "articles"], ["example", "1"]]),
+        (("--by", "language", "--limit", "1"), [["language", "articles"], ["en", "3"]]),
+    ],
+)
+def test_what_is_counted(run: Command, folder: Path, words: tuple[str, ...], expected: list[list[str]]) -> None:
+    """A country in every language or one spelling of it; a name in whatever case; the first rows."""
+    code, out, err = run("stats", "--uri", folder, "--format", "csv", *words)
+    assert (code, list(csv.reader(io.StringIO(out)))) == (0, expected)
+    assert ("in every language" in err) == (words[:2] == ("--tag", "Irak") and "exact" not in words)
 
 
 def test_mistakes_are_told(run: Command, folder: Path) -> None:
@@ -203,6 +219,7 @@ def test_a_terminal_without_unicode_is_no_error(folder: Path, words: tuple[str, 
         (("read", "--tag", "zzz", "--site", "other"), "has the tag 'zzz': newsarchive tags --uri "),
         (("read", "--tag", "Irak,Iran"), "has the tag 'Irak,Iran': --tag takes one tag"),
         (("stats", "--tag", "Irka"), "has the tag 'Irka': did you mean 'Irak'?"),
+        (("stats", "--tag", "iq"), "has the tag 'iq': did you mean 'country:IQ'?"),
     ],
 )
 def test_a_name_that_the_archive_does_not_have_is_a_mistake(
@@ -214,6 +231,13 @@ def test_a_name_that_the_archive_does_not_have_is_a_mistake(
     assert err.startswith(f"newsarchive {words[0]}: ")
     assert sentence in err
     assert err.count("\n") == 1
+
+
+def test_a_flag_given_twice_is_a_mistake(run: Command, folder: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """Of two tags one would be forgotten without a word."""
+    with pytest.raises(SystemExit, match="2"):
+        run("stats", "--uri", folder, "--tag", "Irak", "--tag", "Iran")
+    assert b"--tag is given twice" in capfdbinary.readouterr().err
 
 
 @pytest.mark.parametrize("flag", ["--tag", "--site", "--lang", "--text", "--since", "--until"])

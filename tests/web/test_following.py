@@ -9,23 +9,41 @@ from dataclasses import replace
 
 import pytest
 
+from newsarchive.archive import Archive
 from newsarchive.archive.tombstones import Tombstone, of_url
 from newsarchive.article import Article
 from newsarchive.dedup import identify
 from newsarchive.web.following import together
 from newsarchive.web.questions import Filters, Index
 from newsarchive.web.store import discard, index_path
-from newsarchive.web.upkeep import State
+from newsarchive.web.upkeep import State, hide_erased
 from newsarchive.web.words import match_expression
 from tests.conftest import article
 from tests.web.conftest import Shelf
 
 
-def titles(index: Index, query: str = "", **asked: str) -> set[str]:
+def titles(index: Index, query: str = "", tag: str = "", **asked: str) -> set[str]:
     """Return the titles found."""
-    found = index.find(match_expression(query), Filters(**asked), 1)
+    known = index.tag(tag)
+    if tag and known is None:
+        return set()
+    found = index.find(match_expression(query), Filters(tag=known, **asked), 1)
     assert found.total == len(found.rows)
     return {a.title for _, a in found.rows}
+
+
+def test_an_index_of_another_version_does_not_stay(shelf: Shelf) -> None:
+    """It would keep what is erased: making an index removes it, and so does erasing where there is none."""
+    archive, digest = Archive.open(str(shelf.folder)), shelf.path.name.rpartition("-v")[0]
+    others = [shelf.path.with_name(f"{digest}-v0.sqlite{end}") for end in ("", "-wal", "-shm")]
+    neighbour = shelf.path.with_name("other-0-v0.sqlite")
+    for act in (shelf.index, lambda: hide_erased(archive, shelf.path)):
+        shelf.path.parent.mkdir(parents=True, exist_ok=True)
+        for path in (*others, neighbour):
+            path.write_bytes(b"secret")
+        act()
+        assert [path for path in others if path.exists()] == []
+        assert neighbour.exists()
 
 
 def revised(before: Article, **changes: str) -> Article:

@@ -115,6 +115,7 @@ def test_every_link_leads_somewhere_and_nowhere_outside(filled: Shelf) -> None:
         "tag-sites?name=Oil&copies=1",
         "tag-articles?name=Iran&spelling=exact&by=month",
         "tag-sites?name=Iran&spelling=exact",
+        "tag-spellings?name=Iran",
     ],
 )
 def test_exports_agree_with_each_other_and_with_python(filled: Shelf, address: str) -> None:
@@ -133,10 +134,10 @@ def test_exports_agree_with_each_other_and_with_python(filled: Shelf, address: s
     last = list(rows[0])[-1]
     value = {"runs": "archived", "coverage": last, "tag-timeline": "share"}.get(name, "articles")
     keys = {"tag-by-site": 2, "tag-timeline": 3}.get(name, 1)
-    expected = {
-        " ".join(map(str, list(row.values())[:keys])).casefold(): float(row[value]) for row in rows if row[value]
-    }
-    assert {label.casefold(): float(number) for label, number in told if float(number)} == expected
+    expected = [
+        (" ".join(map(str, list(row.values())[:keys])).casefold(), float(row[value])) for row in rows if row[value]
+    ]
+    assert [(label.casefold(), float(number)) for label, number in told if float(number)] == expected
 
 
 def page_of(figure: str, query: str) -> str:
@@ -188,18 +189,20 @@ def test_copies_are_left_out_until_they_are_asked_for(filled: Shelf) -> None:
         ["example"],
         ["example", "wire"],
     ]
-    assert ["left out" in json.loads(downloads[0].body)["counts"], "counted" in json.loads(downloads[1].body)["counts"]]
+    counted = [json.loads(d.body)["counts"] for d in downloads]
+    assert ["left out" in counted[0], "are counted" in counted[1]] == [True, True]
     assert 'filename="tag-sites-oil-with-copies.json"' in downloads[1].headers["content-disposition"]
 
 
 def test_pages_with_copies_lead_to_such_pages(filled: Shelf) -> None:
     """Whoever wants copies counted wants it on the next page too."""
     with served(filled) as browser:
-        bodies = [
-            browser.get(f"{path}copies=1").body for path in ("/?", "/tags?", "/tag?name=Oil&", "/search?", "/runs?")
-        ]
+        paths = ("/?", "/tags?", "/tag?name=Oil&", "/search?", "/runs?", "/nothing?", "/tag?name=Oli&")
+        bodies = [browser.get(f"{path}copies=1").body for path in paths]
+        moved = browser.get("/tag?copies=1").headers["location"]
         articles = {link for body in bodies for link in links(body) if link.startswith("/article/")}
         bodies += [browser.get(link).body for link in articles]
+    assert moved == "/tags?copies=1"
     own = {link for body in bodies for link in links(body) if link.startswith("/") and "/static/" not in link}
     kept = {link for link in own if "copies=1" in link}
     assert own - kept == {"/search", *(link for link in own if link.endswith(".json")), "/export/runs.csv"}
@@ -228,9 +231,10 @@ def test_a_search_for_a_tags_name_tells_of_its_page(filled: Shelf) -> None:
     """A country in any language, any other tag as it is spelled; nothing for a word that is none."""
     with served(filled) as browser:
         iran, oil, none = (browser.get(f"/search?q={q}").body for q in ("Ir%C3%A1n", "oil", "harbour1"))
-    assert 'Country: <a href="/tag?name=country%3AIR"><bdi>Iran</bdi></a>, 3' in iran
-    assert 'Tag: <a href="/tag?name=Oil"><bdi>Oil</bdi></a>, 1' in oil
-    assert not [kind for kind in ("Country:", "Tag:") if kind in none]
+    assert '<a href="/tag?name=country%3AIR">3 have the tag <bdi>Iran</bdi></a> in any language' in iran
+    assert '<a href="/tag?name=Oil">1 has the tag <bdi>Oil</bdi></a>' in oil
+    assert "any language" not in oil
+    assert "the tag <bdi>" not in none
 
 
 def test_rows_are_in_the_order_of_the_archive(shelf: Shelf) -> None:
@@ -242,6 +246,64 @@ def test_rows_are_in_the_order_of_the_archive(shelf: Shelf) -> None:
     counted = Archive.open(str(shelf.folder)).count(by=("month", "site"), tag="Oil")
     assert [(month, site, int(n)) for month, site, n in rows] == [(*key, n) for key, n in counted.items()]
     assert [row[1] for row in rows] == ["c", "a", "b"]
+
+
+@pytest.mark.parametrize("date", ["2026-11-02T10:00:00Z", ""])
+def test_an_archive_of_copies_is_not_said_to_be_empty(shelf: Shelf, date: str) -> None:
+    """Its originals may have been taken down; every page has the way to them."""
+    shelf.put(article(1, duplicate_of="0" * 40, date_published=date, date_precision="second" if date else ""))
+    with served(shelf) as browser:
+        first, found = browser.get("/").body, browser.get("/search?q=number").body
+    assert ["0 articles</h1>" in first, '<a href="?copies=1">count it</a>' in first, "is empty" in first] == [
+        True, True, False,
+    ]  # fmt: skip
+    assert '<a href="?q=number&amp;copies=1">copies of other articles too</a> may help' in found
+
+
+def printed(page: str, figure: str) -> list[str]:
+    """Return the lines that the Python beside a chart prints."""
+    code = [sys.executable, "-c", program(page, figure)]
+    return subprocess.run(code, capture_output=True, text=True, check=True).stdout.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("tags", "name", "count"),
+    [
+        ((("country:ir",), ("Persia",)), "country:ir&spelling=exact", 1),
+        ((("country:ir",), ("Persia",)), "country:IR", 1),
+        ((("Country:IR",), ("Persia", "country:music")), "Iran", 1),
+        ((("NATO",), ("\uff2e\uff21\uff34\uff2f", "Oil")), "nato", 2),
+        ((("Café",), ("Café",)), "café", 2),
+    ],
+)
+def test_odd_tags_are_what_an_archive_takes_them_for(
+    shelf: Shelf, tags: tuple[tuple[str, ...], tuple[str, ...]], name: str, count: int
+) -> None:
+    """A publisher's tag in the shape of an id is none; ways of encoding a letter are one spelling."""
+    shelf.put(article(1, tags=tags[0]), article(2, tags=tags[1], tag_ids=IRAN if "Persia" in tags[1] else ()))
+    with served(shelf) as browser:
+        body = browser.get("/tag?name=" + urllib.parse.quote(name, safe="&=")).body
+        places = list(csv.reader(io.StringIO(browser.get("/export/places.csv").body)))
+    assert f">{count} article" in body
+    assert printed(body, "tag-sites") == [f"example {count}"]
+    assert places == [["country", "articles"], *([["IR", "1"]] if "Persia" in tags[1] else [])]
+
+
+def test_equally_frequent_tags_are_listed_by_name(shelf: Shelf) -> None:
+    """However many there are, as by the Python beside the list."""
+    names = [f"tag {n * 7919 % 1201:04}" for n in range(1201)]
+    shelf.put(article(1, tags=("Oil", *names[:600])), article(2, tags=("Oil", *names[600:])))
+    with served(shelf) as browser:
+        front, listed, body = (browser.get(path).body for path in ("/", "/tags", "/tag?name=Oil"))
+    for page, figure, first in (
+        (front, "tags", "Oil 2"),
+        (listed, "every-tag", "Oil 2"),
+        (body, "tag-with", "tag 0000 1"),
+    ):
+        shown = page.partition(f'id="{figure}"')[2].partition("</table>")[0].split("<bdi>")[1:]
+        told = printed(page, figure)
+        assert [row.partition("<")[0] for row in shown] == [line.rpartition(" ")[0] for line in told], figure
+        assert told[0] == first
 
 
 def test_language_and_direction(filled: Shelf) -> None:
@@ -310,8 +372,11 @@ def test_what_is_not_there_is_said(filled: Shelf, path: str) -> None:
     [
         ("none.csv", "There is no such chart."),
         ("tags.xml", "A chart is exported as csv or json."),
-        ("tag-with.csv", "No article has the tag ''."),
-        ("tag-with.csv?name=Irna", "No article has the tag 'Irna'."),
+        ("tag-with.csv", "This chart is of a tag: add its name, such as name=Iran."),
+        ("tag-with.csv?name=Irna", "No article has the tag 'Irna'. Did you mean 'Iran'?"),
+        ("tag-with.csv?name=zzz", "No article has the tag 'zzz'."),
+        ("tag-with.csv?name=Spanien", "No article has a tag for Spain, in any language."),
+        ("tag-with.csv?name=Ir", "No article has the tag 'Ir'. Did you mean 'country:IR'?"),
         ("articles.csv?by=week", "Charts are by day, month, year, not by 'week'."),
     ],
 )
@@ -436,10 +501,14 @@ def test_a_spelling_is_a_link_away(filled: Shelf) -> None:
         assert "hidden" not in wide.partition("<main")[2].partition("</form>")[0]
         plain = browser.get("/tag?name=Oil").body.partition("<figure")[0].partition('class="figures"')[0]
         plain += browser.get("/search?tag=Oil&site=wire").body
-    assert 'With the spelling <a href="/tag?name=Iran&amp;spelling=exact"><bdi>Iran</bdi></a>: 2.' in country
-    assert 'Spelled so; <a href="/tag?name=country%3AIR">3 in every language</a>' in spelled
+    assert ranks(country.partition('id="tag-spellings"')[2].partition("</section>")[0]) == {
+        "/tag?name=Iran&spelling=exact": 2,
+        f"/tag?{urllib.parse.urlencode({'name': 'إيران', 'spelling': 'exact'})}": 1,
+    }
+    assert 'of a country: <a href="/tag?name=country%3AIR">Iran, 3 in any language</a>' in spelled
+    assert 'id="tag-spellings"' not in spelled
     assert 'href="/search?tag=country%3AIR&amp;site=example">Iran in every language' in found
-    assert 'href="/search?tag=Iran&amp;site=example&amp;spelling=exact">only the spelling' in wide
+    assert 'href="/search?tag=Iran&amp;spelling=exact&amp;site=example">only the spelling' in wide
     assert "spelling=exact" not in plain
 
 
@@ -449,7 +518,7 @@ def test_a_tag_that_none_has_is_said_with_one_that_was_perhaps_meant(filled: She
         missing, found = browser.get("/tag?name=Irna").body, browser.get("/search?tag=Irna&q=rain&site=wire").body
         listed = browser.get("/tag")
     assert 'Did you mean <a href="/tag?name=Iran">' in missing
-    assert "No article has the tag <bdi>Irna</bdi>. Did you mean <a" in found
+    assert "<bdi>No article has the tag &#39;Irna&#39;.</bdi> Did you mean <a" in found
     assert 'href="/search?q=rain&amp;tag=Iran&amp;site=wire"' in found
     assert "Fewer words" not in found
     assert (listed.status, listed.headers["location"]) == (307, "/tags")
@@ -484,5 +553,5 @@ def test_a_chart_without_any_crawl_is_not_shaded(shelf: Shelf) -> None:
     shelf.put(article(1, date_published="2026-11-01T06:04:00Z"), article(2, date_published="2026-11-03T06:04:00Z"))
     with served(shelf) as browser:
         body = browser.get("/").body
-    assert "the crawls that found these articles ran on other dates" in body
+    assert "All published before the first crawl, of 2026-11-23." in body
     assert 'class="gap"' not in body

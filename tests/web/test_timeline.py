@@ -38,18 +38,19 @@ def test_stray_articles_are_in_no_period() -> None:
 
 
 @pytest.mark.parametrize(
-    ("crawled", "told"),
+    ("crawled", "days", "told"),
     [
-        ((True, True), ""),
-        ((True, False), "Shaded: no crawl ran."),
-        ((False, False), "By date of publication; the crawls"),
+        ((True, True), {0, 1}, ""),
+        ((True, False), {0}, "Shaded: no crawl ran."),
+        ((False, False), {UNDATED, 20_000}, "All published before the first crawl, of 2024-10-04."),
+        ((False, False), {-9, 20_000}, "By date of publication; crawls ran on other days."),
+        ((False, False), set(), "By date of publication; crawls ran on other days."),
     ],
 )
-def test_shading_is_explained_where_there_is_any(crawled: tuple[bool, bool], told: str) -> None:
+def test_shading_is_explained_where_there_is_any(crawled: tuple[bool, bool], days: set[int], told: str) -> None:
     """Not where every period was crawled."""
     spans = [Period(f"2026-1{n}", n, n, 1, 1, crawled=was) for n, was in enumerate(crawled)]
-    assert crawls(spans).startswith(told)
-    assert bool(crawls(spans)) == bool(told)
+    assert crawls(spans, days) == told
 
 
 @pytest.mark.parametrize(("by", "names"), [("day", 3), ("month", 2), ("year", 1), ("", 3)])
@@ -81,6 +82,8 @@ def test_a_line_has_a_gap_where_nothing_is_known() -> None:
     paths = [part.partition('"')[0].split() for part in drawing.split('points="')[1:]]
     assert [len(path) for path in paths] == [2, 2, 2]
     assert paths[1][0] == paths[1][1]
+    assert ">25 %</text>" not in drawing.partition("<polyline")[2]
+    assert ">30 %</text>" in lines(spans[:1], [Line("a", [0.3])], title="t")
 
 
 @pytest.mark.parametrize(("count", "most", "labels"), [(12, 70_000, 12), (24, 70_000, 0), (24, 70, 24), (60, 7, 0)])
