@@ -19,8 +19,14 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return a sentence that suggests the nearest of the known words, or lists them when none is near."""
+    """Return a sentence that suggests the nearest of the known words, or lists them when none is near.
+
+    Of several that begin with the word, all are named: any guess would be as good.
+    """
     choices = sorted(known)
+    begun = [name for name in choices if name.casefold().startswith(word.casefold())]
+    if word and 1 < len(begun) <= _LOOKED_AT:
+        return f"did you mean one of {', '.join(begun)}?"
     if near := nearest(word, choices):
         return f"did you mean {near!r}?"
     return f"known: {', '.join(choices)}"

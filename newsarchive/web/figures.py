@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
-from newsarchive.archive.query import COUNTRY
+from newsarchive.archive.query import COUNTRY, folded
 from newsarchive.web import drawing
 from newsarchive.web.addresses import search_address, tag_address
 from newsarchive.web.questions import Index
@@ -212,16 +212,19 @@ def _ranking(  # noqa: PLR0913 - the parts of a figure
     *,
     title: str,
     column: str,
+    note: str = "",
     shown: Callable[[str], str] = str,
 ) -> Figure:
     """Return a figure of names with counts; `shown` makes of a name what stands on the page."""
+    drawn = [(shown(label), address, count) for label, address, count in rows]
     return Figure(
         name=name,
         title=title,
         columns=(column, "articles"),
         rows=tuple((label, count) for label, _, count in rows),
-        drawing=drawing.ranks([(shown(label), address, count) for label, address, count in rows], title=title),
+        drawing=drawing.ranks(sorted(drawn, key=lambda row: (-row[2], folded(row[0]))), title=title),
         python=python,
+        note=note,
         counted=subject.counted,
         query=urlencode(subject.index.carried),
     )
@@ -250,6 +253,12 @@ def most(subject: Subject, count: int, *asked: str, when: str = "", newest: int 
     )
 
 
+def _cut(found: Sequence[Tag], count: int) -> str:
+    """Return the sentence that says that a list has no more than count of what was found; `""` if it has all."""
+    more = "; the page Tags has more" if count < _LISTED else ""
+    return f"The {count} most frequent{more}." if len(found) > count else ""
+
+
 def _first(subject: Subject, by: str, count: int) -> str:
     loop = f"for name, count in list(counts.items())[:{count}]:\n    print(name, count)\n"
     return subject.count_program(repr(by), loop)
@@ -266,9 +275,10 @@ def every_tag(subject: Subject) -> Figure:
 
 
 def _tags(subject: Subject, name: str, count: int) -> Figure:
-    rows = [(t.name, subject.tag_address(t), t.articles) for t in subject.index.top_tags(count)]
-    python = most(subject, count)
-    return _ranking(subject, name, rows, python, title="Tags, as publishers spell them", column="tag")
+    found = subject.index.top_tags(count + 1)
+    rows = [(t.name, subject.tag_address(t), t.articles) for t in found[:count]]
+    python, title = most(subject, count), "Tags, as publishers spell them"
+    return _ranking(subject, name, rows, python, title=title, column="tag", note=_cut(found, count))
 
 
 def places(subject: Subject) -> Figure:
@@ -282,11 +292,12 @@ def every_place(subject: Subject) -> Figure:
 
 
 def _places(subject: Subject, name: str, count: int) -> Figure:
-    found = subject.index.top_tags(count, ids=True)
-    rows = [(t.name.removeprefix(COUNTRY), subject.tag_address(t), t.articles) for t in found]
+    found = subject.index.top_tags(count + 1, ids=True)
+    rows = [(t.name.removeprefix(COUNTRY), subject.tag_address(t), t.articles) for t in found[:count]]
     title = "Countries, from tags in any language"
     python = _first(subject, "country", count)
-    return _ranking(subject, name, rows, python, title=title, column="country", shown=country_name)
+    note = _cut(found, count)
+    return _ranking(subject, name, rows, python, title=title, column="country", note=note, shown=country_name)
 
 
 def sites(subject: Subject) -> Figure:

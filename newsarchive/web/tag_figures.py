@@ -67,8 +67,10 @@ def tag_articles(subject: Subject) -> Figure:
     """Return a tag's articles in each period."""
     tag = _tag(subject)
     spans = subject.timeline(tag)
-    of = f"Articles with the tag {tag.shown},"
-    return published(subject, spans, python=by_period(subject, spans, _asked(tag)), name="tag-articles", of=of)
+    of, note = f"Articles with the tag {tag.shown},", subject.crawls(spans)
+    return published(
+        subject, spans, python=by_period(subject, spans, _asked(tag)), name="tag-articles", of=of, note=note
+    )
 
 
 def tag_by_site(subject: Subject) -> Figure:
@@ -92,7 +94,10 @@ def tag_by_site(subject: Subject) -> Figure:
             _asked(tag),
             subject.limits(whole),
         ),
-        note=f"The {LINES} sites with the most; the exports have all." if len(days) > LINES else "",
+        note=sentences(
+            f"The {LINES} sites with the most; the exports have all." if len(days) > LINES else "",
+            subject.crawls(whole),
+        ),
         counted=subject.counted,
         query=subject.query,
         wide=True,

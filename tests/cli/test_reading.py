@@ -96,6 +96,7 @@ def test_mistakes_are_told(run: Command, folder: Path) -> None:
         "newsarchive stats: cannot count by 'mnth': did you mean 'month'?\n",
     )
     assert run("stats", "--uri", folder, "--tag", "Irak", "--by", "mnth")[2].count("\n") == 1
+    assert "cannot count by 's': did you mean one of section, site?" in run("stats", "--uri", folder, "--by", "s")[2]
     code, _, err = run("sql", "SELECT nothing", "--uri", folder)
     assert (code, err.startswith("newsarchive sql: DuckDB says: ")) == (2, True)
 

@@ -290,7 +290,7 @@ def test_odd_tags_are_what_an_archive_takes_them_for(
 
 
 def test_equally_frequent_tags_are_listed_by_name(shelf: Shelf) -> None:
-    """However many there are, as by the Python beside the list."""
+    """However many there are, as by the Python beside the list; a list that is cut says so."""
     names = [f"tag {n * 7919 % 1201:04}" for n in range(1201)]
     shelf.put(article(1, tags=("Oil", *names[:600])), article(2, tags=("Oil", *names[600:])))
     with served(shelf) as browser:
@@ -304,6 +304,8 @@ def test_equally_frequent_tags_are_listed_by_name(shelf: Shelf) -> None:
         told = printed(page, figure)
         assert [row.partition("<")[0] for row in shown] == [line.rpartition(" ")[0] for line in told], figure
         assert told[0] == first
+    assert "The 15 most frequent; the page Tags has more." in front
+    assert "The 400 most frequent.<" in listed
 
 
 def test_language_and_direction(filled: Shelf) -> None:
