@@ -84,13 +84,12 @@ def _corpus_pages(corpus: Path) -> Iterator[Page]:
 
 
 def _own_pages() -> Iterator[Page]:
-    for folder in sorted((ROOT / "tests" / "sites").iterdir()):
-        if folder.is_dir():
-            expected = json.loads((folder / "expected.json").read_text("utf-8"))
-            record = {**expected, "summary": expected["description"], "body": expected["text"]}
-            page = _page((folder / "page.html").read_bytes(), expected["url"], record)
-            if page:
-                yield page
+    for path in sorted((ROOT / "tests" / "sites").glob("*/expected.json")):
+        expected = json.loads(path.read_text("utf-8"))
+        record = {**expected, "summary": expected["description"], "body": expected["text"]}
+        page = _page(path.with_name("page.html").read_bytes(), expected["url"], record)
+        if page:
+            yield page
 
 
 def _page(body: bytes, url: str, record: dict[str, Any]) -> Page | None:
