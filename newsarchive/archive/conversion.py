@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from newsarchive.archive.query import COUNTRY
 from newsarchive.article import Article
 from newsarchive.neardup.agencies import is_agency
 
-_COUNTRY = "country:"
 _ABSENT: tuple[object, ...] = ("", 0, None, [], {})
 _DAY = len("2026-11-23")
 _FREE = {"free": True, "paywalled": False}
@@ -100,7 +100,7 @@ def _language(article: Article) -> str:
 
 
 def _countries(article: Article) -> list[str]:
-    return [name.removeprefix(_COUNTRY) for name in article.tag_ids if name.startswith(_COUNTRY)]
+    return [name.removeprefix(COUNTRY) for name in article.tag_ids if name.startswith(COUNTRY)]
 
 
 def _host(url: str) -> str:
