@@ -4,9 +4,10 @@ import http.client
 import json
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from newsarchive.archive.segment import Manifest, Origin, build, sha256
 from newsarchive.article import Article
 from newsarchive.crawl.run import Run
 from newsarchive.crawl.tally import Tally
+from newsarchive.dedup import identify
 from newsarchive.spool.runs import RunLines
 from newsarchive.storage import Storage, open_storage
 from newsarchive.web.app import make_app
@@ -27,8 +29,12 @@ from newsarchive.web.guard import own_hosts
 from newsarchive.web.questions import Index
 from newsarchive.web.store import index_path
 from newsarchive.web.upkeep import State, Upkeep
+from tests.conftest import article
 
 RUN = "20261123t061502z-1f3a9c"
+IRAN = ("country:IR",)
+HINDI = "हिन्दी समाचार"
+ARABIC = "اجتمع الوزراء في بغداد اليوم لمناقشة الحدود. " * 8
 
 
 @dataclass(slots=True)
@@ -142,3 +148,20 @@ def served(shelf: Shelf) -> Iterator[Browser]:
         server.should_exit = True
         thread.join()
         listening.close()
+
+
+@pytest.fixture
+def filled(shelf: Shelf) -> Shelf:
+    """An archive of several sites, languages, tags and runs, with a reprint and a revision."""
+    one = article(1, revision=1, tags=("Iran", "Oil"), tag_ids=IRAN, field_sources="date=json-ld;tags=meta+page")
+    two = identify(replace(one, revision=2, text=one.text.replace("harbour1", "airport1"), title="Article number one"))
+    shelf.put(one, article(2, tags=("iran", "Gas"), tag_ids=IRAN, date_published="2026-11-03T10:00:00Z"))
+    shelf.put(two)
+    shelf.put(article(3, site="wire", publisher="Wire", duplicate_of=one.id, text=one.text, tags=("Oil", HINDI)))
+    shelf.put(
+        article(4, site="sahifa", language="ar", title="بغداد", text=ARABIC, tags=("العراق", "إيران"), tag_ids=IRAN),
+        crawl_date="2026-11-12",
+    )
+    shelf.put_run("20261123t061502z-1f3a9c", example=Tally(discovered=2, fetched=2, extracted=2, archived=2))
+    shelf.put_run("20261124t061502z-1f3a9c", example=Tally(), wire=Tally(discovered=1, failed=Counter({"http-500": 1})))
+    return shelf
